@@ -1,0 +1,78 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+/// Everywhere but in `LMDBStore` and the windowing core, where unsafe code lives.
+let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let package = Package(
+    name: "segmentd",
+    products: [
+        .executable(name: "segmentd", targets: ["segmentd"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // The vocabulary: entry, event, value, identifiers, instant, sequence number, transition.
+        .target(name: "EventModel", swiftSettings: safe),
+        // Source text to checked rules, or diagnostics.
+        .target(name: "RuleLanguage", dependencies: ["EventModel"], swiftSettings: safe),
+        // Pure: state and an entry in, transitions and the next deadline out.
+        .target(
+            name: "SegmentEngine", dependencies: ["EventModel", "RuleLanguage"],
+            swiftSettings: strict),
+        // Debian's liblmdb.
+        .systemLibrary(
+            name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+        // Typed transactions, tables and cursors on LMDB.
+        .target(name: "LMDBStore", dependencies: ["CLMDB"], swiftSettings: strict),
+        // What is on disk: the log with its dictionaries, the transitions, record formats.
+        .target(
+            name: "EventStore", dependencies: ["EventModel", "LMDBStore"], swiftSettings: safe),
+        // A C header over Debian's libsimdjson.
+        .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+        // Bytes to entries and back.
+        .target(
+            name: "EventWire", dependencies: ["EventModel", "CSimdJSON"], swiftSettings: safe),
+        // The loop: append, apply, commit; recovery.
+        .target(
+            name: "Materializer",
+            dependencies: ["EventModel", "RuleLanguage", "SegmentEngine", "EventStore"],
+            swiftSettings: safe),
+        // HTTP edge: ingest and queries.
+        .target(
+            name: "SegmentServer",
+            dependencies: [
+                "EventModel", "RuleLanguage", "EventStore", "EventWire", "Materializer",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: safe),
+        // The executable: one file per subcommand; the only place that wires things together.
+        .executableTarget(
+            name: "segmentd",
+            dependencies: [
+                "EventModel", "RuleLanguage", "EventStore", "EventWire", "Materializer",
+                "SegmentServer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: safe),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,94 @@
+/// One identifier that an entry names.
+public struct IdentifierReference: Sendable {
+    /// The identifier.
+    public var id: IdentifierID
+    /// The symbol of its namespace's name.
+    public var namespace: SymbolID
+    /// The entry before this one that names the identifier; zero where this is the first.
+    public var previous: SequenceNumber
+
+    /// A reference, with its link of the identifier's chain.
+    public init(id: IdentifierID, namespace: SymbolID, previous: SequenceNumber) {
+        self.id = id
+        self.namespace = namespace
+        self.previous = previous
+    }
+}
+
+/// The identifiers of one entry, held inline: reading an entry allocates nothing.
+public struct IdentifierReferences: Sendable {
+    @usableFromInline var storage: InlineArray<8, IdentifierReference>
+    /// How many there are.
+    public private(set) var count: Int
+
+    /// None yet.
+    public init() {
+        storage = InlineArray(
+            repeating: IdentifierReference(id: IdentifierID(0), namespace: .none, previous: .zero))
+        count = 0
+    }
+
+    /// Adds one; there must be fewer than `EntryHead.identifiersMax`.
+    public mutating func append(_ reference: IdentifierReference) {
+        storage[count] = reference
+        count += 1
+    }
+
+    /// The reference at a position from 0, in the order of the entry.
+    @inlinable public subscript(index: Int) -> IdentifierReference { storage[index] }
+}
+
+/// An entry of the log as the engine reads it: the fixed part decoded, the rest as ranges within
+/// the record's bytes, which travel beside it.
+public struct EntryHead: Sendable {
+    /// How many identifiers an entry may name.
+    public static let identifiersMax = 8
+
+    /// The position in the log.
+    public var sequence: SequenceNumber
+    /// Log time.
+    public var receivedAt: Instant
+    /// What it says.
+    public var kind: EntryKind
+    /// History sent late on purpose.
+    public var isBackfill: Bool
+    /// Whose idempotency keys these are.
+    public var source: SymbolID
+    /// The event's name; `SymbolID.none` unless the entry is a `track`.
+    public var event: SymbolID
+    /// The sender's timestamp, uncorrected.
+    public var timestamp: Instant?
+    /// When the sender says it sent the entry.
+    public var sentAt: Instant?
+    /// Where the idempotency key stands; empty where there is none.
+    public var messageID: Range<Int>
+    /// Who it is about.
+    public var identifiers: IdentifierReferences
+    /// Where the properties or attributes stand: one object in the interned form of `ValueTag`.
+    public var content: Range<Int>
+
+    /// An entry that names nobody and says nothing.
+    public init(sequence: SequenceNumber, receivedAt: Instant, kind: EntryKind) {
+        self.sequence = sequence
+        self.receivedAt = receivedAt
+        self.kind = kind
+        isBackfill = false
+        source = .none
+        event = .none
+        timestamp = nil
+        sentAt = nil
+        messageID = 0..<0
+        identifiers = IdentifierReferences()
+        content = 0..<0
+    }
+
+    /// Event time: the sender's timestamp on segmentd's clock.
+    ///
+    /// `sentAt` tells how wrong the sender's clock is. An event that still lies more than the
+    /// tolerance ahead of log time is taken as happening when it was received.
+    public func occurredAt(skewTolerance: TimeSpan) -> Instant {
+        guard var instant = timestamp else { return receivedAt }
+        if let sentAt { instant = instant + (receivedAt - sentAt) }
+        return instant > receivedAt + skewTolerance ? receivedAt : instant
+    }
+}

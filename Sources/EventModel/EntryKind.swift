@@ -1,0 +1,21 @@
+/// What an entry of the log says.
+public enum EntryKind: UInt8, CaseIterable, Sendable {
+    /// Somebody did something.
+    case track = 1
+    /// Attributes of somebody are set or unset.
+    case identify = 2
+    /// A rule set comes into force.
+    case rules = 3
+    /// Log time has got this far: written when a deadline falls due with no entry to carry it.
+    case tick = 4
+
+    /// The name that tables, JSON and messages use.
+    public var name: String {
+        switch self {
+        case .track: "track"
+        case .identify: "identify"
+        case .rules: "rules"
+        case .tick: "tick"
+        }
+    }
+}

@@ -1,0 +1,23 @@
+/// A dense number for an event name, a property name, a namespace or a source, given at append.
+public struct SymbolID: Hashable, Comparable, Sendable {
+    /// The number itself.
+    public var rawValue: UInt32
+
+    /// The symbol of that number.
+    @inlinable public init(_ rawValue: UInt32) {
+        self.rawValue = rawValue
+    }
+
+    @inlinable public static func < (left: SymbolID, right: SymbolID) -> Bool {
+        left.rawValue < right.rawValue
+    }
+
+    /// The texts that every log interns first, in this order, so that their numbers are known.
+    public static let wellKnown = ["", "user", "anonymous", "email", "phone"]
+    /// The empty text: no event name, no source.
+    public static let none = SymbolID(0)
+    /// The namespace of canonical customer ids.
+    public static let user = SymbolID(1)
+    /// The namespace of devices and browsers.
+    public static let anonymous = SymbolID(2)
+}

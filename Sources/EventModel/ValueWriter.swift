@@ -1,0 +1,107 @@
+/// Writes values in the layout that `ValueTag` describes.
+public struct ValueWriter: Sendable {
+    /// What was written so far.
+    public var bytes: [UInt8]
+
+    /// Begins with the given bytes.
+    public init(appendingTo bytes: [UInt8] = []) {
+        self.bytes = bytes
+    }
+
+    /// Writes an unsigned number of 7 bits a byte, lowest first.
+    public mutating func varint(_ value: UInt64) {
+        var rest = value
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(truncatingIfNeeded: rest))
+    }
+
+    /// Writes a signed number with the sign in the lowest bit.
+    public mutating func zigzag(_ value: Int64) {
+        varint(UInt64(bitPattern: (value << 1) ^ (value >> 63)))
+    }
+
+    private mutating func wideZigzag(_ value: Int128) {
+        var rest = UInt128(truncatingIfNeeded: (value << 1) ^ (value >> 127))
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(truncatingIfNeeded: rest))
+    }
+
+    /// Writes a length and that text, without a tag.
+    public mutating func name(_ text: Span<UInt8>) {
+        varint(UInt64(text.count))
+        append(text)
+    }
+
+    /// Writes a length and that text, without a tag.
+    public mutating func name(_ text: String) {
+        varint(UInt64(text.utf8.count))
+        bytes.append(contentsOf: text.utf8)
+    }
+
+    private mutating func append(_ text: Span<UInt8>) {
+        for index in 0..<text.count { bytes.append(text[index]) }
+    }
+
+    /// Writes null.
+    public mutating func null() { bytes.append(ValueTag.null.rawValue) }
+
+    /// Writes true or false.
+    public mutating func boolean(_ value: Bool) {
+        bytes.append((value ? ValueTag.yes : ValueTag.no).rawValue)
+    }
+
+    /// Writes a number from its JSON spelling, so that the spelling can be given back.
+    public mutating func number(_ spelling: Span<UInt8>) {
+        guard let number = NumberText(spelling), number.isPlain,
+            number.scale <= 255
+        else {
+            bytes.append(ValueTag.number.rawValue)
+            name(spelling)
+            return
+        }
+        if number.scale == 0, let whole = Int64(exactly: number.mantissa) {
+            bytes.append(ValueTag.integer.rawValue)
+            zigzag(whole)
+        } else {
+            bytes.append(ValueTag.decimal.rawValue)
+            bytes.append(UInt8(number.scale))
+            wideZigzag(number.mantissa)
+        }
+    }
+
+    /// Writes a text.
+    public mutating func text(_ text: Span<UInt8>) {
+        bytes.append(ValueTag.text.rawValue)
+        name(text)
+    }
+
+    /// Writes a text.
+    public mutating func text(_ text: String) {
+        bytes.append(ValueTag.text.rawValue)
+        name(text)
+    }
+
+    /// Begins a list or an object and gives the mark to end it with.
+    public mutating func begin(_ tag: ValueTag) -> Int {
+        bytes.append(tag.rawValue)
+        bytes.append(contentsOf: [0, 0, 0, 0])
+        return bytes.count
+    }
+
+    /// Ends the list or object that was begun with that mark.
+    public mutating func end(_ mark: Int) {
+        let length = bytes.count - mark
+        for index in 0..<4 {
+            bytes[mark - 4 + index] = UInt8(truncatingIfNeeded: length >> (8 * index))
+        }
+    }
+
+    /// Copies bytes that are already in the layout.
+    public mutating func raw(_ source: Span<UInt8>) { append(source) }
+}

@@ -1,0 +1,5 @@
+import ArgumentParser
+import AsyncHTTPClient
+import Logging
+import SegmentServer
+print("x")
