@@ -30,26 +30,38 @@ let package = Package(
         .target(name: "RuleLanguage", dependencies: ["EventModel"], swiftSettings: safe),
         // Pure: state and an entry in, transitions and the next deadline out.
         .target(
-            name: "SegmentEngine", dependencies: ["EventModel", "RuleLanguage"],
-            swiftSettings: strict),
+            name: "SegmentEngine",
+            dependencies: ["EventModel", "RuleLanguage"],
+            swiftSettings: strict
+        ),
         // Debian's liblmdb.
         .systemLibrary(
-            name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+            name: "CLMDB",
+            pkgConfig: "lmdb",
+            providers: [.apt(["liblmdb-dev"])]
+        ),
         // Typed transactions, tables and cursors on LMDB.
         .target(name: "LMDBStore", dependencies: ["CLMDB"], swiftSettings: strict),
         // What is on disk: the log with its dictionaries, the transitions, record formats.
         .target(
-            name: "EventStore", dependencies: ["EventModel", "LMDBStore"], swiftSettings: safe),
+            name: "EventStore",
+            dependencies: ["EventModel", "LMDBStore"],
+            swiftSettings: safe
+        ),
         // A C header over Debian's libsimdjson.
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         // Bytes to entries and back.
         .target(
-            name: "EventWire", dependencies: ["EventModel", "CSimdJSON"], swiftSettings: safe),
+            name: "EventWire",
+            dependencies: ["EventModel", "CSimdJSON"],
+            swiftSettings: safe
+        ),
         // The loop: append, apply, commit; recovery.
         .target(
             name: "Materializer",
             dependencies: ["EventModel", "RuleLanguage", "SegmentEngine", "EventStore"],
-            swiftSettings: safe),
+            swiftSettings: safe
+        ),
         // HTTP edge: ingest and queries.
         .target(
             name: "SegmentServer",
@@ -60,7 +72,8 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: safe),
+            swiftSettings: safe
+        ),
         // The executable: one file per subcommand; the only place that wires things together.
         .executableTarget(
             name: "segmentd",
@@ -71,7 +84,8 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: safe),
+            swiftSettings: safe
+        ),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

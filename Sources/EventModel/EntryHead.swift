@@ -24,7 +24,8 @@ public struct IdentifierReferences: Sendable {
     /// None yet.
     public init() {
         storage = InlineArray(
-            repeating: IdentifierReference(id: IdentifierID(0), namespace: .none, previous: .zero))
+            repeating: IdentifierReference(id: IdentifierID(0), namespace: .none, previous: .zero)
+        )
         count = 0
     }
 

@@ -45,6 +45,7 @@ public struct ExactDecimal: Hashable, Comparable, Sendable {
         units = mantissa
     }
 
+    /// The smaller first.
     @inlinable public static func < (left: ExactDecimal, right: ExactDecimal) -> Bool {
         left.units < right.units
     }

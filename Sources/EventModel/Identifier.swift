@@ -11,7 +11,7 @@ public struct Identifier: Hashable, Sendable {
         self.text = text
     }
 
-    /// The shop's canonical customer id. Who holds one is known.
+    /// The shop's canonical customer id; who holds one is known.
     public static func user(_ text: String) -> Identifier {
         Identifier(namespace: "user", text: text)
     }
@@ -32,6 +32,7 @@ public struct IdentifierID: Hashable, Comparable, Sendable {
         self.rawValue = rawValue
     }
 
+    /// The one interned earlier first.
     @inlinable public static func < (left: IdentifierID, right: IdentifierID) -> Bool {
         left.rawValue < right.rawValue
     }

@@ -19,6 +19,7 @@ public struct Instant: Hashable, Comparable, Sendable {
     /// The last millisecond of the year 9999, the latest that a timestamp may name.
     public static let latestNamed = Instant(milliseconds: 253_402_300_799_999)
 
+    /// The earlier first.
     @inlinable public static func < (left: Instant, right: Instant) -> Bool {
         left.milliseconds < right.milliseconds
     }

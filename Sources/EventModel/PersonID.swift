@@ -8,6 +8,7 @@ public struct PersonID: Hashable, Comparable, Sendable {
         self.rawValue = rawValue
     }
 
+    /// The elder first.
     @inlinable public static func < (left: PersonID, right: PersonID) -> Bool {
         left.rawValue < right.rawValue
     }

@@ -14,6 +14,7 @@ public struct SequenceNumber: Hashable, Comparable, Sendable {
     /// The position right after this one.
     @inlinable public var next: SequenceNumber { SequenceNumber(rawValue + 1) }
 
+    /// Earlier in the log first.
     @inlinable public static func < (left: SequenceNumber, right: SequenceNumber) -> Bool {
         left.rawValue < right.rawValue
     }

@@ -8,6 +8,7 @@ public struct SymbolID: Hashable, Comparable, Sendable {
         self.rawValue = rawValue
     }
 
+    /// The one interned earlier first.
     @inlinable public static func < (left: SymbolID, right: SymbolID) -> Bool {
         left.rawValue < right.rawValue
     }

@@ -22,6 +22,7 @@ public struct TimeSpan: Hashable, Comparable, Sendable {
     /// A span of so many days of 24 hours.
     @inlinable public static func days(_ count: Int64) -> TimeSpan { hours(count * 24) }
 
+    /// The shorter first.
     @inlinable public static func < (left: TimeSpan, right: TimeSpan) -> Bool {
         left.milliseconds < right.milliseconds
     }

@@ -44,6 +44,7 @@ public enum TransitionCause: UInt8, Comparable, Sendable {
         }
     }
 
+    /// The stronger first.
     public static func < (left: TransitionCause, right: TransitionCause) -> Bool {
         left.rawValue < right.rawValue
     }
@@ -74,9 +75,16 @@ public struct Transition: Equatable, Sendable {
 
     /// A transition of that person at that instant.
     public init(
-        at: Instant, person: PersonID, segment: String, direction: TransitionDirection,
-        cause: TransitionCause, sequence: SequenceNumber, ruleHash: UInt64, isAnnounced: Bool,
-        entryIsAnnounced: Bool, identifiers: [IdentifierID]
+        at: Instant,
+        person: PersonID,
+        segment: String,
+        direction: TransitionDirection,
+        cause: TransitionCause,
+        sequence: SequenceNumber,
+        ruleHash: UInt64,
+        isAnnounced: Bool,
+        entryIsAnnounced: Bool,
+        identifiers: [IdentifierID]
     ) {
         self.at = at
         self.person = person

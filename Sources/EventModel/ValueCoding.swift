@@ -141,7 +141,9 @@ extension ValueReader {
     ///
     /// - Complexity: O(members).
     public static func member(
-        _ key: SymbolID, of members: Range<Int>, in bytes: Span<UInt8>
+        _ key: SymbolID,
+        of members: Range<Int>,
+        in bytes: Span<UInt8>
     ) -> Int? {
         var reader = ValueReader(at: members.lowerBound)
         var found: Int?

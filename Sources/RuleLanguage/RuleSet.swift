@@ -33,7 +33,7 @@ public struct SegmentRule: Equatable, Sendable {
     /// The compiled meaning as text: layout, comments, title and note do not count.
     public var meaning: String { condition.meaning }
 
-    /// Names the meaning: FNV-1a of `meaning`. Meanings are compared in full, never by this.
+    /// Names the meaning, by FNV-1a; meanings are compared in full, never by this.
     public var ruleHash: UInt64 {
         var hash = StableHash()
         hash.feed(meaning)
@@ -91,9 +91,9 @@ public enum Window: Hashable, Sendable {
     case last(TimeSpan)
 }
 
-/// A test of one value. A missing value fails every one of them.
+/// A test of one value.
 ///
-/// `!=`, `not one of` and `is not set` are `not` of these.
+/// A missing value fails every one of them; `!=`, `not one of` and `is not set` are `not` of these.
 public enum ValueTest: Hashable, Sendable {
     /// Equal to the literal.
     case equal(ValueLiteral)

@@ -2,4 +2,5 @@ import ArgumentParser
 import AsyncHTTPClient
 import Logging
 import SegmentServer
+
 print("x")
