@@ -42,12 +42,13 @@ let package = Package(
         ),
         // Typed transactions, tables and cursors on LMDB.
         .target(name: "LMDBStore", dependencies: ["CLMDB"], swiftSettings: strict),
+        // CRC-32C by the processor's instruction where it has one.
+        .target(name: "CChecksum"),
         // What is on disk: the log with its dictionaries, the transitions, record formats.
         .target(
             name: "EventStore",
-            dependencies: ["EventModel", "LMDBStore"],
-            swiftSettings: safe
-        ),
+            dependencies: ["EventModel", "LMDBStore", "CChecksum"],
+            swiftSettings: safe),
         // A C header over Debian's libsimdjson.
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         // Bytes to entries and back.

@@ -1,0 +1,78 @@
+internal import Glibc
+
+/// A data directory: one partition of people, on one disk, for one process at a time.
+public final class DataDirectory: Sendable {
+    /// Where it lies.
+    public let path: String
+    private let lock: Int32
+
+    /// Makes the directory where it is not there yet, and takes its lock until this object goes.
+    ///
+    /// - Throws: `StoreError.locked` where another process has it, `StoreError.directory` where it
+    ///   cannot be made or used.
+    public init(path: String) throws(StoreError) {
+        self.path = path
+        try DataDirectory.make(path)
+        let lockPath = path + "/lock"
+        let descriptor = unsafe open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw .directory(path: lockPath, what: "open the lock file", errno: errno)
+        }
+        lock = descriptor
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let holder = DataDirectory.holder(descriptor)
+            throw .locked(path: path, holder: holder)
+        }
+        for part in [log, state] { try DataDirectory.make(part) }
+    }
+
+    deinit { close(lock) }
+
+    /// The folder of the log.
+    public var log: String { path + "/log" }
+    /// The folder of what is derived from the log; may be deleted while no daemon runs.
+    public var state: String { path + "/state" }
+    /// Where the daemon listens for commands on this directory.
+    public static func socket(of path: String) -> String { path + "/segmentd.sock" }
+
+    /// Writes into the lock file who has it, for the message that a second process gives.
+    public func describeHolder(_ text: String) {
+        ftruncate(lock, 0)
+        let bytes = Array(text.utf8.prefix(200))
+        _ = unsafe bytes.withUnsafeBytes { unsafe pwrite(lock, $0.baseAddress, $0.count, 0) }
+    }
+
+    /// Whether a process has the directory: false where there is no such directory.
+    public static func isInUse(path: String) -> Bool {
+        let descriptor = unsafe open(path + "/lock", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+    }
+
+    private static func holder(_ descriptor: Int32) -> String {
+        var bytes = [UInt8](repeating: 0, count: 200)
+        let count = unsafe bytes.withUnsafeMutableBytes {
+            unsafe pread(descriptor, $0.baseAddress, $0.count, 0)
+        }
+        return count > 0 ? String(decoding: bytes.prefix(count), as: UTF8.self) : "starting up"
+    }
+
+    private static func make(_ path: String) throws(StoreError) {
+        guard unsafe mkdir(path, 0o755) != 0 else { return }
+        let failure = errno
+        var information = stat()
+        let isDirectory =
+            unsafe stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+        guard failure == EEXIST, isDirectory else {
+            throw .directory(
+                path: path,
+                what: "make the directory",
+                errno: failure == EEXIST ? ENOTDIR : failure
+            )
+        }
+        guard unsafe access(path, R_OK | W_OK | X_OK) == 0 else {
+            throw .directory(path: path, what: "use the directory", errno: errno)
+        }
+    }
+}

@@ -1,0 +1,110 @@
+internal import EventModel
+
+/// The record of an entry in the log; the layout is drawn in `OnDisk.md`.
+enum EntryRecord {
+    static let version: UInt8 = 1
+    static let table = "entries"
+
+    private enum Flag {
+        static let backfill: UInt8 = 1
+        static let timestamp: UInt8 = 2
+        static let sentAt: UInt8 = 4
+    }
+
+    /// Appends the record of an entry to `writer` and gives the entry as the engine reads it, its
+    /// ranges counted from the record's first byte.
+    ///
+    /// - Parameters:
+    ///   - head: The entry without its ranges.
+    ///   - content: One object in the interned form; empty for entries that have none.
+    static func write(
+        _ head: EntryHead,
+        messageID: String,
+        content: Span<UInt8>,
+        to writer: inout ValueWriter
+    ) -> EntryHead {
+        var head = head
+        let start = writer.bytes.count
+        for byte in [0, 0, 0, 0, version, head.kind.rawValue] { writer.bytes.append(byte) }
+        var flags: UInt8 = head.isBackfill ? Flag.backfill : 0
+        if head.timestamp != nil { flags |= Flag.timestamp }
+        if head.sentAt != nil { flags |= Flag.sentAt }
+        writer.bytes.append(flags)
+        let received = UInt64(bitPattern: head.receivedAt.milliseconds)
+        for shift in stride(from: UInt64(0), to: 64, by: 8) {
+            writer.bytes.append(UInt8(truncatingIfNeeded: received >> shift))
+        }
+        writer.varint(UInt64(head.source.rawValue))
+        writer.varint(UInt64(head.event.rawValue))
+        for instant in [head.timestamp, head.sentAt] {
+            if let instant {
+                writer.zigzag(instant.milliseconds &- head.receivedAt.milliseconds)
+            }
+        }
+        writer.name(messageID)
+        let messageEnd = writer.bytes.count - start
+        head.messageID = messageEnd - messageID.utf8.count..<messageEnd
+        writer.varint(UInt64(head.identifiers.count))
+        for index in 0..<head.identifiers.count {
+            let reference = head.identifiers[index]
+            writer.varint(UInt64(reference.id.rawValue))
+            writer.varint(UInt64(reference.namespace.rawValue))
+            let isFirst = reference.previous == .zero
+            writer.varint(
+                isFirst ? 0 : head.sequence.rawValue - reference.previous.rawValue
+            )
+        }
+        let contentStart = writer.bytes.count - start
+        writer.raw(content)
+        head.content = contentStart..<contentStart + content.count
+        RecordSeal.seal(&writer, from: start, key: Key.of(head.sequence).span)
+        return head
+    }
+
+    /// Reads a record that `RecordSeal` has checked.
+    ///
+    /// - Throws: `StoreError.damaged` for a kind that this version does not know.
+    static func read(
+        _ record: Span<UInt8>,
+        sequence: SequenceNumber
+    ) throws(StoreError) -> EntryHead {
+        guard let kind = EntryKind(rawValue: record[5]) else {
+            throw .unknownVersion(
+                what: "entry \(sequence) of the log (kind \(record[5]))",
+                found: version
+            )
+        }
+        var received: UInt64 = 0
+        for index in 0..<8 { received |= UInt64(record[7 + index]) << UInt64(8 * index) }
+        let receivedAt = Instant(milliseconds: Int64(bitPattern: received))
+        var head = EntryHead(sequence: sequence, receivedAt: receivedAt, kind: kind)
+        let flags = record[6]
+        head.isBackfill = flags & Flag.backfill != 0
+        var reader = ValueReader(at: 15)
+        head.source = SymbolID(UInt32(truncatingIfNeeded: reader.varint(record)))
+        head.event = SymbolID(UInt32(truncatingIfNeeded: reader.varint(record)))
+        if flags & Flag.timestamp != 0 {
+            head.timestamp = receivedAt + TimeSpan(milliseconds: reader.zigzag(record))
+        }
+        if flags & Flag.sentAt != 0 {
+            head.sentAt = receivedAt + TimeSpan(milliseconds: reader.zigzag(record))
+        }
+        head.messageID = reader.text(record)
+        let count = reader.varint(record)
+        for _ in 0..<min(count, UInt64(EntryHead.identifiersMax)) {
+            let id = IdentifierID(UInt32(truncatingIfNeeded: reader.varint(record)))
+            let namespace = SymbolID(UInt32(truncatingIfNeeded: reader.varint(record)))
+            let distance = reader.varint(record)
+            head.identifiers.append(
+                IdentifierReference(
+                    id: id,
+                    namespace: namespace,
+                    previous: distance == 0
+                        ? .zero : SequenceNumber(sequence.rawValue &- distance)
+                )
+            )
+        }
+        head.content = reader.offset..<record.count
+        return head
+    }
+}

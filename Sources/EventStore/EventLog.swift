@@ -1,0 +1,188 @@
+public import EventModel
+internal import LMDBStore
+
+/// The log for reading: entries in order of sequence, and what its numbers stand for.
+///
+/// Many threads may read while one `LogWriter` appends; each call sees what was committed before it.
+public final class EventLog: Sendable {
+    /// What the directory's format is called in `about`.
+    private static let formatVersion: UInt8 = 1
+    /// The most that the log may grow to; sparse, so it costs address space only.
+    public static let mapSizeBytes = 256 << 30
+
+    /// Random, made with the log: the first part of every transition's id.
+    public let id: String
+
+    let environment: Environment
+    let tables: Tables
+
+    struct Tables: Sendable {
+        let entries: Table
+        let symbols: Table
+        let identifiers: Table
+        let rules: Table
+    }
+
+    /// Opens the log of a directory, which the caller has locked; makes it where there is none.
+    ///
+    /// - Parameter newID: The id of the log if it is made now.
+    public init(directory: String, newID: String) throws(StoreError) {
+        let environment = try StoreError.wrap { () throws(LMDBError) in
+            try Environment(
+                directory: directory,
+                mapSizeBytes: EventLog.mapSizeBytes,
+                tablesMax: 16
+            )
+        }
+        let opened = try StoreError.wrap { () throws(LMDBError) in
+            try environment.openTables(["entries", "symbols", "identifiers", "rules", "about"])
+        }
+        self.environment = environment
+        tables = Tables(
+            entries: opened[0],
+            symbols: opened[1],
+            identifiers: opened[2],
+            rules: opened[3]
+        )
+        let about = AboutTable(environment: environment, table: opened[4])
+        id = try about.text(
+            "log",
+            orSet: newID,
+            version: EventLog.formatVersion,
+            what: "the log in \(directory)"
+        )
+    }
+
+    /// The last entry's sequence number; zero where the log is empty.
+    public func lastSequence() throws(StoreError) -> SequenceNumber {
+        try StoreError.wrap { () throws(LMDBError) in
+            let transaction = try environment.beginReading()
+            var cursor = try transaction.cursor(tables.entries)
+            guard try cursor.last() else { return .zero }
+            return cursor.withCurrent { key, _ in SequenceNumber(Key.number(key)) }
+        }
+    }
+
+    /// Hands entries to `body` in order, until it returns false or the log ends.
+    ///
+    /// Reads in stretches of 10,000 records, so that no reader is held long.
+    /// - Parameter first: The entry to begin with.
+    public func scan(
+        from first: SequenceNumber,
+        _ body: (EntryHead, Span<UInt8>) -> Bool
+    ) throws(StoreError) {
+        var next: SequenceNumber? = first
+        while let start = next { next = try stretch(from: start, body) }
+    }
+
+    private func stretch(
+        from first: SequenceNumber,
+        _ body: (EntryHead, Span<UInt8>) -> Bool
+    ) throws(StoreError) -> SequenceNumber? {
+        let transaction = try StoreError.wrap { () throws(LMDBError) in
+            try environment.beginReading()
+        }
+        var cursor = try StoreError.wrap { () throws(LMDBError) in
+            try transaction.cursor(tables.entries)
+        }
+        var found = try StoreError.wrap { () throws(LMDBError) in
+            try cursor.seek(Key.of(first).span)
+        }
+        var following = first
+        for _ in 0..<10_000 {
+            guard found else { return nil }
+            let next = try cursor.withCurrent { (key, record) throws(StoreError) in
+                let sequence = SequenceNumber(Key.number(key))
+                let head = try EventLog.decode(record, key: key, sequence: sequence)
+                return body(head, record) ? sequence.next : nil
+            }
+            guard let next else { return nil }
+            found = try StoreError.wrap { () throws(LMDBError) in try cursor.next() }
+            following = next
+        }
+        return following
+    }
+
+    /// Hands one entry to `body`; nil where there is none of that number.
+    public func read<Result>(
+        _ sequence: SequenceNumber,
+        _ body: (EntryHead, Span<UInt8>) -> Result
+    ) throws(StoreError) -> Result? {
+        let key = Key.of(sequence)
+        let transaction = try StoreError.wrap { () throws(LMDBError) in
+            try environment.beginReading()
+        }
+        let outcome = try StoreError.wrap { () throws(LMDBError) in
+            try transaction.read(tables.entries, key: key.span) {
+                record -> Swift.Result<Result, StoreError> in
+                do throws(StoreError) {
+                    let head = try EventLog.decode(record, key: key.span, sequence: sequence)
+                    return .success(body(head, record))
+                } catch { return .failure(error) }
+            }
+        }
+        return try outcome?.get()
+    }
+
+    /// The sequence numbers of all `rules` entries, in order.
+    public func rulesSequences() throws(StoreError) -> [SequenceNumber] {
+        try StoreError.wrap { () throws(LMDBError) in
+            let transaction = try environment.beginReading()
+            var cursor = try transaction.cursor(tables.rules)
+            var found = try cursor.first()
+            var sequences: [SequenceNumber] = []
+            while found {
+                sequences.append(cursor.withCurrent { key, _ in SequenceNumber(Key.number(key)) })
+                found = try cursor.next()
+            }
+            return sequences
+        }
+    }
+
+    /// The text of a symbol; nil where there is none of that number.
+    public func text(of symbol: SymbolID) throws(StoreError) -> String? {
+        try DictionaryRow.read(
+            environment,
+            tables.symbols,
+            name: "symbols",
+            id: symbol.rawValue
+        ) { text in String(copying: text) }
+    }
+
+    /// The identifier of a number; nil where there is none.
+    public func identifier(_ id: IdentifierID) throws(StoreError) -> Identifier? {
+        let row = try DictionaryRow.read(
+            environment,
+            tables.identifiers,
+            name: "identifiers",
+            id: id.rawValue
+        ) { row -> (SymbolID, String) in
+            var reader = ValueReader(at: 0)
+            let namespace = SymbolID(UInt32(truncatingIfNeeded: reader.varint(row)))
+            return (namespace, String(copying: row.extracting(reader.offset..<row.count)))
+        }
+        guard let row else { return nil }
+        return Identifier(namespace: try text(of: row.0) ?? "", text: row.1)
+    }
+
+    private static func decode(
+        _ record: Span<UInt8>,
+        key: Span<UInt8>,
+        sequence: SequenceNumber
+    ) throws(StoreError) -> EntryHead {
+        try RecordSeal.check(
+            record,
+            key: key,
+            table: EntryRecord.table,
+            version: EntryRecord.version
+        )
+        return try EntryRecord.read(record, sequence: sequence)
+    }
+}
+
+extension String {
+    /// The text of UTF-8 bytes.
+    init(copying bytes: Span<UInt8>) {
+        self = unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+    }
+}

@@ -1,0 +1,163 @@
+public import EventModel
+internal import LMDBStore
+
+/// How far transitions have been recorded.
+public struct AppliedMark: Equatable, Sendable {
+    /// All entries up to this one were applied.
+    public var sequence: SequenceNumber
+    /// The last instant that was evaluated.
+    public var instant: Instant
+
+    /// A mark behind that entry and instant.
+    public init(sequence: SequenceNumber, instant: Instant) {
+        self.sequence = sequence
+        self.instant = instant
+    }
+}
+
+/// What is derived from the log and kept on disk: the transitions, and how far they go.
+///
+/// Disposable: without it everything is derived again. Many threads may read while one commits.
+public final class StateStore: Sendable {
+    private static let formatVersion: UInt8 = 1
+    /// The most that the state may grow to; sparse, so it costs address space only.
+    public static let mapSizeBytes = 256 << 30
+
+    private let environment: Environment
+    private let transitions: Table
+    private let about: Table
+
+    /// Opens the state of a directory, which the caller has locked; makes it where there is none.
+    ///
+    /// - Throws: `StoreError.mismatch` where it was derived from another log.
+    public init(directory: String, logID: String) throws(StoreError) {
+        environment = try StoreError.wrap { () throws(LMDBError) in
+            try Environment(
+                directory: directory,
+                mapSizeBytes: StateStore.mapSizeBytes,
+                tablesMax: 16
+            )
+        }
+        let environment = environment
+        let opened = try StoreError.wrap { () throws(LMDBError) in
+            try environment.openTables(["transitions", "about"])
+        }
+        transitions = opened[0]
+        about = opened[1]
+        let found = try AboutTable(environment: environment, table: about).text(
+            "log",
+            orSet: logID,
+            version: StateStore.formatVersion,
+            what: "the state in \(directory)"
+        )
+        guard found == logID else {
+            throw .mismatch(
+                "\(directory) was derived from log \(found), but this log is \(logID). "
+                    + "Remove \(directory); it is rebuilt from the log."
+            )
+        }
+    }
+
+    private static let markKey = Array("applied".utf8)
+
+    /// How far the recorded transitions go; nil before the first commit.
+    public func applied() throws(StoreError) -> AppliedMark? {
+        let outcome = try StoreError.wrap { () throws(LMDBError) in
+            let transaction = try environment.beginReading()
+            return try transaction.read(about, key: StateStore.markKey.span) {
+                record -> Result<AppliedMark, StoreError> in
+                do throws(StoreError) {
+                    try RecordSeal.check(
+                        record,
+                        key: StateStore.markKey.span,
+                        table: "about",
+                        version: 1
+                    )
+                } catch { return .failure(error) }
+                var reader = ValueReader(at: RecordSeal.headerCount)
+                return .success(
+                    AppliedMark(
+                        sequence: SequenceNumber(reader.varint(record)),
+                        instant: Instant(milliseconds: reader.zigzag(record))
+                    )
+                )
+            }
+        }
+        return try outcome?.get()
+    }
+
+    /// Adds transitions behind those recorded, and moves the mark, in one commit.
+    public func commit(
+        _ added: [Transition],
+        applied mark: AppliedMark
+    ) throws(StoreError) {
+        let transaction = try StoreError.wrap { () throws(LMDBError) in
+            try environment.beginWriting()
+        }
+        for transition in added {
+            let key = transition.cursor.bytes
+            let record = TransitionRecord.write(transition, key: key.span)
+            try StoreError.wrap { () throws(LMDBError) in
+                try transaction.append(transitions, key: key.span, value: record.span)
+            }
+        }
+        var writer = RecordSeal.begin(version: 1)
+        writer.varint(mark.sequence.rawValue)
+        writer.zigzag(mark.instant.milliseconds)
+        RecordSeal.seal(&writer, from: 0, key: StateStore.markKey.span)
+        let record = writer.bytes
+        try StoreError.wrap { () throws(LMDBError) in
+            try transaction.put(about, key: StateStore.markKey.span, value: record.span)
+        }
+        try StoreError.commit(transaction)
+    }
+
+    /// Hands recorded transitions to `body` in order, until it returns false or there are no more.
+    ///
+    /// - Parameter cursor: Begin behind this one; nil for the first.
+    public func scan(
+        after cursor: TransitionCursor?,
+        _ body: (Transition) -> Bool
+    ) throws(StoreError) {
+        var after = cursor
+        repeat { after = try stretch(after: after, body) } while after != nil
+    }
+
+    private func stretch(
+        after start: TransitionCursor?,
+        _ body: (Transition) -> Bool
+    ) throws(StoreError) -> TransitionCursor? {
+        let transaction = try StoreError.wrap { () throws(LMDBError) in
+            try environment.beginReading()
+        }
+        var cursor = try StoreError.wrap { () throws(LMDBError) in
+            try transaction.cursor(transitions)
+        }
+        var found = try StoreError.wrap { () throws(LMDBError) in
+            guard let start else { return try cursor.first() }
+            guard try cursor.seek(start.bytes.span) else { return false }
+            let isStart = cursor.withCurrent { key, _ in TransitionCursor(bytes: key) == start }
+            return isStart ? try cursor.next() : true
+        }
+        var last: TransitionCursor?
+        for _ in 0..<10_000 {
+            guard found else { return nil }
+            let next = try cursor.withCurrent {
+                (key, record) throws(StoreError) -> TransitionCursor? in
+                let transition = try TransitionRecord.read(record, key: key)
+                return body(transition) ? transition.cursor : nil
+            }
+            guard let next else { return nil }
+            last = next
+            found = try StoreError.wrap { () throws(LMDBError) in try cursor.next() }
+        }
+        return last
+    }
+
+    /// How many transitions are recorded.
+    public func transitionCount() throws(StoreError) -> Int {
+        try StoreError.wrap { () throws(LMDBError) in
+            try environment.beginReading().count(transitions)
+        }
+    }
+}

@@ -1,0 +1,62 @@
+internal import EventModel
+
+/// The record of a transition; the layout is drawn in `OnDisk.md`.
+enum TransitionRecord {
+    static let version: UInt8 = 1
+    static let table = "transitions"
+
+    private enum Flag {
+        static let announced: UInt8 = 1
+        static let entryAnnounced: UInt8 = 2
+    }
+
+    static func write(_ transition: Transition, key: Span<UInt8>) -> [UInt8] {
+        var writer = RecordSeal.begin(version: version)
+        writer.bytes.append(transition.direction.rawValue)
+        writer.bytes.append(transition.cause.rawValue)
+        writer.bytes.append(
+            (transition.isAnnounced ? Flag.announced : 0)
+                | (transition.entryIsAnnounced ? Flag.entryAnnounced : 0)
+        )
+        writer.varint(transition.sequence.rawValue)
+        writer.varint(transition.ruleHash)
+        writer.varint(UInt64(transition.identifiers.count))
+        for id in transition.identifiers { writer.varint(UInt64(id.rawValue)) }
+        RecordSeal.seal(&writer, from: 0, key: key)
+        return writer.bytes
+    }
+
+    static func read(
+        _ record: Span<UInt8>,
+        key: Span<UInt8>
+    ) throws(StoreError) -> Transition {
+        try RecordSeal.check(record, key: key, table: table, version: version)
+        guard let cursor = TransitionCursor(bytes: key),
+            let direction = TransitionDirection(rawValue: record[5]),
+            let cause = TransitionCause(rawValue: record[6])
+        else {
+            throw .damaged(table: table, key: "of a transition", what: "its fields are unknown")
+        }
+        let flags = record[7]
+        var reader = ValueReader(at: 8)
+        let sequence = SequenceNumber(reader.varint(record))
+        let ruleHash = reader.varint(record)
+        let count = Int(reader.varint(record))
+        var identifiers: [IdentifierID] = []
+        for _ in 0..<count {
+            identifiers.append(IdentifierID(UInt32(truncatingIfNeeded: reader.varint(record))))
+        }
+        return Transition(
+            at: cursor.at,
+            person: cursor.person,
+            segment: cursor.segment,
+            direction: direction,
+            cause: cause,
+            sequence: sequence,
+            ruleHash: ruleHash,
+            isAnnounced: flags & Flag.announced != 0,
+            entryIsAnnounced: flags & Flag.entryAnnounced != 0,
+            identifiers: identifiers
+        )
+    }
+}

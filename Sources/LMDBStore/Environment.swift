@@ -1,0 +1,88 @@
+internal import CLMDB
+internal import Glibc
+
+/// One LMDB environment: a directory with a memory-mapped file of tables.
+///
+/// Opened with LMDB's default durability, so a commit that returned survives power loss. One
+/// process at a time may have it open: LMDB does not see to that, a lock file of the caller must.
+public final class Environment: @unchecked Sendable {
+    /// Where it lies.
+    public let directory: String
+    // LMDB locks what it shares itself; this pointer never changes until `deinit`.
+    private let handle: OpaquePointer
+
+    /// Opens the environment of a directory, which must exist.
+    ///
+    /// - Parameters:
+    ///   - mapSizeBytes: The most that it can grow to; sparse, so it costs address space only.
+    ///   - tablesMax: How many tables it may have.
+    public init(
+        directory: String,
+        mapSizeBytes: Int,
+        tablesMax: UInt32
+    ) throws(LMDBError) {
+        var created: OpaquePointer?
+        try LMDBError.check(mdb_env_create(&created), "making an environment")
+        guard let created else { throw LMDBError(operation: "making an environment", code: ENOMEM) }
+        handle = created
+        self.directory = directory
+        // All properties are set, so `deinit` closes the handle if one of these throws.
+        try LMDBError.check(mdb_env_set_mapsize(created, mapSizeBytes), "sizing \(directory)")
+        try LMDBError.check(mdb_env_set_maxdbs(created, tablesMax), "sizing \(directory)")
+        // Readers belong to transactions, not threads: tasks change threads.
+        try LMDBError.check(
+            mdb_env_open(created, directory, UInt32(MDB_NOTLS), 0o644),
+            "opening \(directory)"
+        )
+    }
+
+    deinit { mdb_env_close(handle) }
+
+    /// Opens tables, making those that are not there yet.
+    public func openTables(_ names: [String]) throws(LMDBError) -> [Table] {
+        let transaction = try beginWriting()
+        var tables: [Table] = []
+        for name in names { tables.append(try transaction.open(name)) }
+        try transaction.commit()
+        return tables
+    }
+
+    /// Begins a snapshot of everything committed.
+    ///
+    /// Held long, it keeps LMDB from reusing pages: renew it every 100 ms or 10,000 records.
+    public func beginReading() throws(LMDBError) -> ReadTransaction {
+        ReadTransaction(try begin(UInt32(MDB_RDONLY)), directory: directory)
+    }
+
+    /// Begins to write; waits while another thread is writing.
+    public func beginWriting() throws(LMDBError) -> WriteTransaction {
+        WriteTransaction(try begin(0), directory: directory)
+    }
+
+    private func begin(_ flags: UInt32) throws(LMDBError) -> OpaquePointer {
+        var transaction: OpaquePointer?
+        try LMDBError.check(
+            mdb_txn_begin(handle, nil, flags, &transaction),
+            "a transaction on \(directory)"
+        )
+        guard let transaction else {
+            throw LMDBError(operation: "a transaction on \(directory)", code: ENOMEM)
+        }
+        return transaction
+    }
+
+    /// Bytes of the file in use, free pages included.
+    public var usedBytes: Int {
+        var information = MDB_envinfo()
+        var statistics = MDB_stat()
+        guard mdb_env_info(handle, &information) == 0, mdb_env_stat(handle, &statistics) == 0
+        else { return 0 }
+        return (information.me_last_pgno + 1) * Int(statistics.ms_psize)
+    }
+}
+
+/// A table of an environment: keys in the order of their bytes, one value each.
+public struct Table: Sendable {
+    let handle: UInt32
+    let name: String
+}
