@@ -48,7 +48,8 @@ let package = Package(
         .target(
             name: "EventStore",
             dependencies: ["EventModel", "LMDBStore", "CChecksum"],
-            swiftSettings: safe),
+            swiftSettings: safe
+        ),
         // A C header over Debian's libsimdjson.
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         // Bytes to entries and back.

@@ -31,31 +31,32 @@ extension Instant {
     /// The `T` may be a space; more than three digits of a fraction are cut off; a leap second
     /// (`:60`) is read as the second after.
     /// - Returns: nil where the text is no such time.
-    public init?(rfc3339 text: Substring.UTF8View) {
-        var scanner = DigitScanner(rest: text)
-        guard let year = scanner.digits(4), scanner.skip(UInt8(ascii: "-")),
-            let month = scanner.digits(2), scanner.skip(UInt8(ascii: "-")),
-            let day = scanner.digits(2),
+    public init?(rfc3339 text: Span<UInt8>) {
+        var scanner = DigitScanner()
+        guard let year = scanner.digits(4, text), scanner.skip("-", text),
+            let month = scanner.digits(2, text), scanner.skip("-", text),
+            let day = scanner.digits(2, text),
             let midnight = Instant(year: year, month: month, day: day)
         else { return nil }
-        guard !scanner.rest.isEmpty else {
+        guard scanner.offset < text.count else {
             self = midnight
             return
         }
-        guard scanner.skipOne(of: "Tt "),
-            let hour = scanner.digits(2), hour < 24, scanner.skip(UInt8(ascii: ":")),
-            let minute = scanner.digits(2), minute < 60, scanner.skip(UInt8(ascii: ":")),
-            let second = scanner.digits(2), second <= 60,
-            let fraction = scanner.fractionMilliseconds(),
-            let offset = scanner.offsetMinutes(), scanner.rest.isEmpty
+        guard scanner.skip("T", text) || scanner.skip("t", text) || scanner.skip(" ", text),
+            let hour = scanner.digits(2, text), hour < 24, scanner.skip(":", text),
+            let minute = scanner.digits(2, text), minute < 60, scanner.skip(":", text),
+            let second = scanner.digits(2, text), second <= 60,
+            let fraction = scanner.fractionMilliseconds(text),
+            let offset = scanner.offsetMinutes(text), scanner.offset == text.count
         else { return nil }
         let seconds = Int64(hour * 3_600 + (minute - offset) * 60 + second)
         self = midnight + TimeSpan(milliseconds: seconds * 1_000 + Int64(fraction))
     }
 
-    /// Reads an RFC 3339 time or a bare date; see `init(rfc3339:)` for a slice.
+    /// Reads an RFC 3339 time or a bare date; see the initializer for bytes.
     public init?(rfc3339 text: String) {
-        self.init(rfc3339: text[...].utf8)
+        let bytes = Array(text.utf8)
+        self.init(rfc3339: bytes.span)
     }
 
     /// The instant as RFC 3339 in UTC with milliseconds: `2026-01-31T09:00:00.000Z`.
@@ -93,37 +94,31 @@ extension Instant: CustomStringConvertible {
 
 /// Reads fixed-width numbers off the front of a text.
 private struct DigitScanner {
-    var rest: Substring.UTF8View
+    var offset = 0
 
-    mutating func digits(_ count: Int) -> Int? {
-        guard rest.count >= count else { return nil }
+    mutating func digits(_ count: Int, _ text: Span<UInt8>) -> Int? {
+        guard text.count - offset >= count else { return nil }
         var value = 0
-        for byte in rest.prefix(count) {
-            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
-            value = value * 10 + Int(byte - UInt8(ascii: "0"))
+        for index in offset..<offset + count {
+            guard (0x30...0x39).contains(text[index]) else { return nil }
+            value = value * 10 + Int(text[index] - 0x30)
         }
-        rest = rest.dropFirst(count)
+        offset += count
         return value
     }
 
-    mutating func skip(_ byte: UInt8) -> Bool {
-        guard rest.first == byte else { return false }
-        rest = rest.dropFirst()
-        return true
-    }
-
-    mutating func skipOne(of bytes: String) -> Bool {
-        guard let first = rest.first, bytes.utf8.contains(first) else { return false }
-        rest = rest.dropFirst()
+    mutating func skip(_ character: Unicode.Scalar, _ text: Span<UInt8>) -> Bool {
+        guard offset < text.count, text[offset] == UInt8(ascii: character) else { return false }
+        offset += 1
         return true
     }
 
     /// Milliseconds of an optional `.123456`; nil for a point without digits.
-    mutating func fractionMilliseconds() -> Int? {
-        guard skip(UInt8(ascii: ".")) else { return 0 }
+    mutating func fractionMilliseconds(_ text: Span<UInt8>) -> Int? {
+        guard skip(".", text) else { return 0 }
         var value = 0
         var count = 0
-        while let digit = digits(1) {
+        while let digit = digits(1, text) {
             if count < 3 { value = value * 10 + digit }
             count += 1
         }
@@ -133,12 +128,13 @@ private struct DigitScanner {
     }
 
     /// Minutes east of UTC of `Z` or `+05:30`; nil where there is none.
-    mutating func offsetMinutes() -> Int? {
-        if skipOne(of: "Zz") { return 0 }
-        guard let sign = rest.first, skipOne(of: "+-"),
-            let hours = digits(2), hours < 24, skip(UInt8(ascii: ":")),
-            let minutes = digits(2), minutes < 60
+    mutating func offsetMinutes(_ text: Span<UInt8>) -> Int? {
+        if skip("Z", text) || skip("z", text) { return 0 }
+        let isWest = skip("-", text)
+        guard isWest || skip("+", text),
+            let hours = digits(2, text), hours < 24, skip(":", text),
+            let minutes = digits(2, text), minutes < 60
         else { return nil }
-        return (sign == UInt8(ascii: "-") ? -1 : 1) * (hours * 60 + minutes)
+        return (isWest ? -1 : 1) * (hours * 60 + minutes)
     }
 }

@@ -1,0 +1,50 @@
+public import EventModel
+
+/// A person's place in the engine, from 0, in order of `PersonID`.
+struct PersonSlot: Hashable, Comparable, Sendable {
+    var rawValue: UInt32
+
+    static let nobody = PersonSlot(rawValue: .max)
+
+    static func < (left: PersonSlot, right: PersonSlot) -> Bool {
+        left.rawValue < right.rawValue
+    }
+}
+
+/// What became of an entry when it was admitted.
+public enum AdmissionVerdict: Equatable, Sendable {
+    /// It counts.
+    case accepted
+    /// It repeats the idempotency key of an earlier entry: its identifiers link, nothing else.
+    case duplicate(of: SequenceNumber)
+}
+
+/// An entry as the apply stage takes it: who it is about and what it does to people.
+public struct Admitted: Sendable {
+    /// Whether it counts.
+    public var verdict: AdmissionVerdict
+    /// Event time, corrected.
+    public var occurredAt: Instant
+    /// Who it is about; nobody for entries that name no one.
+    var person: PersonSlot
+    /// Whether the person exists from this entry on.
+    var isNewPerson: Bool
+    /// Per identifier of the entry, by place: whether it begins to mean the person here.
+    var links: UInt8
+    /// Per identifier of the entry, by place: whose it was until here, where it is moved.
+    var movedFrom: InlineArray<8, PersonSlot>
+    /// People who become one with the person, `absorbedCount` of them.
+    var absorbed: InlineArray<8, PersonSlot>
+    var absorbedCount: Int
+
+    init(occurredAt: Instant) {
+        verdict = .accepted
+        self.occurredAt = occurredAt
+        person = .nobody
+        isNewPerson = false
+        links = 0
+        movedFrom = InlineArray(repeating: .nobody)
+        absorbed = InlineArray(repeating: .nobody)
+        absorbedCount = 0
+    }
+}

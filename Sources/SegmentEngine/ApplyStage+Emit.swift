@@ -1,0 +1,124 @@
+internal import EventModel
+
+/// Why a person is evaluated at an instant.
+struct Reason {
+    var cause: TransitionCause
+    var sequence: SequenceNumber
+    /// Whether every entry that touched the person was sent late on purpose.
+    var isBackfill: Bool
+}
+
+extension ApplyStage {
+    /// The strongest of the causes of the entries that touched the person; time where none did.
+    func reason(of person: PersonSlot, _ current: inout Evaluation) -> Reason {
+        var reason = Reason(cause: .time, sequence: .zero, isBackfill: false)
+        var isFirst = true
+        while current.touchIndex < current.touches.count,
+            current.touches[current.touchIndex].person <= person
+        {
+            let touch = current.touches[current.touchIndex]
+            current.touchIndex += 1
+            guard touch.person == person else { continue }
+            reason.isBackfill = touch.isBackfill && (isFirst || reason.isBackfill)
+            isFirst = false
+            if touch.cause < reason.cause { reason.cause = touch.cause }
+        }
+        guard !isFirst else { return reason }
+        let isHistory = reason.isBackfill && reason.cause > .backfill
+        var index = current.touchIndex - 1
+        while index >= 0, current.touches[index].person == person {
+            // Any of them where all are history; else the highest of the strongest cause.
+            if isHistory || current.touches[index].cause == reason.cause {
+                reason.sequence = max(reason.sequence, current.touches[index].sequence)
+            }
+            index -= 1
+        }
+        if isHistory { reason.cause = .backfill }
+        return reason
+    }
+
+    /// Takes a person who became one with another out of all its segments.
+    mutating func leaveAll(
+        _ person: PersonSlot,
+        _ reason: Reason,
+        at instant: Instant,
+        into batch: inout TransitionBatch
+    ) {
+        for word in 0..<people.nameWords {
+            var bits = people.members(person)[word]
+            while bits != 0 {
+                let name = word << 6 | bits.trailingZeroBitCount
+                bits &= bits - 1
+                emit(person, name, false, reason, at: instant, into: &batch)
+            }
+        }
+        people.releaseClaims(person)
+    }
+
+    /// Turns a membership and says so.
+    mutating func emit(
+        _ person: PersonSlot,
+        _ name: Int,
+        _ isMember: Bool,
+        _ reason: Reason,
+        at instant: Instant,
+        into batch: inout TransitionBatch
+    ) {
+        let bit: UInt64 = 1 << UInt64(name & 63)
+        people.members(person)[name >> 6] ^= bit
+        memberCounts[name] += isMember ? 1 : -1
+        var reason = reason
+        if let sweepSequence, reason.cause > .rules, sweptNames.contains(name) {
+            reason = Reason(cause: .rules, sequence: sweepSequence, isBackfill: false)
+        }
+        let isAnnounced = reason.cause != .rules && !reason.isBackfill
+        let announced = people.entryAnnounced(person) + (name >> 6)
+        let entryIsAnnounced = isMember ? isAnnounced : announced.pointee & bit != 0
+        if isMember, isAnnounced { announced.pointee |= bit } else { announced.pointee &= ~bit }
+        let variant = inForce[name]
+        let start = batch.identifiers.count
+        appendIdentifiers(of: person, to: &batch)
+        batch.rows.append(
+            TransitionBatch.Row(
+                at: instant,
+                person: people.record(person).pointee.id,
+                segment: name,
+                direction: isMember ? .entered : .exited,
+                cause: reason.cause,
+                sequence: reason.sequence,
+                ruleHash: variant >= 0 ? program.variants[variant].ruleHash : 0,
+                isAnnounced: isAnnounced,
+                entryIsAnnounced: entryIsAnnounced,
+                identifiers: start..<batch.identifiers.count
+            )
+        )
+    }
+
+    /// What a person is called right after the instant, an absorbed one right before: by rank, then in
+    /// order of appearance.
+    private func appendIdentifiers(of person: PersonSlot, to batch: inout TransitionBatch) {
+        let isAbsorbed = people.record(person).pointee.isAbsorbed
+        let claims = people.claims(person)
+        let start = batch.identifiers.count
+        var ranks: InlineArray<8, IdentifierRank> = InlineArray(repeating: .last)
+        for claim in claims {
+            let holds =
+                isAbsorbed
+                ? claim.from < openFirst && claim.to >= openFirst
+                : claim.to == IdentifierClaim.open
+            guard holds else { continue }
+            let rank = IdentifierRank(claim.namespace)
+            let count = batch.identifiers.count - start
+            // Ranks beyond the eighth identifier are not kept: those stand where they appeared.
+            var place = count
+            if count < 8 {
+                while place > 0, rank < ranks[place - 1] {
+                    ranks[place] = ranks[place - 1]
+                    place -= 1
+                }
+                ranks[place] = rank
+            }
+            batch.identifiers.insert(claim.id, at: start + place)
+        }
+    }
+}

@@ -1,0 +1,103 @@
+public import EventModel
+
+extension ApplyStage {
+    /// Carries out the links and moves of an entry.
+    mutating func link(_ head: EntryHead, _ admitted: Admitted) {
+        for index in 0..<head.identifiers.count
+        where admitted.links & (1 << UInt8(index)) != 0 {
+            let reference = head.identifiers[index]
+            let former = admitted.movedFrom[index]
+            if former != .nobody {
+                let claims = people.claims(former)
+                for place in claims.indices
+                where claims[place].id == reference.id
+                    && claims[place].to == IdentifierClaim.open
+                {
+                    claims[place].to = head.sequence
+                }
+            }
+            people.add(
+                IdentifierClaim(
+                    id: reference.id,
+                    namespace: reference.namespace,
+                    from: head.sequence,
+                    to: IdentifierClaim.open
+                ),
+                to: admitted.person
+            )
+        }
+    }
+
+    /// Gives one person's identifiers, with their past, to another. The absorbed one keeps its own
+    /// list until the instant is evaluated: its exits say what it was called.
+    mutating func absorb(_ person: PersonSlot, into survivor: PersonSlot, _ head: EntryHead) {
+        for index in people.claims(person).indices {
+            people.add(people.claims(person)[index], to: survivor)
+        }
+        people.forget(person, timesMax: timesMax)
+        people.record(person).pointee.isAbsorbed = true
+        people.record(person).pointee.armed = .distantFuture
+        touches.append(touch(person, head, .merge))
+        dirty.append(WorkItem(person, .absorbed))
+    }
+
+    /// What must be read to fold a person again.
+    func history(of person: PersonSlot) -> HistoryRequest {
+        HistoryRequest(
+            person: person,
+            chains: people.claims(person).map { claim in
+                HistoryRequest.Chain(
+                    identifier: claim.id,
+                    last: chainHeads[Int(claim.id.rawValue)],
+                    from: claim.from,
+                    to: claim.to
+                )
+            }
+        )
+    }
+
+    /// Forgets what the person's series and attributes hold, before `refold` of every entry.
+    public mutating func beginRefold(_ request: HistoryRequest) {
+        people.forget(request.person, timesMax: timesMax)
+        dirty.append(WorkItem(request.person, .everything))
+    }
+
+    /// Folds one entry of the requested chains again; they come in order of sequence, each once.
+    ///
+    /// An entry belongs to whom its highest-ranking identifier meant when it was admitted; others of
+    /// the chains are passed over, as are duplicates.
+    public mutating func refold(
+        _ head: EntryHead,
+        _ bytes: Span<UInt8>,
+        for request: HistoryRequest
+    ) {
+        var highest = 0
+        for index in 1..<max(1, head.identifiers.count)
+        where IdentifierRank(head.identifiers[index].namespace)
+            < IdentifierRank(head.identifiers[highest].namespace)
+        {
+            highest = index
+        }
+        let id = head.identifiers[highest].id
+        let isOwn = people.claims(request.person).contains { claim in
+            claim.id == id && claim.from <= head.sequence && head.sequence < claim.to
+        }
+        guard isOwn, !isDuplicate(head.sequence) else { return }
+        fold(
+            head,
+            head.occurredAt(skewTolerance: settings.skewTolerance),
+            bytes,
+            into: request.person
+        )
+    }
+
+    private func isDuplicate(_ sequence: SequenceNumber) -> Bool {
+        var low = 0
+        var high = duplicates.count
+        while low < high {
+            let middle = (low + high) / 2
+            if duplicates[middle] < sequence { low = middle + 1 } else { high = middle }
+        }
+        return low < duplicates.count && duplicates[low] == sequence
+    }
+}

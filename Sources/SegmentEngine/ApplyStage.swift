@@ -1,0 +1,239 @@
+public import EventModel
+public import RuleLanguage
+
+/// The second stage: windows, segments, transitions.
+///
+/// Takes admitted entries in strict order of instants and alone changes people's series. For each
+/// entry: `proceed(to:)` its log time until done, then `apply`. To close the last instant, proceed
+/// beyond it. The stage reads no clock: its now is the instant that it is given.
+public struct ApplyStage: ~Copyable {
+    /// An entry's mark on a person, within the open instant.
+    struct Touch {
+        var person: PersonSlot
+        var sequence: SequenceNumber
+        var cause: TransitionCause
+        var isBackfill: Bool
+    }
+
+    let settings: EngineSettings
+    var program: Program
+    let timesMax: [Int]
+    var people: PersonTable
+    var deadlines = DeadlineHeap()
+    /// Per identifier the last entry that names it.
+    var chainHeads: [SequenceNumber] = []
+    /// Entries that were duplicates, in ascending order: a refold must leave them out.
+    var duplicates: [SequenceNumber] = []
+
+    /// Per name the variant in force, -1 for none; and how many rule sets have come into force.
+    var inForce: [Int]
+    var ruleSetsApplied = 0
+    /// Per name how many members it has.
+    var memberCounts: [Int]
+
+    /// The instant whose entries are being applied.
+    var openInstant: Instant?
+    /// The first entry of the open instant.
+    var openFirst = SequenceNumber.zero
+    var touches: [Touch] = []
+    /// People with what of them to look at: `WorkItem`s.
+    var dirty: [WorkItem] = []
+    /// The names whose variant the open instant changes, and the entry that does so.
+    var sweptNames: [Int] = []
+    var sweepSequence: SequenceNumber?
+
+    /// The evaluation under way; it may stop between two people and go on later.
+    var evaluation: Evaluation?
+    var scratch: EvaluationScratch
+
+    /// A stage before the first entry.
+    ///
+    /// - Parameter ruleSets: Every rule set that the entries to come will put in force, in order.
+    public init(ruleSets: [RuleSet], settings: EngineSettings) {
+        self.settings = settings
+        let program = Program(ruleSets)
+        self.program = program
+        timesMax = program.series.map(\.timesMax)
+        people = PersonTable(leafWords: program.leafWords, nameWords: program.nameWords)
+        inForce = Array(repeating: -1, count: program.names.count)
+        memberCounts = Array(repeating: 0, count: program.names.count)
+        scratch = EvaluationScratch(names: program.names.count)
+    }
+
+    /// The names of all segments of all rule sets, in order of their bytes.
+    public var segmentNames: [String] { program.names }
+
+    /// Takes note of a symbol of the log; all of them in order, each before an entry that uses it.
+    public mutating func define(_ symbol: SymbolID, _ text: String) {
+        program.define(symbol, text)
+    }
+
+    /// The next instant at which time alone may change something; nil where it never does.
+    ///
+    /// May be early: then nothing changes at it and the stage finds the true one.
+    public var nextDeadline: Instant? { deadlines.first?.at }
+
+    /// Bytes of people's records and series.
+    public var stateBytes: Int { people.usedBytes }
+
+    /// How many people there are, absorbed ones included.
+    public var personCount: Int { people.count }
+
+    /// Applies an entry at the open instant, or opens its instant.
+    ///
+    /// - Precondition: `proceed(to: head.receivedAt)` was done.
+    /// - Returns: The history that must be handed to `refold` before anything else, if any.
+    public mutating func apply(
+        _ head: EntryHead,
+        _ admitted: Admitted,
+        _ bytes: Span<UInt8>
+    ) -> HistoryRequest? {
+        if openInstant == nil {
+            openInstant = head.receivedAt
+            openFirst = head.sequence
+        }
+        precondition(openInstant == head.receivedAt, "entries out of order of log time")
+        if admitted.verdict != .accepted { duplicates.append(head.sequence) }
+        if head.kind == .rules { putInForce(at: head.sequence) }
+        guard admitted.person != .nobody else { return nil }
+        follow(head)
+        var cause: TransitionCause = head.kind == .identify ? .attribute : .event
+        let person = admitted.person
+        if admitted.isNewPerson {
+            let slot = people.add(PersonID(head.sequence.rawValue))
+            precondition(slot == person, "people out of order")
+            dirty.append(WorkItem(person, .stranger))
+        } else if admitted.links != 0 {
+            cause = .attribute
+        }
+        link(head, admitted)
+        if admitted.absorbedCount > 0 { cause = .merge }
+        for index in 0..<admitted.absorbedCount {
+            absorb(admitted.absorbed[index], into: person, head)
+        }
+        touches.append(touch(person, head, cause))
+        if admitted.absorbedCount > 0 { return history(of: person) }
+        if admitted.verdict == .accepted {
+            fold(head, admitted.occurredAt, bytes, into: person)
+        }
+        return nil
+    }
+
+    /// An entry's mark on a person.
+    func touch(_ person: PersonSlot, _ head: EntryHead, _ cause: TransitionCause) -> Touch {
+        Touch(
+            person: person,
+            sequence: head.sequence,
+            cause: cause,
+            isBackfill: head.isBackfill
+        )
+    }
+
+    private mutating func putInForce(at sequence: SequenceNumber) {
+        precondition(ruleSetsApplied < program.ruleSets.count, "a rule set that was not announced")
+        let next = program.ruleSets[ruleSetsApplied]
+        ruleSetsApplied += 1
+        sweepSequence = sequence
+        for name in next.indices where next[name] ?? -1 != inForce[name] {
+            inForce[name] = next[name] ?? -1
+            sweptNames.append(name)
+        }
+    }
+
+    /// Keeps the ends of the identifiers' chains.
+    private mutating func follow(_ head: EntryHead) {
+        for index in 0..<head.identifiers.count {
+            let id = Int(head.identifiers[index].id.rawValue)
+            while chainHeads.count <= id { chainHeads.append(.zero) }
+            chainHeads[id] = head.sequence
+        }
+    }
+
+    /// Takes an entry's event or attributes into a person's state.
+    mutating func fold(
+        _ head: EntryHead,
+        _ occurredAt: Instant,
+        _ bytes: Span<UInt8>,
+        into person: PersonSlot
+    ) {
+        switch head.kind {
+        case .track:
+            for index in program.seriesOfSymbol[Int(head.event.rawValue)] {
+                let series = program.series[index]
+                if let filter = series.filter,
+                    !filter.matches(
+                        bytes,
+                        content: head.content.lowerBound,
+                        symbols: program.propertySymbols
+                    )
+                {
+                    continue
+                }
+                people.insert(
+                    occurredAt,
+                    timesMax: series.timesMax,
+                    key: UInt32(index),
+                    of: person
+                )
+                dirty.append(WorkItem(person, .series(index)))
+            }
+        case .identify: foldAttributes(head, occurredAt, bytes, into: person)
+        case .rules, .tick: break
+        }
+    }
+
+    private mutating func foldAttributes(
+        _ head: EntryHead,
+        _ occurredAt: Instant,
+        _ bytes: Span<UInt8>,
+        into person: PersonSlot
+    ) {
+        guard !program.attributes.isEmpty else { return }
+        var root = ValueReader(at: head.content.lowerBound)
+        guard case .object(let members) = root.value(bytes) else { return }
+        var reader = ValueReader(at: members.lowerBound)
+        while reader.offset < members.upperBound {
+            let symbol = Int(reader.varint(bytes))
+            let value = reader.offset
+            _ = reader.value(bytes)
+            let attribute = program.attributeOfSymbol[symbol]
+            if attribute >= 0 {
+                set(Int(attribute), at: value, head.sequence, occurredAt, bytes, of: person)
+            }
+        }
+    }
+
+    /// Sets an attribute, unless a later event time has set it already.
+    private mutating func set(
+        _ attribute: Int,
+        at value: Int,
+        _ sequence: SequenceNumber,
+        _ occurredAt: Instant,
+        _ bytes: Span<UInt8>,
+        of person: PersonSlot
+    ) {
+        let key = UInt32(program.series.count + attribute)
+        let (entry, isNew) = people.entry(key, of: person)
+        if isNew { entry.pointee.reference = people.arena.allocate(2) }
+        let stamp = people.arena.pointer(entry.pointee.reference)
+        let order = Int64(bitPattern: sequence.rawValue)
+        if !isNew {
+            guard (stamp[0], stamp[1]) <= (occurredAt.milliseconds, order) else { return }
+        }
+        stamp[0] = occurredAt.milliseconds
+        stamp[1] = order
+        let now = people.now(person)
+        for test in program.attributes[attribute].tests {
+            let offset = PropertyMatcher.find(
+                test.path[...],
+                bytes,
+                at: value,
+                symbols: program.propertySymbols
+            )
+            let isTrue = test.matcher.matches(bytes, at: offset)
+            let bit: UInt64 = 1 << UInt64(test.leaf & 63)
+            if isTrue { now[test.leaf >> 6] |= bit } else { now[test.leaf >> 6] &= ~bit }
+        }
+        dirty.append(WorkItem(person, .attributes))
+    }
+}

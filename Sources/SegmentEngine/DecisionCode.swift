@@ -1,0 +1,60 @@
+/// A boolean formula as tests with two ways on: no stack, and it stops as soon as it knows.
+struct DecisionCode: Sendable {
+    /// Where the code ends with false or true.
+    static let no: Int32 = -1
+    static let yes: Int32 = -2
+
+    struct Step: Sendable {
+        var atom: UInt32
+        var onTrue: Int32
+        var onFalse: Int32
+    }
+
+    /// A formula over numbered atoms.
+    indirect enum Formula {
+        case atom(UInt32)
+        case not(Formula)
+        case all([Formula])
+        case any([Formula])
+    }
+
+    private(set) var steps: [Step] = []
+    private var entry: Int32 = DecisionCode.yes
+
+    init(_ formula: Formula) {
+        entry = emit(formula, onTrue: DecisionCode.yes, onFalse: DecisionCode.no)
+    }
+
+    /// Writes the code from its end to its beginning, so that every way on is known.
+    private mutating func emit(_ formula: Formula, onTrue: Int32, onFalse: Int32) -> Int32 {
+        switch formula {
+        case .atom(let atom):
+            steps.append(Step(atom: atom, onTrue: onTrue, onFalse: onFalse))
+            return Int32(steps.count - 1)
+        case .not(let part):
+            return emit(part, onTrue: onFalse, onFalse: onTrue)
+        case .all(let parts):
+            var next = onTrue
+            for part in parts.reversed() { next = emit(part, onTrue: next, onFalse: onFalse) }
+            return next
+        case .any(let parts):
+            var next = onFalse
+            for part in parts.reversed() { next = emit(part, onTrue: onTrue, onFalse: next) }
+            return next
+        }
+    }
+
+    /// The formula's truth, given that of its atoms.
+    @inline(__always)
+    func evaluate(_ truth: (UInt32) -> Bool) -> Bool {
+        var at = entry
+        while at >= 0 {
+            let step = steps[Int(at)]
+            at = truth(step.atom) ? step.onTrue : step.onFalse
+        }
+        return at == DecisionCode.yes
+    }
+
+    /// The atoms that occur, each once, in ascending order.
+    var atoms: [UInt32] { Array(Set(steps.map(\.atom))).sorted() }
+}

@@ -1,0 +1,18 @@
+public import EventModel
+
+/// What changes meaning and comes with the rules.
+public struct EngineSettings: Equatable, Sendable {
+    /// How far ahead of log time an event time may lie before it is taken as log time.
+    public var skewTolerance: TimeSpan
+    /// How long an idempotency key is remembered, in log time.
+    public var duplicateHorizon: TimeSpan
+
+    /// The settings of a rule set that says nothing of them: 5 minutes, 7 days.
+    public init() {
+        skewTolerance = .minutes(5)
+        duplicateHorizon = .days(7)
+    }
+}
+
+/// Names the meaning of logs: raised whenever the same log would give other transitions.
+public let semanticsVersion = 1

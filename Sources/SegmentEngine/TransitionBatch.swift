@@ -1,0 +1,59 @@
+public import EventModel
+
+/// Transitions as the engine gives them, in their order: flat, so that a million cost no objects.
+public struct TransitionBatch: Sendable {
+    /// One transition; names and identifiers by number.
+    public struct Row: Sendable {
+        /// The instant.
+        public var at: Instant
+        /// Who.
+        public var person: PersonID
+        /// The segment, by `ApplyStage.segmentNames`.
+        public var segment: Int
+        /// Into it or out of it.
+        public var direction: TransitionDirection
+        /// Why.
+        public var cause: TransitionCause
+        /// The causing entry; zero for time.
+        public var sequence: SequenceNumber
+        /// Names the meaning of the rule that decided.
+        public var ruleHash: UInt64
+        /// Whether subscribers hear of it.
+        public var isAnnounced: Bool
+        /// Whether the entry into the segment was announced.
+        public var entryIsAnnounced: Bool
+        /// Where the person's identifiers stand in `identifiers`.
+        public var identifiers: Range<Int>
+    }
+
+    /// The transitions.
+    public internal(set) var rows: [Row] = []
+    /// All rows' identifiers.
+    public internal(set) var identifiers: [IdentifierID] = []
+
+    /// A batch without transitions.
+    public init() {}
+
+    /// Empties the batch and keeps its memory.
+    public mutating func removeAll() {
+        rows.removeAll(keepingCapacity: true)
+        identifiers.removeAll(keepingCapacity: true)
+    }
+
+    /// The transition of a row.
+    public func transition(_ index: Int, segmentNames: [String]) -> Transition {
+        let row = rows[index]
+        return Transition(
+            at: row.at,
+            person: row.person,
+            segment: segmentNames[row.segment],
+            direction: row.direction,
+            cause: row.cause,
+            sequence: row.sequence,
+            ruleHash: row.ruleHash,
+            isAnnounced: row.isAnnounced,
+            entryIsAnnounced: row.entryIsAnnounced,
+            identifiers: Array(identifiers[row.identifiers])
+        )
+    }
+}

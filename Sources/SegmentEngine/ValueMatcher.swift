@@ -1,0 +1,118 @@
+internal import EventModel
+internal import RuleLanguage
+
+/// A value test made ready to run on bytes without allocating.
+struct ValueMatcher: Sendable {
+    private enum Operator: Sendable {
+        case equal, less, lessOrEqual, greater, greaterOrEqual, isSet
+    }
+
+    /// A literal with everything that equals it, spelled out beforehand.
+    struct Literal: Sendable {
+        enum Kind: Sendable { case text, number, boolean, time }
+        var kind: Kind
+        /// The text, or the number's canonical spelling: text and number are equal by that.
+        var text: [UInt8] = []
+        /// The number, or the number that the text spells canonically.
+        var number: ExactDecimal?
+        var boolean = false
+        var start = Instant.distantPast
+        var end = Instant.distantPast
+    }
+
+    private let comparison: Operator
+    private let literals: [Literal]
+
+    init(_ test: ValueTest) {
+        switch test {
+        case .equal(let literal): (comparison, literals) = (.equal, [Literal(literal)])
+        case .less(let literal): (comparison, literals) = (.less, [Literal(literal)])
+        case .lessOrEqual(let literal): (comparison, literals) = (.lessOrEqual, [Literal(literal)])
+        case .greater(let literal): (comparison, literals) = (.greater, [Literal(literal)])
+        case .greaterOrEqual(let literal):
+            (comparison, literals) = (.greaterOrEqual, [Literal(literal)])
+        case .isSet: (comparison, literals) = (.isSet, [])
+        case .oneOf(let several): (comparison, literals) = (.equal, several.map(Literal.init))
+        }
+    }
+
+    /// Whether the value at `offset` passes; nil is a missing value, which never does.
+    func matches(_ bytes: Span<UInt8>, at offset: Int?) -> Bool {
+        guard let offset else { return false }
+        var reader = ValueReader(at: offset)
+        let value = reader.value(bytes)
+        switch value {
+        case .null, .number(nil): return false
+        case .text(let range) where range.isEmpty: return false
+        default: break
+        }
+        if comparison == .isSet { return true }
+        for literal in literals where matches(value, literal, bytes) { return true }
+        return false
+    }
+
+    private func matches(_ value: ValueView, _ literal: Literal, _ bytes: Span<UInt8>) -> Bool {
+        switch (value, literal.kind) {
+        case (.text(let range), .text):
+            return decide(ValueMatcher.order(bytes, range, literal.text))
+        case (.number(let number?), .number):
+            guard let other = literal.number else { return false }
+            return decide(number < other ? -1 : number == other ? 0 : 1)
+        case (.text(let range), .number):
+            return comparison == .equal && ValueMatcher.order(bytes, range, literal.text) == 0
+        case (.number(let number?), .text):
+            return comparison == .equal && number == literal.number
+        case (.boolean(let truth), .boolean):
+            return comparison == .equal && truth == literal.boolean
+        case (.text(let range), .time):
+            guard let instant = Instant(rfc3339: bytes.extracting(range)) else { return false }
+            // A whole day is one value: before its start is less, from its end on is greater.
+            return decide(instant < literal.start ? -1 : instant < literal.end ? 0 : 1)
+        default: return false
+        }
+    }
+
+    private func decide(_ order: Int) -> Bool {
+        switch comparison {
+        case .equal: order == 0
+        case .less: order < 0
+        case .lessOrEqual: order <= 0
+        case .greater: order > 0
+        case .greaterOrEqual: order >= 0
+        case .isSet: true
+        }
+    }
+
+    /// Less than, equal to or greater than 0 as the text is before, like or behind the other one,
+    /// by bytes.
+    private static func order(_ bytes: Span<UInt8>, _ range: Range<Int>, _ other: [UInt8]) -> Int {
+        let common = min(range.count, other.count)
+        for index in 0..<common {
+            let difference = Int(bytes[range.lowerBound + index]) - Int(other[index])
+            if difference != 0 { return difference }
+        }
+        return range.count - other.count
+    }
+}
+
+extension ValueMatcher.Literal {
+    fileprivate init(_ literal: ValueLiteral) {
+        switch literal {
+        case .text(let text):
+            kind = .text
+            self.text = Array(text.utf8)
+            number = ExactDecimal(text).flatMap { $0.description == text ? $0 : nil }
+        case .number(let number):
+            kind = .number
+            self.number = number
+            text = Array(number.description.utf8)
+        case .boolean(let truth):
+            kind = .boolean
+            boolean = truth
+        case .time(let start, let end):
+            kind = .time
+            self.start = start
+            self.end = end
+        }
+    }
+}
