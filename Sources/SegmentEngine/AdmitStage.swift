@@ -69,7 +69,9 @@ public struct AdmitStage {
         }
     }
 
-    /// The person that the entry is about: of those it names, the known one whom the highest-ranking
+    /// The person that the entry is about.
+    ///
+    /// Of those it names, the known one whom the highest-ranking
     /// identifier means; else the eldest; else somebody new. A `user` that is new names nobody
     /// known: two people with a `user` each join by an explicit merge only.
     private mutating func target(_ head: EntryHead, _ admitted: inout Admitted) -> PersonSlot {

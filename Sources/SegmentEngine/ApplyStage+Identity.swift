@@ -28,7 +28,9 @@ extension ApplyStage {
         }
     }
 
-    /// Gives one person's identifiers, with their past, to another. The absorbed one keeps its own
+    /// Gives one person's identifiers, with their past, to another.
+    ///
+    /// The absorbed one keeps its own
     /// list until the instant is evaluated: its exits say what it was called.
     mutating func absorb(_ person: PersonSlot, into survivor: PersonSlot, _ head: EntryHead) {
         for index in people.claims(person).indices {

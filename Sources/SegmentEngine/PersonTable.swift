@@ -27,7 +27,7 @@ struct DirectoryEntry {
     var key: UInt32
     /// A series that needs several times, or an attribute: where they lie.
     var reference: UInt32
-    /// A series that needs one time: that time. One that needs several: how many there are (lower
+    /// For a series that needs one time that time; for one that needs several how many there are (lower
     /// half) and how many have room (upper half).
     var payload: Int64
 
