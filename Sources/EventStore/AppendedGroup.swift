@@ -6,6 +6,8 @@ public struct AppendedGroup: Sendable {
     public private(set) var heads: [EntryHead] = []
     /// All records, one behind the other.
     public private(set) var bytes: [UInt8] = []
+    /// Names that the log had not seen before, with their new numbers, in order.
+    public internal(set) var newSymbols: [(symbol: SymbolID, text: String)] = []
     /// Where each record begins, and one past the last.
     private var starts: [Int] = [0]
 

@@ -47,6 +47,16 @@ public final class LogWriter {
     /// The last entry that names the identifier; zero where none does.
     public func chainHead(of id: IdentifierID) -> SequenceNumber { chainHeads[Int(id.rawValue)] }
 
+    /// All names that the log has seen, with their numbers, in order.
+    public var allSymbols: [(symbol: SymbolID, text: String)] {
+        (0..<symbols.count).map(symbolText)
+    }
+
+    private func symbolText(_ id: Int) -> (symbol: SymbolID, text: String) {
+        let number = UInt32(truncatingIfNeeded: id)
+        return (SymbolID(number), String(decoding: symbols.text(of: number), as: UTF8.self))
+    }
+
     /// The number of a text that the log has seen.
     public func symbol(_ text: String) -> SymbolID? {
         symbols.find(Array(text.utf8).span).map(SymbolID.init)
@@ -71,13 +81,17 @@ public final class LogWriter {
         }
         var group = AppendedGroup()
         group.reserve(entries: drafts.count)
-        if symbols.count == 0 {
+        let knownSymbols = symbols.count
+        if knownSymbols == 0 {
             for text in SymbolID.wellKnown { _ = try intern(text, in: transaction) }
         }
         for draft in drafts {
             try append(draft, receivedAt: receivedAt, to: &group, in: transaction)
         }
         try StoreError.commit(transaction)
+        for id in knownSymbols..<symbols.count {
+            group.newSymbols.append(symbolText(id))
+        }
         lastReceivedAt = receivedAt
         return group
     }
