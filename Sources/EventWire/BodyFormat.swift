@@ -20,7 +20,7 @@ enum BodyFormat {
     }
 }
 
-/// The lines of a body that are not blank, as ranges of its bytes without the blanks around them.
+/// The lines of a body that are not blank, as ranges of its bytes.
 struct BodyLines {
     private let bytes: [UInt8]
     private var offset: Int
@@ -38,16 +38,11 @@ struct BodyLines {
             let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
             offset = end + 1
             line += 1
-            if let first = bytes[start..<end].firstIndex(where: { !BodyLines.isBlank($0) }),
-                let last = bytes[start..<end].lastIndex(where: { !BodyLines.isBlank($0) })
-            {
-                return (line, first..<last + 1)
+            let isBlank = bytes[start..<end].allSatisfy {
+                $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\r")
             }
+            if !isBlank { return (line, start..<end) }
         }
         return nil
-    }
-
-    private static func isBlank(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
     }
 }

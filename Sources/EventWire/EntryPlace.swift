@@ -68,7 +68,7 @@ extension JSONDocument {
         switch kind(index) {
         case .null: "null"
         case .boolean: isTrue(index) ? "true" : "false"
-        case .number: "the number \(String(string(index).prefix(Quoting.charactersMax)))"
+        case .number: "the number \(Quoting.cut(string(index)))"
         case .string, .key: "the text \(Quoting.quote(string(index)))"
         case .array: "a list"
         case .object: "an object"

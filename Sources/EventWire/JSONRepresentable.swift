@@ -10,10 +10,7 @@ extension String: JSONRepresentable {
     /// Appends the text in quotes, escaped.
     public func appendJSON(to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        var copy = self
-        copy.withUTF8 { text in
-            unsafe JSONText.escape(text.span, to: &bytes)
-        }
+        JSONText.escape(utf8.span, to: &bytes)
         bytes.append(UInt8(ascii: "\""))
     }
 }

@@ -16,6 +16,11 @@ enum Quoting {
         return result + "\""
     }
 
+    /// A number's spelling, at most `charactersMax` characters of it.
+    static func cut(_ spelling: String) -> String {
+        spelling.count <= charactersMax ? spelling : spelling.prefix(charactersMax) + "…"
+    }
+
     private static func append(_ scalar: Unicode.Scalar, to result: inout String) {
         switch scalar {
         case "\"": result += "\\\""
