@@ -67,6 +67,12 @@ struct BatchTests {
         #expect(try decode("{\"sentAt\":null,\(entries)}")[0].get().sentAt == nil)
     }
 
+    @Test func theLastOfTwoBatchesCounts() throws {
+        let entry = #"{"type":"identify","userId":"u"}"#
+        let entries = try decode("{\"batch\":7,\"sentAt\":1,\"batch\":[\(entry)],\"sentAt\":2}")
+        #expect(try entries.map { try $0.get().sentAt } == [Instant(milliseconds: 2_000)])
+    }
+
     private static let shape = #"send {"batch":[{"type":"track",…},…],"sentAt":"…"}"#
 
     static let unreadable: [(body: String, type: String?, code: WireCode, message: String)] = [
