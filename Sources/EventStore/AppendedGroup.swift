@@ -23,7 +23,7 @@ public struct AppendedGroup: Sendable {
         bytes.reserveCapacity(count * 256)
     }
 
-    mutating func add(_ head: EntryHead, messageID: String, content: [UInt8]) -> EntryHead {
+    mutating func add(_ head: EntryHead, messageID: String, content: [UInt8]) {
         var writer = ValueWriter(appendingTo: bytes)
         bytes = []
         let head = EntryRecord.write(
@@ -35,6 +35,5 @@ public struct AppendedGroup: Sendable {
         bytes = writer.bytes
         heads.append(head)
         starts.append(bytes.count)
-        return head
     }
 }

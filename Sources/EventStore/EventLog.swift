@@ -4,7 +4,7 @@ internal import LMDBStore
 /// The log for reading: entries in order of sequence, and what its numbers stand for.
 ///
 /// Many threads may read while one `LogWriter` appends; each call sees what was committed before it.
-public final class EventLog: Sendable {
+public final class EventLog: EntryHistory, Sendable {
     /// What the directory's format is called in `about`.
     private static let formatVersion: UInt8 = 1
     /// The most that the log may grow to; sparse, so it costs address space only.
@@ -122,30 +122,6 @@ public final class EventLog: Sendable {
             }
         }
         return try outcome?.get()
-    }
-
-    /// The entries that name an identifier, from the last of its chain down to `first`.
-    ///
-    /// - Complexity: O(length of that part of the chain).
-    public func chain(
-        of identifier: IdentifierID, from last: SequenceNumber, downTo first: SequenceNumber
-    ) throws(StoreError) -> [SequenceNumber] {
-        var found: [SequenceNumber] = []
-        var next = last
-        while next >= first, next != .zero {
-            let step = try read(next) { head, _ in
-                (0..<head.identifiers.count).first { head.identifiers[$0].id == identifier }
-                    .map { head.identifiers[$0].previous }
-            }
-            guard let previous = step ?? nil else {
-                throw .damaged(
-                    table: "entries", key: next.description,
-                    what: "the chain of identifier \(identifier.rawValue) does not pass here")
-            }
-            found.append(next)
-            next = previous
-        }
-        return found
     }
 
     /// The sequence numbers of all `rules` entries, in order.
