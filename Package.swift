@@ -86,6 +86,13 @@ let package = Package(
             ],
             swiftSettings: safe
         ),
+        // Golden pairs of source and diagnostics, bounds, damaged files.
+        .testTarget(
+            name: "RuleLanguageTests",
+            dependencies: ["EventModel", "RuleLanguage"],
+            exclude: ["Golden"],
+            swiftSettings: safe
+        ),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
