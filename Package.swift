@@ -108,6 +108,13 @@ let package = Package(
             dependencies: ["EventModel", "EventWire"],
             swiftSettings: safe
         ),
+        // Golden pairs of source and diagnostics, bounds, damaged files.
+        .testTarget(
+            name: "RuleLanguageTests",
+            dependencies: ["EventModel", "RuleLanguage"],
+            exclude: ["Golden"],
+            swiftSettings: safe
+        ),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
