@@ -54,7 +54,9 @@ struct EntryEncoder {
 
     /// Encodes the next entry onto the end of a group.
     mutating func encode(
-        _ draft: EntryDraft, sequence: SequenceNumber, receivedAt: Instant,
+        _ draft: EntryDraft,
+        sequence: SequenceNumber,
+        receivedAt: Instant,
         into group: inout AppendedGroup
     ) throws(StoreError) {
         var head = EntryHead(sequence: sequence, receivedAt: receivedAt, kind: draft.kind)
@@ -73,7 +75,8 @@ struct EntryEncoder {
     }
 
     private mutating func reference(
-        _ identifier: Identifier, by sequence: SequenceNumber
+        _ identifier: Identifier,
+        by sequence: SequenceNumber
     ) throws(StoreError) -> IdentifierReference {
         let namespace = try intern(Array(identifier.namespace.utf8).span)
         let row = EntryEncoder.row(namespace, identifier.text)
@@ -100,7 +103,9 @@ struct EntryEncoder {
 
     /// Copies one value from the named into the interned form; its depth is bounded by the decoder.
     private mutating func intern(
-        _ source: Span<UInt8>, _ reader: inout ValueReader, into writer: inout ValueWriter
+        _ source: Span<UInt8>,
+        _ reader: inout ValueReader,
+        into writer: inout ValueWriter
     ) throws(StoreError) {
         let start = reader.offset
         switch reader.value(source) {

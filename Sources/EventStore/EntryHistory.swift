@@ -4,7 +4,8 @@ public import EventModel
 public protocol EntryHistory {
     /// Hands one entry to `body`; nil where there is none of that number.
     func read<Result>(
-        _ sequence: SequenceNumber, _ body: (EntryHead, Span<UInt8>) -> Result
+        _ sequence: SequenceNumber,
+        _ body: (EntryHead, Span<UInt8>) -> Result
     ) throws(StoreError) -> Result?
 }
 
@@ -13,7 +14,9 @@ extension EntryHistory {
     ///
     /// - Complexity: O(length of that part of the chain).
     public func chain(
-        of identifier: IdentifierID, from last: SequenceNumber, downTo first: SequenceNumber
+        of identifier: IdentifierID,
+        from last: SequenceNumber,
+        downTo first: SequenceNumber
     ) throws(StoreError) -> [SequenceNumber] {
         var found: [SequenceNumber] = []
         var next = last
@@ -24,8 +27,10 @@ extension EntryHistory {
             }
             guard let previous = step ?? nil else {
                 throw .damaged(
-                    table: "entries", key: next.description,
-                    what: "the chain of identifier \(identifier.rawValue) does not pass here")
+                    table: "entries",
+                    key: next.description,
+                    what: "the chain of identifier \(identifier.rawValue) does not pass here"
+                )
             }
             found.append(next)
             next = previous

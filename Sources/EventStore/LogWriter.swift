@@ -44,7 +44,8 @@ public final class LogWriter {
     ///
     /// - Returns: The entries as the engine reads them, in order.
     public func append(
-        _ drafts: [EntryDraft], receivedAt: Instant
+        _ drafts: [EntryDraft],
+        receivedAt: Instant
     ) throws(StoreError) -> AppendedGroup {
         let transaction = try StoreError.wrap { () throws(LMDBError) in
             try log.environment.beginWriting()
@@ -72,7 +73,9 @@ public final class LogWriter {
 
     /// Writes the rows of a dictionary that were not there before the group.
     private func put(
-        _ texts: InternTable, from first: Int, in table: Table,
+        _ texts: InternTable,
+        from first: Int,
+        in table: Table,
         _ transaction: borrowing WriteTransaction
     ) throws(StoreError) {
         for id in first..<texts.count {
@@ -86,7 +89,8 @@ public final class LogWriter {
     }
 
     private func put(
-        _ group: AppendedGroup, _ transaction: borrowing WriteTransaction
+        _ group: AppendedGroup,
+        _ transaction: borrowing WriteTransaction
     ) throws(StoreError) {
         let bytes = group.bytes.span
         for index in group.heads.indices {

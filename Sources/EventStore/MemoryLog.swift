@@ -17,7 +17,8 @@ public final class MemoryLog {
 
     /// Appends entries with the given log time.
     public func append(
-        _ drafts: [EntryDraft], receivedAt: Instant
+        _ drafts: [EntryDraft],
+        receivedAt: Instant
     ) throws(StoreError) -> AppendedGroup {
         var group = AppendedGroup()
         let symbols = encoder.symbols.count
@@ -40,20 +41,24 @@ public final class MemoryLog {
         let namespace = reader.varint(row.span)
         return Identifier(
             namespace: encoder.text(of: Int(namespace)).text,
-            text: String(decoding: row[reader.offset...], as: UTF8.self))
+            text: String(decoding: row[reader.offset...], as: UTF8.self)
+        )
     }
 }
 
 extension MemoryLog: EntryHistory {
     /// Hands one entry to `body`; nil where there is none of that number.
     public func read<Result>(
-        _ sequence: SequenceNumber, _ body: (EntryHead, Span<UInt8>) -> Result
+        _ sequence: SequenceNumber,
+        _ body: (EntryHead, Span<UInt8>) -> Result
     ) throws(StoreError) -> Result? {
         guard sequence > .zero, sequence <= lastSequence else { return nil }
         let place = places[Int(sequence.rawValue) - 1]
         let group = groups[place.group]
         let bytes = group.bytes
         return body(
-            group.heads[place.index], bytes.span.extracting(group.record(place.index)))
+            group.heads[place.index],
+            bytes.span.extracting(group.record(place.index))
+        )
     }
 }

@@ -19,11 +19,14 @@ final class Applier: @unchecked Sendable {
 
     /// Lets time pass up to an instant, with a look at `pause` after every slice of people.
     func proceed<Failure: Error>(
-        to instant: Instant, _ pause: () throws(Failure) -> Void
+        to instant: Instant,
+        _ pause: () throws(Failure) -> Void
     ) throws(Failure) {
         while !stage.proceed(
-            to: instant, peopleMax: PartitionOptions.slicePeopleMax, into: &batch)
-        {
+            to: instant,
+            peopleMax: PartitionOptions.slicePeopleMax,
+            into: &batch
+        ) {
             try pause()
         }
         try pause()
@@ -31,13 +34,17 @@ final class Applier: @unchecked Sendable {
 
     /// Applies an entry, and folds a person again where the stage asks for that.
     func apply(
-        _ head: EntryHead, _ admitted: Admitted, _ bytes: Span<UInt8>
+        _ head: EntryHead,
+        _ admitted: Admitted,
+        _ bytes: Span<UInt8>
     ) throws(StoreError) {
         guard let request = stage.apply(head, admitted, bytes) else { return }
         var sequences: [SequenceNumber] = []
         for chain in request.chains {
             sequences += try history.chain(
-                of: chain.identifier, from: chain.last, downTo: chain.from
+                of: chain.identifier,
+                from: chain.last,
+                downTo: chain.from
             ).filter { $0 < chain.to }
         }
         sequences.sort()
@@ -45,7 +52,8 @@ final class Applier: @unchecked Sendable {
         var last = SequenceNumber.zero
         for sequence in sequences where sequence != last {
             last = sequence
-            _ = try history.read(sequence) { head, bytes in stage.refold(head, bytes, for: request) }
+            _ = try history.read(sequence) { head, bytes in stage.refold(head, bytes, for: request)
+            }
         }
     }
 

@@ -18,7 +18,10 @@ final class ApplierLoop: @unchecked Sendable {
     }
 
     init(
-        _ shared: Monitor<PartitionState>, applier: Applier, state: StateStore, mark: AppliedMark
+        _ shared: Monitor<PartitionState>,
+        applier: Applier,
+        state: StateStore,
+        mark: AppliedMark
     ) {
         self.shared = shared
         self.applier = applier
@@ -76,8 +79,10 @@ final class ApplierLoop: @unchecked Sendable {
         let bytes = group.appended.bytes.span
         for index in group.appended.heads.indices {
             try applier.apply(
-                group.appended.heads[index], group.admitted[index],
-                bytes.extracting(group.appended.record(index)))
+                group.appended.heads[index],
+                group.admitted[index],
+                bytes.extracting(group.appended.record(index))
+            )
         }
         // A live group is one instant and closes at once.
         try applier.proceed(to: last.receivedAt + TimeSpan(milliseconds: 1), pause)

@@ -12,7 +12,8 @@ public struct ClockSource: Sendable {
 
     /// A clock from two functions.
     public init(
-        wall: @escaping @Sendable () -> Instant, elapsed: @escaping @Sendable () -> TimeSpan
+        wall: @escaping @Sendable () -> Instant,
+        elapsed: @escaping @Sendable () -> TimeSpan
     ) {
         self.wall = wall
         self.elapsed = elapsed
@@ -21,7 +22,8 @@ public struct ClockSource: Sendable {
     /// The machine's clocks.
     public static let system = ClockSource(
         wall: { Instant(milliseconds: read(CLOCK_REALTIME)) },
-        elapsed: { TimeSpan(milliseconds: read(CLOCK_BOOTTIME)) })
+        elapsed: { TimeSpan(milliseconds: read(CLOCK_BOOTTIME)) }
+    )
 
     private static func read(_ clock: clockid_t) -> Int64 {
         var time = timespec()

@@ -83,12 +83,15 @@ func startThread(_ body: @escaping @Sendable () -> Void) {
     var thread = pthread_t()
     let argument = unsafe Unmanaged.passRetained(Box(body)).toOpaque()
     unsafe pthread_create(
-        &thread, nil,
+        &thread,
+        nil,
         { argument in
             if let argument = unsafe argument {
                 unsafe Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
             }
             return nil
-        }, argument)
+        },
+        argument
+    )
     pthread_detach(thread)
 }

@@ -27,7 +27,8 @@ extension Partition {
     ///     appended, and time stands still.
     ///   - progress: Called now and then while the log is folded, with entries done and in all.
     public static func open(
-        _ options: PartitionOptions, rules: ProposedRules?,
+        _ options: PartitionOptions,
+        rules: ProposedRules?,
         progress: ((UInt64, UInt64) -> Void)? = nil
     ) throws(PartitionError) -> Partition {
         let (directory, log, state, writer) = try PartitionError.wrap {
@@ -57,12 +58,21 @@ extension Partition {
         report.entries = recovery.entries
         report.recoveredTransitions = recovery.recoveredTransitions
         var opened = OpenedPartition(
-            options: options, directory: directory, log: log, state: state, writer: writer,
-            admit: admit, applier: applier,
+            options: options,
+            directory: directory,
+            log: log,
+            state: state,
+            writer: writer,
+            admit: admit,
+            applier: applier,
             clock: LogClock(
-                options.clock, notBefore: last.map { $0 + TimeSpan(milliseconds: 1) } ?? wall),
-            rules: ruleSets.last ?? RuleSet(segments: []), report: report,
-            isServing: rules != nil)
+                options.clock,
+                notBefore: last.map { $0 + TimeSpan(milliseconds: 1) } ?? wall
+            ),
+            rules: ruleSets.last ?? RuleSet(segments: []),
+            report: report,
+            isServing: rules != nil
+        )
         if isChanged, let rules {
             try opened.change(to: rules, from: history.last?.ruleSet ?? RuleSet(segments: []))
         }
@@ -75,7 +85,8 @@ extension Partition {
     }
 
     private static func lastReceivedAt(
-        _ log: EventLog, _ writer: LogWriter
+        _ log: EventLog,
+        _ writer: LogWriter
     ) throws(PartitionError) -> Instant? {
         try PartitionError.wrap { () throws(StoreError) in
             try log.read(writer.lastSequence) { head, _ in head.receivedAt }
@@ -89,7 +100,8 @@ extension Partition {
 
     /// Every rule set that the log ever put in force, in order.
     private static func ruleHistory(
-        _ log: EventLog, _ writer: LogWriter
+        _ log: EventLog,
+        _ writer: LogWriter
     ) throws(PartitionError) -> [PastRules] {
         var past: [PastRules] = []
         let sequences = try PartitionError.wrap { () throws(StoreError) in
@@ -103,7 +115,9 @@ extension Partition {
             }
             guard let entry = entry ?? nil else {
                 throw PartitionError(
-                    .damaged, "the rules of entry \(sequence) of the log cannot be read")
+                    .damaged,
+                    "the rules of entry \(sequence) of the log cannot be read"
+                )
             }
             past.append(PastRules(entry: entry, ruleSet: try entry.compile(at: sequence)))
         }
@@ -114,10 +128,13 @@ extension Partition {
 extension OpenedPartition {
     /// Appends a `rules` entry and carries it out, quietly; says who enters and leaves by it.
     mutating func change(
-        to proposed: ProposedRules, from old: RuleSet
+        to proposed: ProposedRules,
+        from old: RuleSet
     ) throws(PartitionError) {
         let draft = RulesEntry(proposed).draft(
-            author: "serve", reason: old.segments.isEmpty ? "first rules" : "rule files changed")
+            author: "serve",
+            reason: old.segments.isEmpty ? "first rules" : "rule files changed"
+        )
         var moved: [String: (entered: Int, exited: Int)] = [:]
         let (writer, applier, state) = (writer, applier, state)
         let now = max(clock.now(), writer.lastReceivedAt + TimeSpan(milliseconds: 1))
@@ -126,7 +143,9 @@ extension OpenedPartition {
             let appended = try writer.append([draft], receivedAt: now)
             guard let head = appended.heads.first else { return }
             let before = AppliedMark(
-                sequence: SequenceNumber(head.sequence.rawValue - 1), instant: now)
+                sequence: SequenceNumber(head.sequence.rawValue - 1),
+                instant: now
+            )
             func record(_ mark: AppliedMark, atLeast count: Int) throws(StoreError) {
                 guard applier.batch.rows.count >= count else { return }
                 let transitions = applier.takeTransitions()
@@ -154,22 +173,32 @@ extension OpenedPartition {
     }
 
     private static func changes(
-        from old: RuleSet, to new: RuleSet, _ moved: [String: (entered: Int, exited: Int)]
+        from old: RuleSet,
+        to new: RuleSet,
+        _ moved: [String: (entered: Int, exited: Int)]
     ) -> [RuleChange] {
         let before = Dictionary(uniqueKeysWithValues: old.segments.map { ($0.name, $0.meaning) })
         var changes: [RuleChange] = []
         for rule in new.segments where before[rule.name] != rule.meaning {
             changes.append(
                 RuleChange(
-                    segment: rule.name, kind: before[rule.name] == nil ? .new : .changed,
-                    entered: moved[rule.name]?.entered ?? 0, exited: moved[rule.name]?.exited ?? 0))
+                    segment: rule.name,
+                    kind: before[rule.name] == nil ? .new : .changed,
+                    entered: moved[rule.name]?.entered ?? 0,
+                    exited: moved[rule.name]?.exited ?? 0
+                )
+            )
         }
         let kept = Set(new.segments.map(\.name))
         for rule in old.segments where !kept.contains(rule.name) {
             changes.append(
                 RuleChange(
-                    segment: rule.name, kind: .removed, entered: moved[rule.name]?.entered ?? 0,
-                    exited: moved[rule.name]?.exited ?? 0))
+                    segment: rule.name,
+                    kind: .removed,
+                    entered: moved[rule.name]?.entered ?? 0,
+                    exited: moved[rule.name]?.exited ?? 0
+                )
+            )
         }
         return changes.sorted { $0.segment.utf8.lexicographicallyPrecedes($1.segment.utf8) }
     }

@@ -28,14 +28,25 @@ public final class Partition: Sendable {
         shared = Monitor(
             PartitionState(
                 applied: opened.writer.lastSequence,
-                nextDeadline: opened.isServing ? opened.applier.stage.nextDeadline() : nil))
+                nextDeadline: opened.isServing ? opened.applier.stage.nextDeadline() : nil
+            )
+        )
         let writer = WriterLoop(
-            shared, writer: opened.writer, admit: opened.admit, clock: opened.clock,
-            options: opened.options)
+            shared,
+            writer: opened.writer,
+            admit: opened.admit,
+            clock: opened.clock,
+            options: opened.options
+        )
         let applier = ApplierLoop(
-            shared, applier: opened.applier, state: opened.state,
+            shared,
+            applier: opened.applier,
+            state: opened.state,
             mark: AppliedMark(
-                sequence: opened.writer.lastSequence, instant: opened.writer.lastReceivedAt))
+                sequence: opened.writer.lastSequence,
+                instant: opened.writer.lastReceivedAt
+            )
+        )
         startThread { writer.run() }
         startThread { applier.run() }
     }
@@ -47,7 +58,8 @@ public final class Partition: Sendable {
     ///
     /// All entries of a request become durable together, at one instant.
     public func submit(
-        _ drafts: [EntryDraft], wait: EvaluationWait
+        _ drafts: [EntryDraft],
+        wait: EvaluationWait
     ) async throws(SubmitError) -> Submission {
         guard !drafts.isEmpty else {
             return Submission(receipts: [], evaluatedThrough: shared.read(\.applied))
@@ -55,8 +67,11 @@ public final class Partition: Sendable {
         let bytes = drafts.reduce(0) { $0 + $1.content.count }
         let result = await withCheckedContinuation { continuation in
             let request = PartitionState.Request(
-                drafts: drafts, bytes: bytes, wait: wait,
-                answer: { continuation.resume(returning: $0) })
+                drafts: drafts,
+                bytes: bytes,
+                wait: wait,
+                answer: { continuation.resume(returning: $0) }
+            )
             let refusal = shared.change { state in
                 state.accept(request, entriesMax: queueEntriesMax)
             }
@@ -67,7 +82,8 @@ public final class Partition: Sendable {
 
     /// Recorded transitions in order, behind a cursor; the first ones where it is nil.
     public func transitions(
-        after cursor: TransitionCursor?, limit: Int
+        after cursor: TransitionCursor?,
+        limit: Int
     ) throws(PartitionError) -> [DescribedTransition] {
         var found: [Transition] = []
         try PartitionError.wrap { () throws(StoreError) in
@@ -80,8 +96,11 @@ public final class Partition: Sendable {
         for transition in found {
             described.append(
                 DescribedTransition(
-                    transition: transition, id: transition.id(log: log.id),
-                    identifiers: try texts(transition.identifiers)))
+                    transition: transition,
+                    id: transition.id(log: log.id),
+                    identifiers: try texts(transition.identifiers)
+                )
+            )
         }
         return described
     }
@@ -103,7 +122,9 @@ public final class Partition: Sendable {
         return await ask { applier in
             rules.segments.map { rule in
                 SegmentStatus(
-                    rule: rule, memberCount: applier.stage.memberCount(of: rule.name) ?? 0)
+                    rule: rule,
+                    memberCount: applier.stage.memberCount(of: rule.name) ?? 0
+                )
             }
         }
     }
@@ -115,7 +136,9 @@ public final class Partition: Sendable {
     ///   - limit: How many at most.
     /// - Returns: The members; nil where no segment of that name is in force.
     public func members(
-        of segment: String, after person: PersonID?, limit: Int
+        of segment: String,
+        after person: PersonID?,
+        limit: Int
     ) async throws(PartitionError) -> [Member]? {
         let found = await ask { applier in
             applier.stage.members(of: segment, after: person, limit: limit)
@@ -124,7 +147,8 @@ public final class Partition: Sendable {
         var members: [Member] = []
         for summary in found {
             members.append(
-                Member(person: summary.person, identifiers: try texts(summary.identifiers)))
+                Member(person: summary.person, identifiers: try texts(summary.identifiers))
+            )
         }
         return members
     }

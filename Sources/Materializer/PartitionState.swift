@@ -79,6 +79,7 @@ struct PartitionState: Sendable {
 extension PartitionState.Answer {
     func send(evaluatedThrough: SequenceNumber) {
         answer(
-            .success(Submission(receipts: receipts, evaluatedThrough: evaluatedThrough)))
+            .success(Submission(receipts: receipts, evaluatedThrough: evaluatedThrough))
+        )
     }
 }

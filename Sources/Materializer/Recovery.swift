@@ -25,7 +25,10 @@ struct Recovery {
     ///
     /// - Parameter progress: Called now and then with entries done and entries in all.
     mutating func run(
-        _ log: EventLog, _ writer: LogWriter, _ admit: inout AdmitStage, _ applier: Applier,
+        _ log: EventLog,
+        _ writer: LogWriter,
+        _ admit: inout AdmitStage,
+        _ applier: Applier,
         progress: ((UInt64, UInt64) -> Void)?
     ) throws(PartitionError) {
         for (symbol, text) in writer.allSymbols { applier.stage.define(symbol, text) }
@@ -50,7 +53,10 @@ struct Recovery {
     }
 
     private mutating func fold(
-        _ head: EntryHead, _ bytes: Span<UInt8>, _ writer: LogWriter, _ admit: inout AdmitStage,
+        _ head: EntryHead,
+        _ bytes: Span<UInt8>,
+        _ writer: LogWriter,
+        _ admit: inout AdmitStage,
         _ applier: Applier
     ) throws(PartitionError) {
         writer.observe(head)
@@ -64,7 +70,8 @@ struct Recovery {
     }
 
     private mutating func proceed(
-        to instant: Instant, _ applier: Applier
+        to instant: Instant,
+        _ applier: Applier
     ) throws(PartitionError) {
         try applier.proceed(to: instant) { () throws(PartitionError) in
             guard !applier.batch.rows.isEmpty else { return }
@@ -104,14 +111,16 @@ struct Recovery {
     }
 
     private static func difference(
-        _ recorded: Transition, _ derived: Transition?
+        _ recorded: Transition,
+        _ derived: Transition?
     ) -> PartitionError {
         PartitionError(
             .damaged,
             "the recorded transitions do not follow from the log. First difference: recorded "
                 + "\(words(recorded)), derived \(derived.map(words) ?? "nothing"). "
                 + "The log is the truth: remove the folder state/ of the data directory and start "
-                + "again, then it is rebuilt.")
+                + "again, then it is rebuilt."
+        )
     }
 
     private static func words(_ transition: Transition) -> String {

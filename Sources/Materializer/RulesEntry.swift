@@ -99,7 +99,8 @@ struct RulesEntry: Equatable {
             throw PartitionError(
                 .rules,
                 "the rules of entry \(sequence) of the log have errors under this version of "
-                    + "segmentd. Use the version that accepted them.\(first)")
+                    + "segmentd. Use the version that accepted them.\(first)"
+            )
         }
         return ruleSet
     }

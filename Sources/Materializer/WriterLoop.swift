@@ -22,7 +22,10 @@ final class WriterLoop: @unchecked Sendable {
     }
 
     init(
-        _ shared: Monitor<PartitionState>, writer: LogWriter, admit: AdmitStage, clock: LogClock,
+        _ shared: Monitor<PartitionState>,
+        writer: LogWriter,
+        admit: AdmitStage,
+        clock: LogClock,
         options: PartitionOptions
     ) {
         self.shared = shared
@@ -114,7 +117,10 @@ final class WriterLoop: @unchecked Sendable {
         for index in appended.heads.indices {
             admitted.append(
                 admit.admit(
-                    appended.heads[index], bytes.extracting(appended.record(index))))
+                    appended.heads[index],
+                    bytes.extracting(appended.record(index))
+                )
+            )
         }
         hand(appended, admitted, options.answersBeforeCommit ? [] : requests, at: instant)
     }
@@ -131,7 +137,9 @@ final class WriterLoop: @unchecked Sendable {
 
     /// Gives a durable group to the applier, and its answers to whoever is first to see them due.
     private func hand(
-        _ appended: AppendedGroup, _ admitted: [Admitted], _ requests: [PartitionState.Request],
+        _ appended: AppendedGroup,
+        _ admitted: [Admitted],
+        _ requests: [PartitionState.Request],
         at instant: Instant
     ) {
         var answers: [PartitionState.Answer] = []
@@ -143,16 +151,23 @@ final class WriterLoop: @unchecked Sendable {
                 if case .duplicate(let of) = admitted[index].verdict { original = of }
                 receipts.append(
                     EntryReceipt(
-                        sequence: appended.heads[index].sequence, duplicateOf: original))
+                        sequence: appended.heads[index].sequence,
+                        duplicateOf: original
+                    )
+                )
                 index += 1
             }
             let patience = TimeSpan(
-                milliseconds: PartitionOptions.evaluationPatienceMilliseconds)
+                milliseconds: PartitionOptions.evaluationPatienceMilliseconds
+            )
             answers.append(
                 PartitionState.Answer(
-                    receipts: receipts, through: receipts.last?.sequence ?? .zero,
+                    receipts: receipts,
+                    through: receipts.last?.sequence ?? .zero,
                     patience: request.wait == .fully ? nil : instant + patience,
-                    answer: request.answer))
+                    answer: request.answer
+                )
+            )
         }
         shared.change { state in
             state.appended = writer.lastSequence
@@ -178,7 +193,8 @@ final class WriterLoop: @unchecked Sendable {
                 next = next.next
             }
             request.answer(
-                .success(Submission(receipts: receipts, evaluatedThrough: writer.lastSequence)))
+                .success(Submission(receipts: receipts, evaluatedThrough: writer.lastSequence))
+            )
         }
     }
 }

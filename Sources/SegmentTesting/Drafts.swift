@@ -50,8 +50,13 @@ public enum TestValue: Sendable, ExpressibleByStringLiteral, ExpressibleByIntege
 extension EntryDraft {
     /// An event.
     public static func track(
-        _ event: String, user: String? = nil, anonymous: String? = nil, at: Instant? = nil,
-        id: String = "", backfill: Bool = false, _ properties: [String: TestValue] = [:]
+        _ event: String,
+        user: String? = nil,
+        anonymous: String? = nil,
+        at: Instant? = nil,
+        id: String = "",
+        backfill: Bool = false,
+        _ properties: [String: TestValue] = [:]
     ) -> EntryDraft {
         var draft = EntryDraft(kind: .track)
         draft.event = event
@@ -61,8 +66,12 @@ extension EntryDraft {
 
     /// Attributes.
     public static func identify(
-        user: String? = nil, anonymous: String? = nil, at: Instant? = nil, id: String = "",
-        backfill: Bool = false, _ traits: [String: TestValue] = [:]
+        user: String? = nil,
+        anonymous: String? = nil,
+        at: Instant? = nil,
+        id: String = "",
+        backfill: Bool = false,
+        _ traits: [String: TestValue] = [:]
     ) -> EntryDraft {
         var draft = EntryDraft(kind: .identify)
         draft.fill(user, anonymous, at, id, backfill, traits)
@@ -70,7 +79,11 @@ extension EntryDraft {
     }
 
     private mutating func fill(
-        _ user: String?, _ anonymous: String?, _ at: Instant?, _ id: String, _ backfill: Bool,
+        _ user: String?,
+        _ anonymous: String?,
+        _ at: Instant?,
+        _ id: String,
+        _ backfill: Bool,
         _ members: [String: TestValue]
     ) {
         if let user { identifiers.append(.user(user)) }

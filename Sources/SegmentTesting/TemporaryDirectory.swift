@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Foundation
 
 /// A folder of its own for one test, removed with everything in it when the object goes.
 public final class TemporaryDirectory: Sendable {
@@ -6,16 +6,14 @@ public final class TemporaryDirectory: Sendable {
     public let path: String
 
     /// Makes a new empty folder.
-    public init() {
-        var template = Array("/tmp/segmentd-test-XXXXXX".utf8CString)
-        let made = unsafe template.withUnsafeMutableBufferPointer { buffer in
-            unsafe mkdtemp(buffer.baseAddress) != nil
-        }
-        precondition(made, "cannot make a folder under /tmp")
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    ///
+    /// - Throws: What the file system says.
+    public init() throws {
+        let url = FileManager.default.temporaryDirectory
+            .appendingPathComponent("segmentd-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        path = url.path
     }
 
-    deinit {
-        unsafe nftw(path, { file, _, _, _ in unsafe remove(file) }, 16, FTW_DEPTH | FTW_PHYS)
-    }
+    deinit { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -20,7 +20,9 @@ final class EngineWorld {
 
     init(_ sources: String...) {
         apply = ApplyStage(
-            ruleSets: sources.map(EngineWorld.rules), settings: EngineSettings())
+            ruleSets: sources.map(EngineWorld.rules),
+            settings: EngineSettings()
+        )
     }
 
     static func rules(_ text: String) -> RuleSet {
@@ -55,7 +57,10 @@ final class EngineWorld {
         var sequences: Set<SequenceNumber> = []
         for chain in request.chains {
             let found = try? log.chain(
-                of: chain.identifier, from: chain.last, downTo: chain.from)
+                of: chain.identifier,
+                from: chain.last,
+                downTo: chain.from
+            )
             sequences.formUnion((found ?? []).filter { $0 < chain.to })
         }
         apply.beginRefold(request)

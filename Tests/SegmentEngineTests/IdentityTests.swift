@@ -19,7 +19,8 @@ import Testing
             world.lines == [
                 "1h entered cart anonymous:a event #2",
                 "1h40m entered two user:1,anonymous:a event #4",
-            ])
+            ]
+        )
     }
 
     @Test func anAnonymousPersonJoinsAUserWithItsWholePast() {
@@ -38,7 +39,8 @@ import Testing
                 // Its own would have ended at 3h: the other one's cart keeps it in.
                 "4h exited cart user:1,anonymous:a time",
                 "1d1h exited two user:1,anonymous:a time",
-            ])
+            ]
+        )
     }
 
     @Test func aSharedDeviceMovesOnAndItsPastStays() {
@@ -53,7 +55,8 @@ import Testing
             world.lines == [
                 "4h entered two user:2,anonymous:tablet event #5",
                 "5h entered two user:1 event #6",
-            ])
+            ]
+        )
     }
 
     @Test func aMergeAfterAMoveTakesOnlyItsOwnPartOfTheChain() {
@@ -79,7 +82,8 @@ import Testing
             world.lines == [
                 "1h entered s user:1,anonymous:tablet event #2",
                 "2h entered s user:2,anonymous:tablet event #3",
-            ])
+            ]
+        )
     }
 
     @Test func anAnonymousPersonWithoutSegmentsLeavesNone() {
@@ -100,11 +104,13 @@ import Testing
             "2h",
             [
                 .track("added_to_cart", anonymous: "a"), .identify(user: "1", anonymous: "a"),
-            ])
+            ]
+        )
         #expect(
             world.lines == [
                 "1h entered all user:1 event #2", "2h entered s user:1,anonymous:a merge #4",
-            ])
+            ]
+        )
     }
 
     @Test func attributesSurviveAMergeByEventTime() {
@@ -118,7 +124,8 @@ import Testing
                 "2h entered pro anonymous:a attribute #3",
                 "3h entered pro user:1,anonymous:a merge #4",
                 "3h exited pro anonymous:a merge #4",
-            ])
+            ]
+        )
     }
 
     @Test func attributesByLatestEventTimeTiesToTheLaterEntry() {
@@ -135,6 +142,7 @@ import Testing
             world.lines == [
                 "5h entered pro user:1 attribute #2", "7h exited pro user:1 attribute #4",
                 "8h entered pro user:1 attribute #5", "10h exited pro user:1 attribute #7",
-            ])
+            ]
+        )
     }
 }

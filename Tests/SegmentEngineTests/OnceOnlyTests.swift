@@ -34,7 +34,9 @@ import Testing
         let world = EngineWorld(Self.rules)
         world.putRulesInForce("0")
         world.step(
-            "1h", [.track("added_to_cart", user: "1"), .track("added_to_cart", user: "1")])
+            "1h",
+            [.track("added_to_cart", user: "1"), .track("added_to_cart", user: "1")]
+        )
         #expect(world.duplicates.isEmpty)
         #expect(world.lines.count == 1)
     }
@@ -58,7 +60,10 @@ import Testing
             let keys = (0..<40_000).map { "k\(day)-\($0)" }
             world.step("\(day * 2)d1h", keys.map { .track("e", user: "1", id: $0) })
         }
-        world.step("19d", ["k9-5", "k8-39999", "k0-0", "k5-7"].map { .track("e", user: "1", id: $0) })
+        world.step(
+            "19d",
+            ["k9-5", "k8-39999", "k0-0", "k5-7"].map { .track("e", user: "1", id: $0) }
+        )
         let found = world.duplicates.keys.map { $0.rawValue - 400_002 }.sorted()
         #expect(found == [0, 1])
     }

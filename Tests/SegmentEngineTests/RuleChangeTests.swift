@@ -28,7 +28,8 @@ import Testing
                 "1h entered kept user:1 event #2", "1h entered removed user:2 event #3",
                 "2h entered changed user:1 rules #4 quiet", "2h entered new user:1 rules #4 quiet",
                 "2h exited removed user:2 rules #4 quiet", "3h exited kept user:1 time",
-            ])
+            ]
+        )
         #expect(world.memberCount("new") == 1)
         #expect(world.memberCount("removed") == nil)
     }
@@ -41,7 +42,8 @@ import Testing
         #expect(
             world.lines.prefix(2) == [
                 "1h entered kept user:1 event #2", "3h exited kept user:1 time",
-            ])
+            ]
+        )
     }
 
     @Test func backAgainIsTheSameMembers() {
@@ -66,7 +68,8 @@ import Testing
             world.lines == [
                 "1h entered s user:1 event #2", "2h exited s user:1 rules #3 quiet",
                 "2h entered t user:1 rules #3 quiet", "3h entered t user:2 event #4",
-            ])
+            ]
+        )
     }
 
     @Test func manySegmentsAndManyLeaves() {

@@ -16,7 +16,8 @@ import Testing
         #expect(world.lines == ["1h entered carts user:1 event #2"])
         world.pass("3h")
         #expect(
-            world.lines == ["1h entered carts user:1 event #2", "3h exited carts user:1 time"])
+            world.lines == ["1h entered carts user:1 event #2", "3h exited carts user:1 time"]
+        )
     }
 
     @Test func anEventAtTheVeryEndKeepsTheMember() {
@@ -26,7 +27,8 @@ import Testing
         world.step("3h", [.track("added_to_cart", user: "1")])
         world.pass("1d")
         #expect(
-            world.lines == ["1h entered carts user:1 event #2", "5h exited carts user:1 time"])
+            world.lines == ["1h entered carts user:1 event #2", "5h exited carts user:1 time"]
+        )
     }
 
     @Test func aLateEventCountsFromReceptionToItsOwnEnd() {
@@ -37,7 +39,8 @@ import Testing
         world.pass("1d")
         // The second one's window had just ended when it came.
         #expect(
-            world.lines == ["2h entered carts user:1 event #2", "3h exited carts user:1 time"])
+            world.lines == ["2h entered carts user:1 event #2", "3h exited carts user:1 time"]
+        )
     }
 
     @Test func aLateEventBehindANewerOneChangesNothing() {
@@ -47,7 +50,8 @@ import Testing
         world.step("3h", [.track("added_to_cart", user: "1", at: at("90m"))])
         world.pass("1d")
         #expect(
-            world.lines == ["2h entered carts user:1 event #2", "4h exited carts user:1 time"])
+            world.lines == ["2h entered carts user:1 event #2", "4h exited carts user:1 time"]
+        )
     }
 
     @Test func aFutureEventCountsFromReceptionWithinTheTolerance() {
@@ -60,7 +64,8 @@ import Testing
             world.lines == [
                 "1h entered carts user:1 event #2", "1h entered carts user:2 event #3",
                 "3h exited carts user:2 time", "3h5m exited carts user:1 time",
-            ])
+            ]
+        )
     }
 
     @Test func theNegativeFormIsExactlyTheNegation() {
@@ -72,7 +77,8 @@ import Testing
         #expect(
             world.lines == [
                 "2h entered quiet user:2 event #3", "3h entered quiet user:1 time",
-            ])
+            ]
+        )
     }
 
     @Test(arguments: [
@@ -131,7 +137,8 @@ import Testing
             """
             segment active when any event in last 1 hour
             segment shopping when any of (added_to_cart, order_completed) in last 1 hour
-            """)
+            """
+        )
         world.putRulesInForce("0")
         world.step("1h", [.track("product_viewed", user: "1")])
         world.step("1h30m", [.track("order_completed", user: "1")])
@@ -140,7 +147,8 @@ import Testing
             world.lines == [
                 "1h entered active user:1 event #2", "1h30m entered shopping user:1 event #3",
                 "2h30m exited active user:1 time", "2h30m exited shopping user:1 time",
-            ])
+            ]
+        )
     }
 
     @Test func manyTimesInAnyOrderKeepTheLatest() {
