@@ -11,7 +11,7 @@ public struct PartitionOptions: Sendable {
     public var queueEntriesMax = 100_000
     /// Where the writer reads the time.
     public var clock = ClockSource.system
-    /// Answers before the commit: the fault that crash tests must find. Never set by the product.
+    /// Answers before the commit, the fault that crash tests must find; never set by the product.
     package var answersBeforeCommit = false
 
     /// The defaults for a directory.

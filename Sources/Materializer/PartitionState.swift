@@ -15,9 +15,9 @@ struct PartitionState: Sendable {
     /// A durable request whose answer waits for evaluation.
     struct Answer: Sendable {
         var receipts: [EntryReceipt]
-        /// Answered when this entry has been evaluated …
+        /// Answered when this entry has been evaluated.
         var through: SequenceNumber
-        /// … or, unless it waits fully, when log time has got here.
+        /// Answered all the same when log time has got here; nil where it waits fully.
         var patience: Instant?
         var answer: @Sendable (Result<Submission, SubmitError>) -> Void
     }
