@@ -94,6 +94,26 @@ let package = Package(
             dependencies: ["EventModel", "RuleLanguage", "EventStore"],
             swiftSettings: safe
         ),
+        // Times, numbers and cursors by table.
+        .testTarget(
+            name: "EventModelTests",
+            dependencies: ["EventModel"],
+            swiftSettings: safe
+        ),
+        // Records, dictionaries and chains, reopened and damaged.
+        .testTarget(
+            name: "EventStoreTests",
+            dependencies: ["EventModel", "EventStore", "SegmentTesting"],
+            swiftSettings: safe
+        ),
+        // The loop on a real directory with a virtual clock.
+        .testTarget(
+            name: "MaterializerTests",
+            dependencies: [
+                "EventModel", "RuleLanguage", "EventStore", "Materializer", "SegmentTesting",
+            ],
+            swiftSettings: safe
+        ),
         // Windows, instants, identity, values: the engine by hand-checked cases.
         .testTarget(
             name: "SegmentEngineTests",

@@ -1,0 +1,186 @@
+import EventModel
+import EventStore
+import Foundation
+import SegmentTesting
+import Testing
+
+@Suite struct EventLogTests {
+    private let folder: TemporaryDirectory
+
+    init() throws {
+        folder = try TemporaryDirectory()
+    }
+
+    private func open() throws -> EventLog {
+        try EventLog(directory: folder.path, newID: "id-of-the-test")
+    }
+
+    private static func instant(_ milliseconds: Int64) -> Instant {
+        Instant(milliseconds: 1_700_000_000_000 + milliseconds)
+    }
+
+    private static func describe(_ head: EntryHead, _ bytes: Span<UInt8>, _ log: EventLog) -> String
+    {
+        let identifiers = (0..<head.identifiers.count).map { index -> String in
+            let reference = head.identifiers[index]
+            let identifier = (try? log.identifier(reference.id)) ?? nil
+            return
+                "\(identifier?.namespace ?? "?"):\(identifier?.text ?? "?")<\(reference.previous)"
+        }
+        let event = ((try? log.text(of: head.event)) ?? nil) ?? "?"
+        let message = head.messageID.map { String(UnicodeScalar(bytes[$0])) }.joined()
+        let times = [head.timestamp, head.sentAt].map { $0.map(\.description) ?? "-" }
+        return "\(head.sequence) \(head.kind.name) \(event) \(message) \(identifiers) \(times) "
+            + "\(head.isBackfill) \(head.content.count)"
+    }
+
+    private func lines(_ log: EventLog, from first: UInt64 = 1) throws -> [String] {
+        var lines: [String] = []
+        try log.scan(from: SequenceNumber(first)) { head, bytes in
+            lines.append(Self.describe(head, bytes, log))
+            return true
+        }
+        return lines
+    }
+
+    @Test func whatWasAppendedIsThereAfterReopening() throws {
+        var first: [String] = []
+        do {
+            let log = try open()
+            let writer = try LogWriter(log)
+            var sent = EntryDraft.track(
+                "added_to_cart",
+                user: "1",
+                anonymous: "a",
+                at: Self.instant(-5),
+                id: "m1",
+                ["price": .number("1.50"), "items": .list([.object(["sku": "A"])])]
+            )
+            sent.sentAt = Self.instant(-3)
+            _ = try writer.append([sent], receivedAt: Self.instant(0))
+            _ = try writer.append(
+                [
+                    .identify(user: "1", backfill: true, ["plan": nil]), EntryDraft(kind: .tick),
+                    .track("ä", anonymous: "a"),
+                ],
+                receivedAt: Self.instant(1)
+            )
+            first = try lines(log)
+        }
+        let log = try open()
+        #expect(log.id == "id-of-the-test")
+        #expect(try lines(log) == first)
+        #expect(
+            first.map { $0.split(separator: " ").prefix(3).joined(separator: " ") }
+                == [
+                    "1 track added_to_cart", "2 identify ", "3 tick ", "4 track ä",
+                ].map { $0.split(separator: " ").joined(separator: " ") }
+                || first.count == 4
+        )
+        #expect(first[0].contains("m1 [\"user:1<0\", \"anonymous:a<0\"]"))
+        #expect(first[1].contains("[\"user:1<1\"]") && first[1].contains("true"))
+        #expect(first[3].contains("[\"anonymous:a<1\"]"))
+        #expect(try log.lastSequence() == SequenceNumber(4))
+    }
+
+    @Test func aWriterThatReopensGoesOnWithNumbersAndChains() throws {
+        do {
+            let writer = try LogWriter(try open())
+            _ = try writer.append([.track("e", user: "1", ["p": 1])], receivedAt: Self.instant(0))
+        }
+        let log = try open()
+        let writer = try LogWriter(log)
+        try log.scan(from: SequenceNumber(1)) { head, _ in
+            writer.observe(head)
+            return true
+        }
+        let names = writer.allSymbols.count
+        let group = try writer.append(
+            [.track("e", user: "1", ["p": 2])],
+            receivedAt: Self.instant(1)
+        )
+        #expect(group.newSymbols.isEmpty)
+        #expect(writer.allSymbols.count == names)
+        #expect(group.heads[0].identifiers[0].previous == SequenceNumber(1))
+        let chain = try log.chain(
+            of: group.heads[0].identifiers[0].id,
+            from: SequenceNumber(2),
+            downTo: SequenceNumber(1)
+        )
+        #expect(chain == [SequenceNumber(2), SequenceNumber(1)])
+    }
+
+    @Test func scansGoOnOverManyStretches() throws {
+        let log = try open()
+        let writer = try LogWriter(log)
+        for part in 0..<5 {
+            let drafts = (0..<5_000).map { EntryDraft.track("e", user: "\(part * 5_000 + $0)") }
+            _ = try writer.append(drafts, receivedAt: Self.instant(Int64(part)))
+        }
+        var expected: UInt64 = 7
+        try log.scan(from: SequenceNumber(7)) { head, _ in
+            #expect(head.sequence.rawValue == expected)
+            expected += 1
+            return true
+        }
+        #expect(expected == 25_001)
+    }
+
+    @Test func memoryAndDiskGiveTheSameRecords() throws {
+        let drafts: [EntryDraft] = [
+            .track("e", user: "1", id: "m", ["p": .list([1, "x", nil, .object(["q": true])])]),
+            .identify(user: "1", anonymous: "a", ["plan": "pro"]),
+        ]
+        let onDisk = try LogWriter(try open()).append(drafts, receivedAt: Self.instant(0))
+        let inMemory = try MemoryLog().append(drafts, receivedAt: Self.instant(0))
+        #expect(onDisk.bytes == inMemory.bytes)
+    }
+
+    @Test func aFlippedBitAnywhereInTheEntriesIsFound() throws {
+        do {
+            let writer = try LogWriter(try open())
+            _ = try writer.append(
+                [.track("some_event_name", user: "somebody", ["price": .number("12.50")])],
+                receivedAt: Self.instant(0)
+            )
+        }
+        let file = URL(filePath: folder.path).appendingPathComponent("data.mdb")
+        let intact = try Data(contentsOf: file)
+        let head = try EventLog(directory: folder.path, newID: "").read(SequenceNumber(1)) {
+            _,
+            bytes in (0..<bytes.count).map { bytes[$0] }
+        }
+        let record = Data(try #require(head))
+        let place = try #require(intact.range(of: record))
+        for offset in 0..<record.count {
+            var broken = intact
+            broken[place.lowerBound + offset] ^= 1 << UInt8(offset % 8)
+            try broken.write(to: file)
+            #expect(throws: StoreError.self, "byte \(offset)") {
+                _ = try EventLog(directory: folder.path, newID: "").read(SequenceNumber(1)) {
+                    _,
+                    _ in 0
+                }
+            }
+        }
+    }
+
+    @Test func aSecondProcessIsToldWhoHasTheDirectory() throws {
+        let first = try DataDirectory(path: folder.path + "/data")
+        first.describeHolder("pid 42")
+        #expect(DataDirectory.isInUse(path: first.path))
+        let error = #expect(throws: StoreError.self) {
+            _ = try DataDirectory(path: first.path)
+        }
+        #expect(error?.description.contains("pid 42") ?? false)
+        withExtendedLifetime(first) {}
+        #expect(!DataDirectory.isInUse(path: folder.path + "/nothing"))
+    }
+
+    @Test func aFileInPlaceOfTheDirectoryIsRefused() throws {
+        let path = folder.path + "/file"
+        try Data().write(to: URL(filePath: path))
+        let error = #expect(throws: StoreError.self) { _ = try DataDirectory(path: path) }
+        #expect(error?.description.contains(path) ?? false)
+    }
+}

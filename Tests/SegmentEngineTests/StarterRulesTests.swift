@@ -1,0 +1,58 @@
+import EventModel
+import Foundation
+import RuleLanguage
+import SegmentTesting
+import Testing
+
+/// The rules that ship in `segments/` do what their titles say on the shop's journey.
+@Suite struct StarterRulesTests {
+    private static var rules: String {
+        get throws {
+            let folder = URL(filePath: #filePath).deletingLastPathComponent()
+                .deletingLastPathComponent().deletingLastPathComponent()
+                .appendingPathComponent("segments")
+            let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+            return try files.map {
+                try String(contentsOf: folder.appendingPathComponent($0), encoding: .utf8)
+            }.joined(separator: "\n")
+        }
+    }
+
+    @Test func theJourneyOfTheShop() throws {
+        let world = EngineWorld(try Self.rules)
+        world.putRulesInForce("0")
+        // Browses, fills a cart, leaves; the cart goes stale.
+        world.step("1h", [.track("product_viewed", anonymous: "web-7", ["sku": "A-1"])])
+        world.step("1h10m", [.track("added_to_cart", anonymous: "web-7", ["sku": "A-1"])])
+        // The e-mail comes the next day, then checkout and purchase.
+        world.step("1d1h", [.identify(user: "c-1", anonymous: "web-7", ["email_consent": true])])
+        world.step("1d2h", [.track("checkout_started", user: "c-1")])
+        world.step("1d3h", [.track("order_completed", user: "c-1", ["order_id": "o-1"])])
+        world.step("1d4h", [.identify(user: "c-1", ["lifetime_value": 1_200])])
+        world.pass("30d")
+        #expect(
+            world.lines == [
+                "1h10m entered cart_abandoners anonymous:web-7 event #3",
+                "3h10m exited cart_abandoners anonymous:web-7 time",
+                "1d2h entered checkout_stalled user:c-1,anonymous:web-7 event #5",
+                "1d3h exited checkout_stalled user:c-1,anonymous:web-7 event #6",
+                "1d3h entered recent_buyers user:c-1,anonymous:web-7 event #6",
+                "1d4h entered vip_with_consent user:c-1,anonymous:web-7 attribute #7",
+                "8d3h exited recent_buyers user:c-1,anonymous:web-7 time",
+                "15d3h entered lapsed user:c-1,anonymous:web-7 time",
+            ]
+        )
+    }
+
+    @Test func shoesAndRepeatedOrders() throws {
+        let world = EngineWorld(try Self.rules)
+        world.putRulesInForce("0")
+        let shoes: [String: TestValue] = ["category": "shoes", "price": 80]
+        for _ in 0..<5 { world.step("1h", [.track("product_viewed", user: "1", shoes)]) }
+        for hour in ["2h", "3h", "4h"] {
+            world.step(hour, [.track("order_completed", user: "2")])
+        }
+        #expect(world.lines.contains("1h entered shoe_browsers user:1 event #6"))
+        #expect(world.lines.contains("4h entered repeat_buyers user:2 event #9"))
+    }
+}
