@@ -117,9 +117,9 @@ public final class Partition: Sendable {
     }
 
     /// The segments in force, in order of the bytes of their names.
-    public func segments() async -> [SegmentStatus] {
+    public func segments() async throws(PartitionError) -> [SegmentStatus] {
         let rules = rules
-        return await ask { applier in
+        return try await ask { applier in
             rules.segments.map { rule in
                 SegmentStatus(
                     rule: rule,
@@ -140,7 +140,7 @@ public final class Partition: Sendable {
         after person: PersonID?,
         limit: Int
     ) async throws(PartitionError) -> [Member]? {
-        let found = await ask { applier in
+        let found = try await ask { applier in
             applier.stage.members(of: segment, after: person, limit: limit)
         }
         guard let found else { return nil }
@@ -154,14 +154,21 @@ public final class Partition: Sendable {
     }
 
     /// Has the applier answer between two commits, so that nothing unrecorded shows.
-    private func ask<Result: Sendable>(
-        _ question: @escaping @Sendable (Applier) -> Result
-    ) async -> Result {
-        await withCheckedContinuation { continuation in
-            shared.change { state in
+    private func ask<Answer: Sendable>(
+        _ question: @escaping @Sendable (Applier) -> Answer
+    ) async throws(PartitionError) -> Answer {
+        let answer: Answer? = await withCheckedContinuation { continuation in
+            let isTaken = shared.change { state in
+                guard !state.applierIsDone else { return false }
                 state.questions.append { continuation.resume(returning: question($0)) }
+                return true
             }
+            if !isTaken { continuation.resume(returning: nil) }
         }
+        guard let answer else {
+            throw failure ?? PartitionError(.storage, "segmentd is stopping")
+        }
+        return answer
     }
 
     /// Why the partition failed, if it did: the process must end with that message.

@@ -55,7 +55,7 @@ import Testing
         #expect(first.receipts.map(\.sequence.rawValue) == [2, 3])
         #expect(first.evaluatedThrough == SequenceNumber(3))
         #expect(try lines(partition) == ["1 entered carts event"])
-        #expect(await partition.segments().map(\.memberCount) == [1, 0])
+        #expect(try await partition.segments().map(\.memberCount) == [1, 0])
         let members = try await partition.members(of: "carts", after: nil, limit: 10)
         #expect(members?.map(\.identifiers) == [[.user("1")]])
         #expect(try await partition.members(of: "nothing", after: nil, limit: 10) == nil)
@@ -189,12 +189,13 @@ import Testing
         await partition.stop()
     }
 
-    @Test func aFullQueueIsRefusedAndAStoppedPartitionToo() async throws {
+    @Test func aStoppedPartitionRefuses() async throws {
         let partition = try open(Self.rules)
         await partition.stop()
         await #expect(throws: SubmitError.stopped("segmentd is stopping")) {
             _ = try await partition.submit([.track("e", user: "1")], wait: .briefly)
         }
+        await #expect(throws: PartitionError.self) { _ = try await partition.segments() }
     }
 }
 
