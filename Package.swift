@@ -88,6 +88,12 @@ let package = Package(
             ],
             swiftSettings: safe
         ),
+        // Conformance, every field's good and bad forms, bounds, round trips, mutated input.
+        .testTarget(
+            name: "EventWireTests",
+            dependencies: ["EventModel", "EventWire"],
+            swiftSettings: safe
+        ),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -1,0 +1,108 @@
+import EventModel
+
+extension EntryDecoder {
+    /// The name of a `track`'s event, as received.
+    func event(_ token: Int?) throws(WireError) -> String {
+        guard let token else {
+            throw WireError(
+                .missingEvent,
+                "\(place.field("event")) is missing; send the event's name, for example "
+                    + "\"Order Completed\""
+            )
+        }
+        guard document.kind(token) == .string else {
+            throw WireError(
+                .invalidEvent,
+                "\(place.field("event")) is \(document.describe(token)); send a text of at most "
+                    + "\(limits.nameBytesMax) bytes"
+            )
+        }
+        let size = document.byteCount(token)
+        guard size <= limits.nameBytesMax else {
+            throw WireError(
+                .invalidEvent,
+                "\(place.field("event")) has \(size) bytes; at most \(limits.nameBytesMax) fit: "
+                    + "shorten it"
+            )
+        }
+        let name = document.string(token)
+        guard name.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
+            throw WireError(
+                .invalidEvent,
+                "\(place.field("event")) is blank; send the event's name, for example "
+                    + "\"Order Completed\""
+            )
+        }
+        return name
+    }
+
+    /// Properties or traits in the named form; an empty object where there are none.
+    func content(
+        _ token: Int?,
+        _ name: String,
+        _ code: WireCode
+    ) throws(WireError) -> [UInt8] {
+        guard let token else { return EntryDraft(kind: .track).content }
+        guard document.kind(token) == .object else {
+            throw WireError(
+                code,
+                "\(place.field(name)) is \(document.describe(token)); send an object or leave it "
+                    + "out"
+            )
+        }
+        return try ContentWriter(document: document, limits: limits, place: place, name: name)
+            .write(token)
+    }
+
+    /// Epoch numbers below this are seconds: as milliseconds they would lie before March 1973.
+    private static let epochSecondsBelow = ExactDecimal(100_000_000_000)
+
+    /// A time as RFC 3339 text, or as a whole number of milliseconds or seconds since 1970.
+    func instant(_ token: Int?, _ field: String) throws(WireError) -> Instant? {
+        guard let token else { return nil }
+        var instant: Instant?
+        switch document.kind(token) {
+        case .string: instant = Instant(rfc3339: document.string(token))
+        case .number: instant = epoch(document.string(token))
+        default: break
+        }
+        guard let instant else {
+            throw WireError(
+                .invalidTimestamp,
+                "\(field) is \(document.describe(token)), which is no time; send RFC 3339 like "
+                    + "\"2026-01-31T09:00:00Z\" or whole milliseconds since 1970 like "
+                    + "1769850000000"
+            )
+        }
+        guard (Instant.earliestNamed...Instant.latestNamed).contains(instant) else {
+            throw WireError(
+                .invalidTimestamp,
+                "\(field) is \(document.describe(token)), outside the years 1 to 9999; send RFC "
+                    + "3339 like \"2026-01-31T09:00:00Z\""
+            )
+        }
+        return instant
+    }
+
+    private func epoch(_ spelling: String) -> Instant? {
+        guard let number = ExactDecimal(spelling), number.units % ExactDecimal.one == 0,
+            let whole = Int64(exactly: number.units / ExactDecimal.one)
+        else { return nil }
+        let limit = EntryDecoder.epochSecondsBelow
+        let isSeconds = number.units.magnitude < limit.units.magnitude
+        // At most 10^18 milliseconds or 10^14, by the digits that fit: no overflow.
+        return Instant(milliseconds: isSeconds ? whole * 1_000 : whole)
+    }
+
+    /// The mark of history sent late on purpose.
+    func backfill(_ token: Int?) throws(WireError) -> Bool {
+        guard let token else { return false }
+        guard document.kind(token) == .boolean else {
+            throw WireError(
+                .invalidBackfill,
+                "\(place.field("backfill")) is \(document.describe(token)); send true or false"
+            )
+        }
+        return document.isTrue(token)
+    }
+}
