@@ -88,10 +88,31 @@ let package = Package(
             ],
             swiftSettings: safe
         ),
+        // For tests only: virtual clock, temporary stores, seeded generators, drafts.
+        .target(
+            name: "SegmentTesting",
+            dependencies: ["EventModel", "RuleLanguage", "EventStore"],
+            swiftSettings: safe
+        ),
+        // Windows, instants, identity, values: the engine by hand-checked cases.
+        .testTarget(
+            name: "SegmentEngineTests",
+            dependencies: [
+                "EventModel", "RuleLanguage", "SegmentEngine", "EventStore", "SegmentTesting",
+            ],
+            swiftSettings: safe
+        ),
         // Conformance, every field's good and bad forms, bounds, round trips, mutated input.
         .testTarget(
             name: "EventWireTests",
             dependencies: ["EventModel", "EventWire"],
+            swiftSettings: safe
+        ),
+        // Golden pairs of source and diagnostics, bounds, damaged files.
+        .testTarget(
+            name: "RuleLanguageTests",
+            dependencies: ["EventModel", "RuleLanguage"],
+            exclude: ["Golden"],
             swiftSettings: safe
         ),
     ],

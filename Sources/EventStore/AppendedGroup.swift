@@ -6,6 +6,8 @@ public struct AppendedGroup: Sendable {
     public private(set) var heads: [EntryHead] = []
     /// All records, one behind the other.
     public private(set) var bytes: [UInt8] = []
+    /// Names that the log had not seen before, with their new numbers, in order.
+    public internal(set) var newSymbols: [(symbol: SymbolID, text: String)] = []
     /// Where each record begins, and one past the last.
     private var starts: [Int] = [0]
 
@@ -21,7 +23,7 @@ public struct AppendedGroup: Sendable {
         bytes.reserveCapacity(count * 256)
     }
 
-    mutating func add(_ head: EntryHead, messageID: String, content: [UInt8]) -> EntryHead {
+    mutating func add(_ head: EntryHead, messageID: String, content: [UInt8]) {
         var writer = ValueWriter(appendingTo: bytes)
         bytes = []
         let head = EntryRecord.write(
@@ -33,6 +35,5 @@ public struct AppendedGroup: Sendable {
         bytes = writer.bytes
         heads.append(head)
         starts.append(bytes.count)
-        return head
     }
 }

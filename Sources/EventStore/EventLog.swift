@@ -4,7 +4,7 @@ internal import LMDBStore
 /// The log for reading: entries in order of sequence, and what its numbers stand for.
 ///
 /// Many threads may read while one `LogWriter` appends; each call sees what was committed before it.
-public final class EventLog: Sendable {
+public final class EventLog: EntryHistory, Sendable {
     /// What the directory's format is called in `about`.
     private static let formatVersion: UInt8 = 1
     /// The most that the log may grow to; sparse, so it costs address space only.

@@ -72,7 +72,8 @@ private func quoted(_ text: String) -> String {
     var result = "\""
     for character in text.unicodeScalars {
         if character == "\"" || character == "\\" { result.unicodeScalars.append("\\") }
-        result.unicodeScalars.append(character)
+        // A line break would take the meaning apart where meanings are listed by line.
+        result += character == "\n" ? "\\n" : String(character)
     }
     return result + "\""
 }

@@ -47,12 +47,19 @@ extension ApplyStage {
         }
     }
 
-    /// The earliest instant that has something to evaluate: the open one, or a deadline's.
-    private mutating func nextInstant() -> Instant? {
+    /// The next instant at which time alone may change something; nil where it never does.
+    ///
+    /// May be early: then nothing changes at it, and the stage finds the true one.
+    public mutating func nextDeadline() -> Instant? {
         while let first = deadlines.first, people.record(first.person).pointee.armed != first.at {
             deadlines.removeFirst()
         }
-        guard let due = deadlines.first?.at else { return openInstant }
+        return deadlines.first?.at
+    }
+
+    /// The earliest instant that has something to evaluate: the open one, or a deadline's.
+    private mutating func nextInstant() -> Instant? {
+        guard let due = nextDeadline() else { return openInstant }
         guard let open = openInstant else { return due }
         return min(open, due)
     }

@@ -68,11 +68,6 @@ public struct ApplyStage: ~Copyable {
         program.define(symbol, text)
     }
 
-    /// The next instant at which time alone may change something; nil where it never does.
-    ///
-    /// May be early: then nothing changes at it and the stage finds the true one.
-    public var nextDeadline: Instant? { deadlines.first?.at }
-
     /// Bytes of people's records and series.
     public var stateBytes: Int { people.usedBytes }
 

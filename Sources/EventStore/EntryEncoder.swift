@@ -1,0 +1,131 @@
+internal import EventModel
+
+/// Turns drafts into records: numbers for texts, links of chains, bytes.
+///
+/// Keeps in memory what that needs and the log does not say directly: the numbers of all texts, and
+/// the last entry of every identifier.
+struct EntryEncoder {
+    private(set) var symbols = InternTable()
+    private(set) var identifiers = InternTable()
+    /// Per identifier the last entry that names it.
+    private var chainHeads: [SequenceNumber] = []
+
+    /// Takes in the next text of the dictionary of names.
+    mutating func loadSymbol(_ text: Span<UInt8>) throws(StoreError) {
+        guard symbols.intern(text) != nil else { throw .exhausted("names") }
+    }
+
+    /// Takes in the next row of the dictionary of identifiers.
+    mutating func loadIdentifier(_ row: Span<UInt8>) throws(StoreError) {
+        guard identifiers.intern(row) != nil else { throw .exhausted("identifiers") }
+        chainHeads.append(.zero)
+    }
+
+    /// Gives the well-known names their numbers, in a log that has no names yet.
+    mutating func begin() throws(StoreError) {
+        guard symbols.count == 0 else { return }
+        for text in SymbolID.wellKnown { _ = try intern(Array(text.utf8).span) }
+    }
+
+    /// Moves the ends of the chains for an entry that was encoded earlier.
+    mutating func observe(_ head: EntryHead) {
+        for index in 0..<head.identifiers.count {
+            chainHeads[Int(head.identifiers[index].id.rawValue)] = head.sequence
+        }
+    }
+
+    /// The last entry that names the identifier; zero where none does.
+    func chainHead(of id: IdentifierID) -> SequenceNumber { chainHeads[Int(id.rawValue)] }
+
+    func symbol(_ text: String) -> SymbolID? {
+        symbols.find(Array(text.utf8).span).map(SymbolID.init)
+    }
+
+    func identifierID(_ identifier: Identifier) -> IdentifierID? {
+        guard let namespace = symbol(identifier.namespace) else { return nil }
+        return identifiers.find(EntryEncoder.row(namespace, identifier.text).span)
+            .map(IdentifierID.init)
+    }
+
+    func text(of symbol: Int) -> (symbol: SymbolID, text: String) {
+        let number = UInt32(truncatingIfNeeded: symbol)
+        return (SymbolID(number), String(decoding: symbols.text(of: number), as: UTF8.self))
+    }
+
+    /// Encodes the next entry onto the end of a group.
+    mutating func encode(
+        _ draft: EntryDraft,
+        sequence: SequenceNumber,
+        receivedAt: Instant,
+        into group: inout AppendedGroup
+    ) throws(StoreError) {
+        var head = EntryHead(sequence: sequence, receivedAt: receivedAt, kind: draft.kind)
+        head.isBackfill = draft.isBackfill
+        head.timestamp = draft.timestamp
+        head.sentAt = draft.sentAt
+        head.source = try intern(Array(draft.source.utf8).span)
+        head.event = try intern(Array(draft.event.utf8).span)
+        for identifier in draft.identifiers.prefix(EntryHead.identifiersMax) {
+            head.identifiers.append(try reference(identifier, by: sequence))
+        }
+        var content = ValueWriter()
+        var reader = ValueReader(at: 0)
+        try intern(draft.content.span, &reader, into: &content)
+        group.add(head, messageID: draft.messageID, content: content.bytes)
+    }
+
+    private mutating func reference(
+        _ identifier: Identifier,
+        by sequence: SequenceNumber
+    ) throws(StoreError) -> IdentifierReference {
+        let namespace = try intern(Array(identifier.namespace.utf8).span)
+        let row = EntryEncoder.row(namespace, identifier.text)
+        guard let (id, isNew) = identifiers.intern(row.span) else {
+            throw .exhausted("identifiers")
+        }
+        if isNew { chainHeads.append(.zero) }
+        let previous = chainHeads[Int(id)]
+        chainHeads[Int(id)] = sequence
+        return IdentifierReference(id: IdentifierID(id), namespace: namespace, previous: previous)
+    }
+
+    private static func row(_ namespace: SymbolID, _ text: String) -> [UInt8] {
+        var writer = ValueWriter()
+        writer.varint(UInt64(namespace.rawValue))
+        writer.bytes.append(contentsOf: text.utf8)
+        return writer.bytes
+    }
+
+    private mutating func intern(_ text: Span<UInt8>) throws(StoreError) -> SymbolID {
+        guard let (id, _) = symbols.intern(text) else { throw .exhausted("names") }
+        return SymbolID(id)
+    }
+
+    /// Copies one value from the named into the interned form; its depth is bounded by the decoder.
+    private mutating func intern(
+        _ source: Span<UInt8>,
+        _ reader: inout ValueReader,
+        into writer: inout ValueWriter
+    ) throws(StoreError) {
+        let start = reader.offset
+        switch reader.value(source) {
+        case .list(let range):
+            let mark = writer.begin(.list)
+            var items = ValueReader(at: range.lowerBound)
+            while items.offset < range.upperBound {
+                try intern(source, &items, into: &writer)
+            }
+            writer.end(mark)
+        case .object(let range):
+            let mark = writer.begin(.object)
+            var members = ValueReader(at: range.lowerBound)
+            while members.offset < range.upperBound {
+                let name = members.text(source)
+                writer.varint(UInt64(try intern(source.extracting(name)).rawValue))
+                try intern(source, &members, into: &writer)
+            }
+            writer.end(mark)
+        default: writer.raw(source.extracting(start..<reader.offset))
+        }
+    }
+}

@@ -1,0 +1,64 @@
+public import EventModel
+
+/// A log that lives in memory only: for rule tests, simulations and tests of the engine.
+///
+/// The same records as on disk, by the same code.
+public final class MemoryLog {
+    private var encoder = EntryEncoder()
+    private var groups: [AppendedGroup] = []
+    /// Per entry its group and its place in it.
+    private var places: [(group: Int, index: Int)] = []
+
+    /// An empty log.
+    public init() {}
+
+    /// The last entry's sequence number; zero where the log is empty.
+    public var lastSequence: SequenceNumber { SequenceNumber(UInt64(places.count)) }
+
+    /// Appends entries with the given log time.
+    public func append(
+        _ drafts: [EntryDraft],
+        receivedAt: Instant
+    ) throws(StoreError) -> AppendedGroup {
+        var group = AppendedGroup()
+        let symbols = encoder.symbols.count
+        try encoder.begin()
+        var sequence = lastSequence
+        for (index, draft) in drafts.enumerated() {
+            sequence = sequence.next
+            try encoder.encode(draft, sequence: sequence, receivedAt: receivedAt, into: &group)
+            places.append((groups.count, index))
+        }
+        group.newSymbols = (symbols..<encoder.symbols.count).map { encoder.text(of: $0) }
+        groups.append(group)
+        return group
+    }
+
+    /// The identifier of a number.
+    public func identifier(_ id: IdentifierID) -> Identifier {
+        let row = Array(encoder.identifiers.text(of: id.rawValue))
+        var reader = ValueReader(at: 0)
+        let namespace = reader.varint(row.span)
+        return Identifier(
+            namespace: encoder.text(of: Int(namespace)).text,
+            text: String(decoding: row[reader.offset...], as: UTF8.self)
+        )
+    }
+}
+
+extension MemoryLog: EntryHistory {
+    /// Hands one entry to `body`; nil where there is none of that number.
+    public func read<Result>(
+        _ sequence: SequenceNumber,
+        _ body: (EntryHead, Span<UInt8>) -> Result
+    ) throws(StoreError) -> Result? {
+        guard sequence > .zero, sequence <= lastSequence else { return nil }
+        let place = places[Int(sequence.rawValue) - 1]
+        let group = groups[place.group]
+        let bytes = group.bytes
+        return body(
+            group.heads[place.index],
+            bytes.span.extracting(group.record(place.index))
+        )
+    }
+}

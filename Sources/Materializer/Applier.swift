@@ -1,0 +1,68 @@
+internal import EventModel
+internal import EventStore
+internal import RuleLanguage
+internal import SegmentEngine
+
+/// The apply stage with what it needs of the disk: used by one thread at a time.
+final class Applier: @unchecked Sendable {
+    // Handed from the opening thread to the applier's own, never used by two at once.
+    var stage: ApplyStage
+    var batch = TransitionBatch()
+    private let history: any EntryHistory
+    let segmentNames: [String]
+
+    init(history: any EntryHistory, ruleSets: [RuleSet], settings: EngineSettings) {
+        self.history = history
+        stage = ApplyStage(ruleSets: ruleSets, settings: settings)
+        segmentNames = stage.segmentNames
+    }
+
+    /// Lets time pass up to an instant, with a look at `pause` after every slice of people.
+    func proceed<Failure: Error>(
+        to instant: Instant,
+        _ pause: () throws(Failure) -> Void
+    ) throws(Failure) {
+        while !stage.proceed(
+            to: instant,
+            peopleMax: PartitionOptions.slicePeopleMax,
+            into: &batch
+        ) {
+            try pause()
+        }
+        try pause()
+    }
+
+    /// Applies an entry, and folds a person again where the stage asks for that.
+    func apply(
+        _ head: EntryHead,
+        _ admitted: Admitted,
+        _ bytes: Span<UInt8>
+    ) throws(StoreError) {
+        guard let request = stage.apply(head, admitted, bytes) else { return }
+        var sequences: [SequenceNumber] = []
+        for chain in request.chains {
+            sequences += try history.chain(
+                of: chain.identifier,
+                from: chain.last,
+                downTo: chain.from
+            ).filter { $0 < chain.to }
+        }
+        sequences.sort()
+        stage.beginRefold(request)
+        var last = SequenceNumber.zero
+        for sequence in sequences where sequence != last {
+            last = sequence
+            _ = try history.read(sequence) { head, bytes in stage.refold(head, bytes, for: request)
+            }
+        }
+    }
+
+    /// The transitions that wait to be recorded, in order; none are left waiting.
+    func takeTransitions() -> [Transition] {
+        let taken = batch.rows.indices.map {
+            batch.transition($0, segmentNames: segmentNames)
+        }
+        batch.removeAll()
+        return taken
+    }
+}

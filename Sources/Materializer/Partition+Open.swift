@@ -1,0 +1,205 @@
+internal import EventModel
+internal import EventStore
+internal import RuleLanguage
+internal import SegmentEngine
+
+/// Everything of a partition, recovered, before its threads start.
+struct OpenedPartition {
+    let options: PartitionOptions
+    let directory: DataDirectory
+    let log: EventLog
+    let state: StateStore
+    let writer: LogWriter
+    var admit: AdmitStage
+    let applier: Applier
+    let clock: LogClock
+    var rules: RuleSet
+    var report: OpeningReport
+    /// Whether time passes: a directory that is only looked at gets no entries.
+    var isServing: Bool
+}
+
+extension Partition {
+    /// Takes the directory's lock, folds the log, puts changed rules in force, and starts.
+    ///
+    /// - Parameters:
+    ///   - rules: What is to be in force. Nil to look only: the rules in force stay, nothing is
+    ///     appended, and time stands still.
+    ///   - progress: Called now and then while the log is folded, with entries done and in all.
+    public static func open(
+        _ options: PartitionOptions,
+        rules: ProposedRules?,
+        progress: ((UInt64, UInt64) -> Void)? = nil
+    ) throws(PartitionError) -> Partition {
+        let (directory, log, state, writer) = try PartitionError.wrap {
+            () throws(StoreError) -> (DataDirectory, EventLog, StateStore, LogWriter) in
+            let directory = try DataDirectory(path: options.dataDirectory)
+            let log = try EventLog(directory: directory.log, newID: newLogID())
+            let state = try StateStore(directory: directory.state, logID: log.id)
+            return (directory, log, state, try LogWriter(log))
+        }
+        let wall = options.clock.wall()
+        let last = try lastReceivedAt(log, writer)
+        if rules != nil, !options.acceptsClock,
+            let objection = LogClock.objection(wall: wall, lastEntry: last)
+        {
+            throw PartitionError(.clock, objection)
+        }
+        let history = try ruleHistory(log, writer)
+        let isChanged = rules.map { RulesEntry($0) != history.last?.entry } ?? false
+        var ruleSets = history.map(\.ruleSet)
+        if isChanged, let rules { ruleSets.append(rules.ruleSet) }
+        let settings = EngineSettings()
+        let applier = Applier(history: log, ruleSets: ruleSets, settings: settings)
+        var admit = AdmitStage(settings: settings)
+        var recovery = Recovery(state)
+        try recovery.run(log, writer, &admit, applier, progress: progress)
+        var report = OpeningReport()
+        report.entries = recovery.entries
+        report.recoveredTransitions = recovery.recoveredTransitions
+        var opened = OpenedPartition(
+            options: options,
+            directory: directory,
+            log: log,
+            state: state,
+            writer: writer,
+            admit: admit,
+            applier: applier,
+            clock: LogClock(
+                options.clock,
+                notBefore: last.map { $0 + TimeSpan(milliseconds: 1) } ?? wall
+            ),
+            rules: ruleSets.last ?? RuleSet(segments: []),
+            report: report,
+            isServing: rules != nil
+        )
+        if isChanged, let rules {
+            try opened.change(to: rules, from: history.last?.ruleSet ?? RuleSet(segments: []))
+        }
+        return Partition(opened)
+    }
+
+    private static func newLogID() -> String {
+        let digits = String(UInt64.random(in: 1...UInt64.max), radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    private static func lastReceivedAt(
+        _ log: EventLog,
+        _ writer: LogWriter
+    ) throws(PartitionError) -> Instant? {
+        try PartitionError.wrap { () throws(StoreError) in
+            try log.read(writer.lastSequence) { head, _ in head.receivedAt }
+        }
+    }
+
+    private struct PastRules {
+        var entry: RulesEntry
+        var ruleSet: RuleSet
+    }
+
+    /// Every rule set that the log ever put in force, in order.
+    private static func ruleHistory(
+        _ log: EventLog,
+        _ writer: LogWriter
+    ) throws(PartitionError) -> [PastRules] {
+        var past: [PastRules] = []
+        let sequences = try PartitionError.wrap { () throws(StoreError) in
+            try log.rulesSequences()
+        }
+        for sequence in sequences {
+            let entry = try PartitionError.wrap { () throws(StoreError) in
+                try log.read(sequence) { head, bytes in
+                    RulesEntry(head, bytes) { writer.symbol($0) }
+                }
+            }
+            guard let entry = entry ?? nil else {
+                throw PartitionError(
+                    .damaged,
+                    "the rules of entry \(sequence) of the log cannot be read"
+                )
+            }
+            past.append(PastRules(entry: entry, ruleSet: try entry.compile(at: sequence)))
+        }
+        return past
+    }
+}
+
+extension OpenedPartition {
+    /// Appends a `rules` entry and carries it out, quietly; says who enters and leaves by it.
+    mutating func change(
+        to proposed: ProposedRules,
+        from old: RuleSet
+    ) throws(PartitionError) {
+        let draft = RulesEntry(proposed).draft(
+            author: "serve",
+            reason: old.segments.isEmpty ? "first rules" : "rule files changed"
+        )
+        var moved: [String: (entered: Int, exited: Int)] = [:]
+        let (writer, applier, state) = (writer, applier, state)
+        let now = max(clock.now(), writer.lastReceivedAt + TimeSpan(milliseconds: 1))
+        var admit = admit
+        try PartitionError.wrap { () throws(StoreError) in
+            let appended = try writer.append([draft], receivedAt: now)
+            guard let head = appended.heads.first else { return }
+            let before = AppliedMark(
+                sequence: SequenceNumber(head.sequence.rawValue - 1),
+                instant: now
+            )
+            func record(_ mark: AppliedMark, atLeast count: Int) throws(StoreError) {
+                guard applier.batch.rows.count >= count else { return }
+                let transitions = applier.takeTransitions()
+                for transition in transitions where transition.cause == .rules {
+                    let isEntry = transition.direction == .entered
+                    moved[transition.segment, default: (0, 0)].entered += isEntry ? 1 : 0
+                    moved[transition.segment, default: (0, 0)].exited += isEntry ? 0 : 1
+                }
+                try state.commit(transitions, applied: mark)
+            }
+            let pause = { () throws(StoreError) in
+                try record(before, atLeast: PartitionOptions.stateCommitTransitionsMax)
+            }
+            try applier.proceed(to: now, pause)
+            for (symbol, text) in appended.newSymbols { applier.stage.define(symbol, text) }
+            let bytes = appended.bytes.span
+            let admitted = admit.admit(head, bytes)
+            try applier.apply(head, admitted, bytes)
+            try applier.proceed(to: now + TimeSpan(milliseconds: 1), pause)
+            try record(AppliedMark(sequence: head.sequence, instant: now), atLeast: 1)
+        }
+        self.admit = admit
+        report.rulesChanged = true
+        report.ruleChanges = OpenedPartition.changes(from: old, to: proposed.ruleSet, moved)
+    }
+
+    private static func changes(
+        from old: RuleSet,
+        to new: RuleSet,
+        _ moved: [String: (entered: Int, exited: Int)]
+    ) -> [RuleChange] {
+        let before = Dictionary(uniqueKeysWithValues: old.segments.map { ($0.name, $0.meaning) })
+        var changes: [RuleChange] = []
+        for rule in new.segments where before[rule.name] != rule.meaning {
+            changes.append(
+                RuleChange(
+                    segment: rule.name,
+                    kind: before[rule.name] == nil ? .new : .changed,
+                    entered: moved[rule.name]?.entered ?? 0,
+                    exited: moved[rule.name]?.exited ?? 0
+                )
+            )
+        }
+        let kept = Set(new.segments.map(\.name))
+        for rule in old.segments where !kept.contains(rule.name) {
+            changes.append(
+                RuleChange(
+                    segment: rule.name,
+                    kind: .removed,
+                    entered: moved[rule.name]?.entered ?? 0,
+                    exited: moved[rule.name]?.exited ?? 0
+                )
+            )
+        }
+        return changes.sorted { $0.segment.utf8.lexicographicallyPrecedes($1.segment.utf8) }
+    }
+}

@@ -1,0 +1,208 @@
+public import EventModel
+internal import EventStore
+internal import RuleLanguage
+internal import SegmentEngine
+
+/// One data directory at work: log, engine and state.
+///
+/// Two threads of its own: the writer appends and admits, the applier evaluates and records. Callers
+/// may be on any thread.
+public final class Partition: Sendable {
+    /// What opening found and did.
+    public let report: OpeningReport
+
+    private let directory: DataDirectory
+    private let log: EventLog
+    private let state: StateStore
+    private let rules: RuleSet
+    private let queueEntriesMax: Int
+    private let shared: Monitor<PartitionState>
+
+    init(_ opened: OpenedPartition) {
+        report = opened.report
+        directory = opened.directory
+        log = opened.log
+        state = opened.state
+        rules = opened.rules
+        queueEntriesMax = opened.options.queueEntriesMax
+        shared = Monitor(
+            PartitionState(
+                applied: opened.writer.lastSequence,
+                nextDeadline: opened.isServing ? opened.applier.stage.nextDeadline() : nil
+            )
+        )
+        let writer = WriterLoop(
+            shared,
+            writer: opened.writer,
+            admit: opened.admit,
+            clock: opened.clock,
+            options: opened.options
+        )
+        let applier = ApplierLoop(
+            shared,
+            applier: opened.applier,
+            state: opened.state,
+            mark: AppliedMark(
+                sequence: opened.writer.lastSequence,
+                instant: opened.writer.lastReceivedAt
+            )
+        )
+        startThread { writer.run() }
+        startThread { applier.run() }
+    }
+
+    /// The log's id: the first part of every transition's id.
+    public var logID: String { log.id }
+
+    /// Appends entries and answers when they are durable, and evaluated or not as `wait` says.
+    ///
+    /// All entries of a request become durable together, at one instant.
+    public func submit(
+        _ drafts: [EntryDraft],
+        wait: EvaluationWait
+    ) async throws(SubmitError) -> Submission {
+        guard !drafts.isEmpty else {
+            return Submission(receipts: [], evaluatedThrough: shared.read(\.applied))
+        }
+        let bytes = drafts.reduce(0) { $0 + $1.content.count }
+        let result = await withCheckedContinuation { continuation in
+            let request = PartitionState.Request(
+                drafts: drafts,
+                bytes: bytes,
+                wait: wait,
+                answer: { continuation.resume(returning: $0) }
+            )
+            let refusal = shared.change { state in
+                state.accept(request, entriesMax: queueEntriesMax)
+            }
+            if let refusal { continuation.resume(returning: .failure(refusal)) }
+        }
+        return try result.get()
+    }
+
+    /// Recorded transitions in order, behind a cursor; the first ones where it is nil.
+    public func transitions(
+        after cursor: TransitionCursor?,
+        limit: Int
+    ) throws(PartitionError) -> [DescribedTransition] {
+        var found: [Transition] = []
+        try PartitionError.wrap { () throws(StoreError) in
+            try state.scan(after: cursor) { transition in
+                if found.count < limit { found.append(transition) }
+                return found.count < limit
+            }
+        }
+        var described: [DescribedTransition] = []
+        for transition in found {
+            described.append(
+                DescribedTransition(
+                    transition: transition,
+                    id: transition.id(log: log.id),
+                    identifiers: try texts(transition.identifiers)
+                )
+            )
+        }
+        return described
+    }
+
+    private func texts(_ ids: [IdentifierID]) throws(PartitionError) -> [Identifier] {
+        var texts: [Identifier] = []
+        for id in ids {
+            let text = try PartitionError.wrap { () throws(StoreError) in
+                try log.identifier(id)
+            }
+            if let text { texts.append(text) }
+        }
+        return texts
+    }
+
+    /// The segments in force, in order of the bytes of their names.
+    public func segments() async -> [SegmentStatus] {
+        let rules = rules
+        return await ask { applier in
+            rules.segments.map { rule in
+                SegmentStatus(
+                    rule: rule,
+                    memberCount: applier.stage.memberCount(of: rule.name) ?? 0
+                )
+            }
+        }
+    }
+
+    /// Members of a segment in order of `PersonID`.
+    ///
+    /// - Parameters:
+    ///   - person: Begin behind this one; nil for the first.
+    ///   - limit: How many at most.
+    /// - Returns: The members; nil where no segment of that name is in force.
+    public func members(
+        of segment: String,
+        after person: PersonID?,
+        limit: Int
+    ) async throws(PartitionError) -> [Member]? {
+        let found = await ask { applier in
+            applier.stage.members(of: segment, after: person, limit: limit)
+        }
+        guard let found else { return nil }
+        var members: [Member] = []
+        for summary in found {
+            members.append(
+                Member(person: summary.person, identifiers: try texts(summary.identifiers))
+            )
+        }
+        return members
+    }
+
+    /// Has the applier answer between two commits, so that nothing unrecorded shows.
+    private func ask<Result: Sendable>(
+        _ question: @escaping @Sendable (Applier) -> Result
+    ) async -> Result {
+        await withCheckedContinuation { continuation in
+            shared.change { state in
+                state.questions.append { continuation.resume(returning: question($0)) }
+            }
+        }
+    }
+
+    /// Why the partition failed, if it did: the process must end with that message.
+    public var failure: PartitionError? { shared.read(\.failure) }
+
+    /// Returns when the partition has stopped.
+    ///
+    /// - Throws: Why it failed, if it did.
+    public func run() async throws(PartitionError) {
+        let failure = await withCheckedContinuation { continuation in
+            let ended = shared.change { state -> Bool in
+                if !state.applierIsDone {
+                    state.onEnd.append { continuation.resume(returning: $0) }
+                }
+                return state.applierIsDone
+            }
+            if ended { continuation.resume(returning: shared.read(\.failure)) }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Finishes what was accepted, evaluates it, and stops.
+    public func stop() async {
+        shared.change { $0.isStopping = true }
+        // How it ends is what `run` tells; here only that it has.
+        try? await run()
+    }
+
+    /// Writes into the lock file who has the directory, for the message that others get.
+    public func describeHolder(_ text: String) { directory.describeHolder(text) }
+}
+
+extension PartitionState {
+    /// Queues a request, or says why not.
+    mutating func accept(_ request: Request, entriesMax: Int) -> SubmitError? {
+        if let failure { return .stopped(failure.message) }
+        if isStopping { return .stopped("segmentd is stopping") }
+        let isFull = queuedEntries + request.drafts.count > entriesMax
+        if isFull, !queue.isEmpty { return .overloaded(retryAfterSeconds: 1) }
+        queue.append(request)
+        queuedEntries += request.drafts.count
+        return nil
+    }
+}

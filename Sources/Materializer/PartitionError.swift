@@ -1,0 +1,51 @@
+internal import EventStore
+
+/// Why a partition cannot be opened, or does not go on.
+public struct PartitionError: Error, Sendable {
+    /// What kind of trouble it is.
+    public enum Kind: Sendable {
+        /// Another process has the directory.
+        case locked
+        /// The directory cannot be used.
+        case directory
+        /// What is on disk is damaged or of another version.
+        case damaged
+        /// The wall clock contradicts the log.
+        case clock
+        /// The disk is full or fails.
+        case storage
+        /// The rules in the log cannot be used.
+        case rules
+    }
+
+    /// What kind of trouble it is.
+    public var kind: Kind
+    /// What is wrong, where, and what to do, for people.
+    public var message: String
+
+    init(_ kind: Kind, _ message: String) {
+        self.kind = kind
+        self.message = message
+    }
+
+    init(_ error: StoreError) {
+        switch error {
+        case .locked: kind = .locked
+        case .directory: kind = .directory
+        case .damaged, .unknownVersion, .mismatch: kind = .damaged
+        case .lmdb, .exhausted: kind = .storage
+        }
+        message = error.description
+    }
+
+    static func wrap<Result: ~Copyable>(
+        _ body: () throws(StoreError) -> Result
+    ) throws(PartitionError) -> Result {
+        do throws(StoreError) { return try body() } catch { throw PartitionError(error) }
+    }
+}
+
+extension PartitionError: CustomStringConvertible {
+    /// The message.
+    public var description: String { message }
+}

@@ -1,0 +1,124 @@
+public import EventModel
+public import RuleLanguage
+
+/// How to open a partition.
+public struct PartitionOptions: Sendable {
+    /// The data directory.
+    public var dataDirectory: String
+    /// Go on although the wall clock contradicts the log.
+    public var acceptsClock = false
+    /// Entries that may wait to be appended, or to be evaluated, before `submit` is refused.
+    public var queueEntriesMax = 100_000
+    /// Where the writer reads the time.
+    public var clock = ClockSource.system
+    /// Answers before the commit, the fault that crash tests must find; never set by the product.
+    package var answersBeforeCommit = false
+
+    /// The defaults for a directory.
+    public init(dataDirectory: String) {
+        self.dataDirectory = dataDirectory
+    }
+
+    /// Entries of one commit group at most; a request is never split, so one may exceed it alone.
+    static let groupEntriesMax = 10_000
+    /// Bytes of properties of one commit group at most.
+    static let groupBytesMax = 4 << 20
+    /// How long an answer waits for evaluation unless it is asked to wait fully.
+    static let evaluationPatienceMilliseconds: Int64 = 50
+    /// People evaluated between two looks at what else there is to do.
+    static let slicePeopleMax = 2_000
+    /// Transitions of one commit of the state.
+    static let stateCommitTransitionsMax = 10_000
+}
+
+/// What became of an entry.
+public struct EntryReceipt: Sendable {
+    /// Its place in the log.
+    public var sequence: SequenceNumber
+    /// The entry whose idempotency key it repeats; nil where it counts.
+    public var duplicateOf: SequenceNumber?
+}
+
+/// What became of a request.
+public struct Submission: Sendable {
+    /// Per entry, in the order of the request.
+    public var receipts: [EntryReceipt]
+    /// All entries up to this one had been evaluated when the answer was made.
+    public var evaluatedThrough: SequenceNumber
+}
+
+/// Why a request was not taken.
+public enum SubmitError: Error, Equatable, Sendable {
+    /// Too much is waiting already: try again after so many seconds.
+    case overloaded(retryAfterSeconds: Int)
+    /// The partition is stopping or has failed; what of this request is durable is not known.
+    case stopped(String)
+}
+
+/// How long an answer waits for evaluation; the log's commit it always waits for.
+public enum EvaluationWait: Sendable {
+    /// At most 50 ms.
+    case briefly
+    /// Until every entry of the request has been evaluated.
+    case fully
+}
+
+/// What opening found and did.
+public struct OpeningReport: Sendable {
+    /// Entries of the log that were folded.
+    public var entries: UInt64 = 0
+    /// Transitions that the log gives and that were not recorded yet.
+    public var recoveredTransitions = 0
+    /// Whether a `rules` entry was appended.
+    public var rulesChanged = false
+    /// The segments that the change concerns, in order of names.
+    public var ruleChanges: [RuleChange] = []
+}
+
+/// What a change of rules did to one segment.
+public struct RuleChange: Equatable, Sendable {
+    /// How the rule sets differ in it.
+    public enum Kind: String, Sendable {
+        /// It was not there before.
+        case new
+        /// Its rule means something else now.
+        case changed
+        /// It is gone.
+        case removed
+    }
+
+    /// The segment's name.
+    public var segment: String
+    /// How the rule sets differ in it.
+    public var kind: Kind
+    /// How many people the change alone brought in.
+    public var entered: Int
+    /// How many people the change alone took out.
+    public var exited: Int
+}
+
+/// A recorded transition, with its identifiers' texts.
+public struct DescribedTransition: Sendable {
+    /// The transition.
+    public var transition: Transition
+    /// Its stable id.
+    public var id: String
+    /// What the person is called, in order of rank.
+    public var identifiers: [Identifier]
+}
+
+/// A segment in force.
+public struct SegmentStatus: Sendable {
+    /// Its rule.
+    public var rule: SegmentRule
+    /// How many members it has.
+    public var memberCount: Int
+}
+
+/// A member of a segment.
+public struct Member: Sendable {
+    /// Who.
+    public var person: PersonID
+    /// What the person is called, in order of rank.
+    public var identifiers: [Identifier]
+}

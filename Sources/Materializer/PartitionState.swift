@@ -1,0 +1,85 @@
+internal import EventModel
+internal import EventStore
+internal import SegmentEngine
+
+/// What the writer, the applier and the callers of a partition share.
+struct PartitionState: Sendable {
+    /// A request that waits to be appended.
+    struct Request: Sendable {
+        var drafts: [EntryDraft]
+        var bytes: Int
+        var wait: EvaluationWait
+        var answer: @Sendable (Result<Submission, SubmitError>) -> Void
+    }
+
+    /// A durable request whose answer waits for evaluation.
+    struct Answer: Sendable {
+        var receipts: [EntryReceipt]
+        /// Answered when this entry has been evaluated.
+        var through: SequenceNumber
+        /// Answered all the same when log time has got here; nil where it waits fully.
+        var patience: Instant?
+        var answer: @Sendable (Result<Submission, SubmitError>) -> Void
+    }
+
+    /// A group on its way to the applier.
+    struct Group: Sendable {
+        var appended: AppendedGroup
+        var admitted: [Admitted]
+    }
+
+    var queue: [Request] = []
+    var queuedEntries = 0
+    var groups: [Group] = []
+    var groupEntries = 0
+    var answers: [Answer] = []
+    /// Questions that the applier answers between two commits.
+    var questions: [@Sendable (Applier) -> Void] = []
+
+    /// The last entry that is durable.
+    var appended: SequenceNumber
+    /// The last entry whose transitions are durable.
+    var applied: SequenceNumber
+    /// When time alone may next change something.
+    var nextDeadline: Instant?
+
+    var isStopping = false
+    var writerIsDone = false
+    var applierIsDone = false
+    var failure: PartitionError?
+    var onEnd: [@Sendable (PartitionError?) -> Void] = []
+
+    init(applied: SequenceNumber, nextDeadline: Instant?) {
+        appended = applied
+        self.applied = applied
+        self.nextDeadline = nextDeadline
+    }
+
+    /// Takes out the answers that are due: their entries were evaluated, or their patience is over.
+    mutating func takeDueAnswers(at now: Instant?) -> [Answer] {
+        guard !answers.isEmpty else { return [] }
+        var due: [Answer] = []
+        answers.removeAll { answer in
+            let isOver =
+                answer.through <= applied
+                || now.map { now in answer.patience.map { $0 <= now } ?? false } ?? false
+            if isOver { due.append(answer) }
+            return isOver
+        }
+        return due
+    }
+
+    /// Takes out everything that waits, since nothing more will be done.
+    mutating func fail(_ error: PartitionError) {
+        failure = failure ?? error
+        isStopping = true
+    }
+}
+
+extension PartitionState.Answer {
+    func send(evaluatedThrough: SequenceNumber) {
+        answer(
+            .success(Submission(receipts: receipts, evaluatedThrough: evaluatedThrough))
+        )
+    }
+}

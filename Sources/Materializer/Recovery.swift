@@ -1,0 +1,130 @@
+internal import EventModel
+internal import EventStore
+internal import RuleLanguage
+internal import SegmentEngine
+
+/// Folds the log from its first entry, compares what it gives with what was recorded, and records
+/// what is missing.
+struct Recovery {
+    private let state: StateStore
+    private var recorded: RecordedTransitions
+    private var isBehindRecorded = true
+    private var missing: [Transition] = []
+    private var applied = AppliedMark(sequence: .zero, instant: .distantPast)
+    /// Entries that were folded.
+    private(set) var entries: UInt64 = 0
+    /// Transitions that had not been recorded.
+    private(set) var recoveredTransitions = 0
+
+    init(_ state: StateStore) {
+        self.state = state
+        recorded = RecordedTransitions(state)
+    }
+
+    /// Folds every entry of the log.
+    ///
+    /// - Parameter progress: Called now and then with entries done and entries in all.
+    mutating func run(
+        _ log: EventLog,
+        _ writer: LogWriter,
+        _ admit: inout AdmitStage,
+        _ applier: Applier,
+        progress: ((UInt64, UInt64) -> Void)?
+    ) throws(PartitionError) {
+        for (symbol, text) in writer.allSymbols { applier.stage.define(symbol, text) }
+        let total = writer.lastSequence.rawValue
+        var failure: PartitionError?
+        try PartitionError.wrap { () throws(StoreError) in
+            try log.scan(from: SequenceNumber(1)) { head, bytes in
+                do throws(PartitionError) {
+                    try fold(head, bytes, writer, &admit, applier)
+                } catch {
+                    failure = error
+                    return false
+                }
+                if entries.isMultiple(of: 100_000) { progress?(entries, total) }
+                return true
+            }
+        }
+        if let failure { throw failure }
+        // A live group is one instant and closes at once, so the last one is closed.
+        if entries > 0 { try proceed(to: applied.instant + TimeSpan(milliseconds: 1), applier) }
+        try finish()
+    }
+
+    private mutating func fold(
+        _ head: EntryHead,
+        _ bytes: Span<UInt8>,
+        _ writer: LogWriter,
+        _ admit: inout AdmitStage,
+        _ applier: Applier
+    ) throws(PartitionError) {
+        writer.observe(head)
+        try proceed(to: head.receivedAt, applier)
+        let admitted = admit.admit(head, bytes)
+        try PartitionError.wrap { () throws(StoreError) in
+            try applier.apply(head, admitted, bytes)
+        }
+        applied = AppliedMark(sequence: head.sequence, instant: head.receivedAt)
+        entries += 1
+    }
+
+    private mutating func proceed(
+        to instant: Instant,
+        _ applier: Applier
+    ) throws(PartitionError) {
+        try applier.proceed(to: instant) { () throws(PartitionError) in
+            guard !applier.batch.rows.isEmpty else { return }
+            for transition in applier.takeTransitions() { try check(transition) }
+        }
+    }
+
+    /// A derived transition must be the next recorded one, as long as there are any.
+    private mutating func check(_ derived: Transition) throws(PartitionError) {
+        if isBehindRecorded {
+            let known = try PartitionError.wrap { () throws(StoreError) in try recorded.next() }
+            if let known {
+                guard known == derived else { throw Recovery.difference(known, derived) }
+                return
+            }
+            isBehindRecorded = false
+        }
+        missing.append(derived)
+        recoveredTransitions += 1
+        if missing.count == PartitionOptions.stateCommitTransitionsMax { try record() }
+    }
+
+    private mutating func finish() throws(PartitionError) {
+        if isBehindRecorded {
+            let known = try PartitionError.wrap { () throws(StoreError) in try recorded.next() }
+            if let known { throw Recovery.difference(known, nil) }
+        }
+        if !missing.isEmpty { try record() }
+    }
+
+    private mutating func record() throws(PartitionError) {
+        let added = missing
+        missing.removeAll(keepingCapacity: true)
+        try PartitionError.wrap { () throws(StoreError) in
+            try state.commit(added, applied: applied)
+        }
+    }
+
+    private static func difference(
+        _ recorded: Transition,
+        _ derived: Transition?
+    ) -> PartitionError {
+        PartitionError(
+            .damaged,
+            "the recorded transitions do not follow from the log. First difference: recorded "
+                + "\(words(recorded)), derived \(derived.map(words) ?? "nothing"). "
+                + "The log is the truth: remove the folder state/ of the data directory and start "
+                + "again, then it is rebuilt."
+        )
+    }
+
+    private static func words(_ transition: Transition) -> String {
+        "person \(transition.person) \(transition.direction.name) '\(transition.segment)' at "
+            + "\(transition.at) (\(transition.cause.name), entry \(transition.sequence))"
+    }
+}

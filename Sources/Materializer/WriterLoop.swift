@@ -1,0 +1,200 @@
+internal import EventModel
+internal import EventStore
+internal import Glibc
+internal import SegmentEngine
+
+/// The writer's thread: takes what is queued as one group, commits it, admits it, hands it on.
+///
+/// The only place that appends, and the only one that reads the clock.
+final class WriterLoop: @unchecked Sendable {
+    // Everything here belongs to the writer's thread once `run` has begun.
+    private let shared: Monitor<PartitionState>
+    private let writer: LogWriter
+    private var admit: AdmitStage
+    private let clock: LogClock
+    private let options: PartitionOptions
+
+    private enum Work {
+        case group([PartitionState.Request])
+        case tick
+        case patience
+        case stop
+    }
+
+    init(
+        _ shared: Monitor<PartitionState>,
+        writer: LogWriter,
+        admit: AdmitStage,
+        clock: LogClock,
+        options: PartitionOptions
+    ) {
+        self.shared = shared
+        self.writer = writer
+        self.admit = admit
+        self.clock = clock
+        self.options = options
+    }
+
+    /// Works until the partition stops or fails.
+    func run() {
+        do throws(StoreError) {
+            while true {
+                switch shared.wait(look) {
+                case .group(let requests): try take(requests)
+                case .tick: try tick()
+                case .patience: break
+                case .stop:
+                    shared.change { $0.writerIsDone = true }
+                    return
+                }
+                answerDue()
+            }
+        } catch {
+            shared.change { state in
+                state.fail(PartitionError(error))
+                state.writerIsDone = true
+            }
+        }
+    }
+
+    /// What there is to do; while the applier is far behind, nothing is taken.
+    private func look(_ state: inout PartitionState) -> Monitor<PartitionState>.Finding<Work> {
+        if state.failure != nil { return .ready(.stop) }
+        if !state.queue.isEmpty, state.groupEntries < options.queueEntriesMax {
+            return .ready(.group(WriterLoop.takeGroup(&state)))
+        }
+        if state.isStopping, state.queue.isEmpty { return .ready(.stop) }
+        let now = clock.now()
+        var wait: Int64?
+        // While entries are on their way to the applier, they carry the time.
+        if let deadline = state.nextDeadline, state.applied == state.appended {
+            if deadline <= now { return .ready(.tick) }
+            wait = (deadline - now).milliseconds
+        }
+        if let patience = state.answers.compactMap(\.patience).min() {
+            if patience <= now { return .ready(.patience) }
+            wait = min(wait ?? .max, (patience - now).milliseconds)
+        }
+        return .wait(milliseconds: wait)
+    }
+
+    private static func takeGroup(_ state: inout PartitionState) -> [PartitionState.Request] {
+        var entries = 0
+        var bytes = 0
+        var count = 0
+        for request in state.queue {
+            entries += request.drafts.count
+            bytes += request.bytes
+            let isOver =
+                entries > PartitionOptions.groupEntriesMax
+                || bytes > PartitionOptions.groupBytesMax
+            if isOver, count > 0 { break }
+            count += 1
+        }
+        let taken = Array(state.queue.prefix(count))
+        state.queue.removeFirst(count)
+        state.queuedEntries -= taken.reduce(0) { $0 + $1.drafts.count }
+        return taken
+    }
+
+    /// Log time for the next group: never the instant of the one before.
+    private func nextInstant() -> Instant {
+        var now = clock.now()
+        while now <= writer.lastReceivedAt {
+            usleep(100)
+            now = clock.now()
+        }
+        return now
+    }
+
+    private func take(_ requests: [PartitionState.Request]) throws(StoreError) {
+        if options.answersBeforeCommit { answerTooEarly(requests) }
+        let instant = nextInstant()
+        let appended = try writer.append(requests.flatMap(\.drafts), receivedAt: instant)
+        var admitted: [Admitted] = []
+        admitted.reserveCapacity(appended.heads.count)
+        let bytes = appended.bytes.span
+        for index in appended.heads.indices {
+            admitted.append(
+                admit.admit(
+                    appended.heads[index],
+                    bytes.extracting(appended.record(index))
+                )
+            )
+        }
+        hand(appended, admitted, options.answersBeforeCommit ? [] : requests, at: instant)
+    }
+
+    private func tick() throws(StoreError) {
+        let instant = nextInstant()
+        let appended = try writer.append([EntryDraft(kind: .tick)], receivedAt: instant)
+        let bytes = appended.bytes.span
+        let admitted = appended.heads.indices.map { index in
+            admit.admit(appended.heads[index], bytes.extracting(appended.record(index)))
+        }
+        hand(appended, admitted, [], at: instant)
+    }
+
+    /// Gives a durable group to the applier, and its answers to whoever is first to see them due.
+    private func hand(
+        _ appended: AppendedGroup,
+        _ admitted: [Admitted],
+        _ requests: [PartitionState.Request],
+        at instant: Instant
+    ) {
+        var answers: [PartitionState.Answer] = []
+        var index = 0
+        for request in requests {
+            var receipts: [EntryReceipt] = []
+            for _ in request.drafts {
+                var original: SequenceNumber?
+                if case .duplicate(let of) = admitted[index].verdict { original = of }
+                receipts.append(
+                    EntryReceipt(
+                        sequence: appended.heads[index].sequence,
+                        duplicateOf: original
+                    )
+                )
+                index += 1
+            }
+            let patience = TimeSpan(
+                milliseconds: PartitionOptions.evaluationPatienceMilliseconds
+            )
+            answers.append(
+                PartitionState.Answer(
+                    receipts: receipts,
+                    through: receipts.last?.sequence ?? .zero,
+                    patience: request.wait == .fully ? nil : instant + patience,
+                    answer: request.answer
+                )
+            )
+        }
+        shared.change { state in
+            state.appended = writer.lastSequence
+            state.groups.append(PartitionState.Group(appended: appended, admitted: admitted))
+            state.groupEntries += admitted.count
+            state.answers += answers
+        }
+    }
+
+    private func answerDue() {
+        let now = clock.now()
+        let (due, applied) = shared.change { ($0.takeDueAnswers(at: now), $0.applied) }
+        for answer in due { answer.send(evaluatedThrough: applied) }
+    }
+
+    /// The planted fault: says what will be true once the commit has gone well.
+    private func answerTooEarly(_ requests: [PartitionState.Request]) {
+        var next = writer.lastSequence.next
+        for request in requests {
+            var receipts: [EntryReceipt] = []
+            for _ in request.drafts {
+                receipts.append(EntryReceipt(sequence: next, duplicateOf: nil))
+                next = next.next
+            }
+            request.answer(
+                .success(Submission(receipts: receipts, evaluatedThrough: writer.lastSequence))
+            )
+        }
+    }
+}

@@ -1,0 +1,72 @@
+/// Turns syntax into checked rules, across all files of a rule set.
+struct Checker {
+    /// A file with everything that is wrong with it.
+    struct File {
+        var source: SourceText
+        var complaints: Complaints
+    }
+
+    /// The files so far.
+    private(set) var files: [File] = []
+    /// The segments so far.
+    private(set) var segments: [SegmentRule] = []
+    /// What is wrong with the file that is checked now.
+    var complaints = Complaints()
+    private var firstPlaces: [String: String] = [:]
+
+    /// Takes a file that is not even read.
+    mutating func refuse(_ source: SourceText, _ message: String) {
+        var complaints = Complaints()
+        complaints.error(0..<0, message)
+        files.append(File(source: source, complaints: complaints))
+    }
+
+    /// Checks a file.
+    mutating func check(_ file: FileSyntax) {
+        complaints = file.complaints
+        if let timezone = file.timezone { check(timezone: timezone) }
+        var lines = LineReader(file.source)
+        for segment in file.segments { check(segment, in: &lines) }
+        files.append(File(source: file.source, complaints: complaints))
+    }
+
+    private mutating func check(timezone: TextSyntax) {
+        guard timezone.text != "UTC" else { return }
+        complaints.error(
+            timezone.range,
+            "timezones other than \"UTC\" matter only for the calendar windows, which this "
+                + "version of segmentd cannot evaluate yet",
+            fix: "write timezone \"UTC\", or leave the line out"
+        )
+    }
+
+    private mutating func check(_ segment: SegmentSyntax, in lines: inout LineReader) {
+        let name = segment.name
+        if let first = firstPlaces[name.text] {
+            complaints.error(
+                name.range,
+                "there is a segment '\(shortened(name.text))' already, at \(first)",
+                fix: "give one of the two another name"
+            )
+        } else if !name.text.isEmpty {
+            let place = lines.place(of: name.range.lowerBound)
+            firstPlaces[name.text] = "\(lines.source.path):\(place.line):\(place.column)"
+        }
+        let condition = segment.condition.flatMap { check($0) }
+        guard segments.count < Limits.segmentsMax else {
+            complaints.error(
+                name.range,
+                "a rule set may have \(Limits.segmentsMax) segments at most"
+            )
+            return
+        }
+        segments.append(
+            SegmentRule(
+                name: name.text,
+                title: segment.title?.text ?? "",
+                note: segment.note?.text ?? "",
+                condition: condition ?? .any([])
+            )
+        )
+    }
+}

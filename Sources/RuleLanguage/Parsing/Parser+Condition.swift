@@ -1,0 +1,75 @@
+extension Parser {
+    /// `condition`; what is wrong in it is reported, and the rest parsed.
+    mutating func condition() -> ConditionSyntax {
+        let chain = self.chain { parser in
+            parser.held()
+        } end: { parser in
+            parser.endOfFact()
+        }
+        guard chain.elements.count > 1 else { return chain.elements.first ?? .reported }
+        return chain.isAlternative ? .any(chain.elements) : .all(chain.elements)
+    }
+
+    /// `held`.
+    private mutating func held() -> ConditionSyntax {
+        do {
+            guard at("not") else { return try fact() }
+            advance()
+            if at("not") {
+                complain(token.range, "'not' stands twice", fix: "leave both out")
+                while take("not") {}
+            }
+            return .not(try fact())
+        } catch {
+            skipCondition()
+            return .reported
+        }
+    }
+
+    /// `fact`: the first words tell which form it is.
+    private mutating func fact() throws(Reported) -> ConditionSyntax {
+        if at(symbol: "(") { return try bracket() }
+        if let error = unavailableFact() { throw error }
+        if let error = missingFact() { throw error }
+        if at("person") { return .attribute(try attribute()) }
+        return .occurrence(try occurrence())
+    }
+
+    /// `( condition )`.
+    private mutating func bracket() throws(Reported) -> ConditionSyntax {
+        let open = token.range
+        return try deeper { (parser) throws(Reported) in
+            parser.advance()
+            parser.openBrackets += 1
+            let condition = parser.condition()
+            parser.openBrackets -= 1
+            guard parser.take(symbol: ")") else {
+                throw parser.fail("this bracket is never closed", at: open, fix: "close it with )")
+            }
+            return condition
+        }
+    }
+
+    /// The error for where no condition begins.
+    private mutating func missingFact() -> Reported? {
+        let joints: Set<String> = ["and", "or"]
+        let isJoint = token.kind == .word && joints.contains(token.text)
+        let isWord = token.kind == .word && !isJoint
+        guard
+            token.kind == .end || isJoint || at(symbol: ")") || isWord && startsBlock
+                || startsClause
+        else { return nil }
+        let before = previous
+        let isFirst = joints.contains(before.text) || before.isWord("when") || before.isWord("not")
+        guard before.kind == .word, isFirst else {
+            return fail("a condition is missing \(beforeToken)")
+        }
+        if isJoint {
+            return fail(
+                "a condition is missing between '\(before.text)' and \(tokenSpelling)",
+                fix: "leave out one of the two words, or write the condition between them"
+            )
+        }
+        return fail("a condition is missing after '\(before.text)'", at: before.range)
+    }
+}

@@ -1,0 +1,134 @@
+extension Parser {
+    /// Reports what stands behind a condition and cannot, and goes on behind it.
+    mutating func endOfFact() {
+        while true {
+            if at("and") || at("or") || token.kind == .end || atBlock { return }
+            if Reserved.clauses.contains(where: { token.isWord($0) }) { return }
+            if at(symbol: ")") {
+                guard openBrackets == 0 else { return }
+                complain(token.range, "no bracket is open that this one could close")
+                advance()
+                continue
+            }
+            misplaced()
+            skipCondition()
+        }
+    }
+
+    private mutating func misplaced() {
+        if at("for") {
+            _ = unavailable("for …", tokens: 1)
+        } else if at("where") {
+            complain(
+                token.range,
+                "'where' belongs directly behind the name of an event",
+                fix: "the order is always: how many, event, where, window"
+            )
+        } else if misplacedWindow() || misplacedCount() || misplacedValue() {
+            return
+        } else if startsFact {
+            complain(
+                token.range,
+                "'and' or 'or' is missing before \(tokenSpelling)",
+                fix: "join the two conditions with 'and' or 'or'"
+            )
+        } else {
+            let near = token.kind == .word ? nearest(to: token.text, among: Parser.behindFact) : nil
+            complain(
+                token.range,
+                "\(tokenSpelling) does not fit here: behind a condition comes 'and', 'or' or the "
+                    + "next clause",
+                fix: near.map { "did you mean '\($0)'?" }
+            )
+        }
+    }
+
+    private static let behindFact =
+        [
+            "and", "or", "where", "in", "in last", "ever", "for", "then", "between", "since",
+            "before",
+        ]
+        + ["today", "yesterday", "this"] + Reserved.clauses + Reserved.blocks
+
+    /// A window in other words: `within 2 hours`, `last 2 hours`.
+    private mutating func misplacedWindow() -> Bool {
+        guard token.kind == .word else { return false }
+        if token.text == "within" || nearest(to: token.text, among: ["within"]) != nil {
+            let isExact = token.text == "within"
+            complain(
+                token.range,
+                isExact
+                    ? "'within' stands behind 'then' only; a window is written 'in last …'"
+                    : "'\(token.text)' is no word of the rule language",
+                fix: isExact
+                    ? windowHint : "did you mean 'within'? A window is written 'in last 2 hours'"
+            )
+            return true
+        }
+        let leads = ["last", "past", "during", "over", "the", "inlast"]
+        guard leads.contains(token.text) || ["within", "last"].contains(ahead(1).text) else {
+            return false
+        }
+        complain(token.range, "a window is written 'in last …'", fix: windowHint)
+        return true
+    }
+
+    /// A number behind the event: `order_completed at least 3 times`.
+    private mutating func misplacedCount() -> Bool {
+        let isCount =
+            at("at", "least") || at("at", "most") || at("more", "than") || at("fewer", "than")
+            || at("less", "than") || at("exactly")
+        let isNumber = ahead(1).isNumber || ahead(2).isNumber
+        let isTimes = token.isNumber && (ahead(1).isWord("times") || ahead(1).isWord("time"))
+        guard isCount && isNumber || isTimes || at("times") || at("twice") || at("once") else {
+            return false
+        }
+        complain(
+            token.range,
+            "how many stands before the name of the event",
+            fix: "write for example: at least 3 order_completed"
+        )
+        return true
+    }
+
+    /// A stray number, comma or sign.
+    private mutating func misplacedValue() -> Bool {
+        if at(symbol: ","), previous.isNumber, ahead(1).isNumber,
+            previous.range.upperBound == token.range.lowerBound,
+            token.range.upperBound == ahead(1).range.lowerBound
+        {
+            let digits = source.text(previous.range) + source.text(ahead(1).range)
+            complain(
+                previous.range.lowerBound..<ahead(1).range.upperBound,
+                "a number has no commas in it",
+                fix: "write \(shortened(digits))"
+            )
+            return true
+        }
+        if at(symbol: ",") {
+            complain(
+                token.range,
+                "a comma stands only in lists, such as any of (…, …)",
+                fix: "join conditions with 'and' or 'or'"
+            )
+            return true
+        }
+        if at(symbol: "%") || token.isQuantity, previous.isQuantity {
+            complain(
+                token.range,
+                at(symbol: "%") ? "a number has no '%'" : "two values stand side by side here",
+                fix: at(symbol: "%") ? "leave it out" : nil
+            )
+            return true
+        }
+        return false
+    }
+
+    /// Whether a condition begins here, as far as the next words tell.
+    private var startsFact: Bool {
+        if at(symbol: "(") || at("not") || token.kind == .string { return true }
+        if token.kind == .word, Reserved.events.contains(token.text) { return !at("in") }
+        guard token.kind == .word else { return false }
+        return ahead(1).isWord("in") || ahead(1).isWord("where") || ahead(1).isWord("ever")
+    }
+}

@@ -1,0 +1,21 @@
+/// A condition as written: one case for each form of the grammar.
+indirect enum ConditionSyntax {
+    /// Conditions joined by `and`.
+    case all([ConditionSyntax])
+    /// Conditions joined by `or`.
+    case any([ConditionSyntax])
+    /// `not` before a condition.
+    case not(ConditionSyntax)
+    /// How often events happened.
+    case occurrence(OccurrenceSyntax)
+    /// A test of an attribute.
+    case attribute(AttributeSyntax)
+    /// What was reported and skipped.
+    case reported
+}
+
+/// `person.path test`.
+struct AttributeSyntax {
+    var path: [TextSyntax]
+    var test: TestSyntax
+}

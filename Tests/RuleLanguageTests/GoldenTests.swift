@@ -1,0 +1,66 @@
+import EventModel
+import Foundation
+import RuleLanguage
+import Testing
+
+/// `Golden/NAME.seg` compiles to what `Golden/NAME.expected` says: rendered diagnostics, or a line
+/// `name: meaning` for each segment.
+///
+/// `RECORD_GOLDEN=1 swift test` writes the expected files anew, for a person to read.
+@Suite struct GoldenTests {
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "Golden")
+
+    static let names: [String] = {
+        let files = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
+        return (files ?? []).filter { $0.hasSuffix(".seg") }.map { String($0.dropLast(4)) }.sorted()
+    }()
+
+    static func source(_ name: String) throws -> String {
+        let bytes = try Data(contentsOf: folder.appending(path: name + ".seg"))
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    @Test(arguments: names)
+    func compilesAsExpected(name: String) throws {
+        let text = try GoldenTests.source(name)
+        let compilation = compileRules([RuleSource(path: name + ".seg", text: text)])
+        let actual = GoldenTests.shown(compilation)
+        let file = GoldenTests.folder.appending(path: name + ".expected")
+        if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] == "1" {
+            try actual.write(to: file, atomically: true, encoding: .utf8)
+            return
+        }
+        let expected = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+        let isEqual = actual.utf8.elementsEqual(expected.utf8)
+        #expect(isEqual, "\(name):\n\(difference(from: expected, to: actual))")
+        #expect(name.hasPrefix("accepted-") == (compilation.ruleSet != nil))
+    }
+
+    @Test func thereAreEnough() {
+        #expect(GoldenTests.names.count >= 45)
+    }
+
+    /// What must show a difference does show one.
+    @Test func differenceIsShown() {
+        #expect(difference(from: "a\nb\n", to: "a\nc\n") == "- b\n+ c")
+        #expect(difference(from: "a\n", to: "a\n").isEmpty)
+    }
+
+    static func shown(_ compilation: RuleCompilation) -> String {
+        guard let rules = compilation.ruleSet else { return compilation.rendered }
+        return rules.segments.map { "\($0.name): \($0.meaning)\n" }.joined()
+    }
+}
+
+/// The lines that one text has and the other has not.
+private func difference(from expected: String, to actual: String) -> String {
+    let old = expected.split(separator: "\n", omittingEmptySubsequences: false)
+    let new = actual.split(separator: "\n", omittingEmptySubsequences: false)
+    return new.difference(from: old).map { change in
+        switch change {
+        case .remove(_, let line, _): "- \(line)"
+        case .insert(_, let line, _): "+ \(line)"
+        }
+    }.joined(separator: "\n")
+}

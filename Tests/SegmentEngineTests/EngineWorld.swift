@@ -1,0 +1,143 @@
+import EventModel
+import EventStore
+import RuleLanguage
+import SegmentEngine
+import SegmentTesting
+
+/// The engine on a log in memory, driven by hand: time starts at `epoch`.
+final class EngineWorld {
+    static let epoch = Instant(rfc3339: "2026-01-01T00:00:00Z") ?? .distantPast
+
+    let log = MemoryLog()
+    private var admit = AdmitStage(settings: EngineSettings())
+    private var apply: ApplyStage
+    private var batch = TransitionBatch()
+    private var people: [String: PersonID] = [:]
+    /// How many people to evaluate in a slice.
+    var peopleMax = 1_000
+    /// Verdicts of all entries.
+    private(set) var duplicates: [SequenceNumber: SequenceNumber] = [:]
+
+    init(_ sources: String...) {
+        apply = ApplyStage(
+            ruleSets: sources.map(EngineWorld.rules),
+            settings: EngineSettings()
+        )
+    }
+
+    static func rules(_ text: String) -> RuleSet {
+        let compiled = compileRules([RuleSource(path: "test.seg", text: text)])
+        guard let ruleSet = compiled.ruleSet else { preconditionFailure(compiled.rendered) }
+        return ruleSet
+    }
+
+    /// Puts the next rule set in force, at an instant of its own.
+    func putRulesInForce(_ at: String) { step(at, [EntryDraft(kind: .rules)]) }
+
+    /// Entries of one instant, so long after `epoch`; timestamps are as the drafts say.
+    func step(_ at: String, _ drafts: [EntryDraft]) {
+        step(EngineWorld.instant(at), drafts)
+    }
+
+    func step(_ instant: Instant, _ drafts: [EntryDraft]) {
+        guard let group = try? log.append(drafts, receivedAt: instant) else { return }
+        proceed(to: instant)
+        for (symbol, text) in group.newSymbols { apply.define(symbol, text) }
+        for index in group.heads.indices {
+            let bytes = Array(group.bytes[group.record(index)])
+            let head = group.heads[index]
+            let admitted = admit.admit(head, bytes.span)
+            if case .duplicate(let of) = admitted.verdict { duplicates[head.sequence] = of }
+            if let request = apply.apply(head, admitted, bytes.span) { refold(request) }
+        }
+        proceed(to: instant + TimeSpan(milliseconds: 1))
+    }
+
+    private func refold(_ request: HistoryRequest) {
+        var sequences: Set<SequenceNumber> = []
+        for chain in request.chains {
+            let found = try? log.chain(
+                of: chain.identifier,
+                from: chain.last,
+                downTo: chain.from
+            )
+            sequences.formUnion((found ?? []).filter { $0 < chain.to })
+        }
+        apply.beginRefold(request)
+        for sequence in sequences.sorted() {
+            _ = try? log.read(sequence) { head, bytes in
+                apply.refold(head, bytes, for: request)
+            }
+        }
+    }
+
+    /// Lets time pass up to, and not including, an instant.
+    func proceed(to instant: Instant) {
+        while !apply.proceed(to: instant, peopleMax: peopleMax, into: &batch) {}
+    }
+
+    /// Lets time pass through an instant so long after `epoch`.
+    func pass(_ at: String) {
+        proceed(to: EngineWorld.instant(at) + TimeSpan(milliseconds: 1))
+    }
+
+    /// Everything that happened: `2h entered carts user:1 event #1`, unannounced ones with `quiet`.
+    var lines: [String] {
+        batch.rows.indices.map { index in
+            let transition = batch.transition(index, segmentNames: apply.segmentNames)
+            let who = transition.identifiers.map { id in
+                let identifier = log.identifier(id)
+                return "\(identifier.namespace):\(identifier.text)"
+            }
+            let cause =
+                transition.sequence == .zero ? "" : " #\(transition.sequence)"
+            let quiet = transition.isAnnounced ? "" : " quiet"
+            return "\(EngineWorld.offset(transition.at)) \(transition.direction.name) "
+                + "\(transition.segment) \(who.joined(separator: ",")) "
+                + "\(transition.cause.name)\(cause)\(quiet)"
+        }
+    }
+
+    func memberCount(_ segment: String) -> Int? { apply.memberCount(of: segment) }
+
+    var stateBytes: Int { apply.stateBytes }
+
+    /// `2h`, `90m`, `1d`, `2h-1` (a millisecond before), `2h+1`.
+    static func instant(_ text: String) -> Instant { epoch + span(text) }
+
+    static func span(_ text: String) -> TimeSpan {
+        var milliseconds: Int64 = 0
+        var digits = ""
+        var sign: Int64 = 1
+        for character in text {
+            switch character {
+            case "d", "h", "m", "s":
+                let unit: Int64 =
+                    switch character {
+                    case "d": 86_400_000
+                    case "h": 3_600_000
+                    case "m": 60_000
+                    default: 1_000
+                    }
+                milliseconds += sign * (Int64(digits) ?? 0) * unit
+                digits = ""
+            case "-": sign = -1
+            case "+": sign = 1
+            default: digits.append(character)
+            }
+        }
+        return TimeSpan(milliseconds: milliseconds + sign * (Int64(digits) ?? 0))
+    }
+
+    private static func offset(_ instant: Instant) -> String {
+        var rest = (instant - epoch).milliseconds
+        var text = ""
+        for (unit, name) in [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s")]
+            as [(Int64, String)] where rest >= unit
+        {
+            text += "\(rest / unit)\(name)"
+            rest %= unit
+        }
+        return rest > 0 ? "\(text)+\(rest)" : text.isEmpty ? "0" : text
+    }
+}
