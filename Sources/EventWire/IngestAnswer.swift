@@ -6,8 +6,8 @@ public struct IngestAnswer: Sendable {
     public enum Verdict: Equatable, Sendable {
         /// It is in the log at that position.
         case accepted(SequenceNumber)
-        /// It is in the log at that position, and repeats one that was there.
-        case duplicate(SequenceNumber)
+        /// It is in the log at that position, and repeats the one at `of`.
+        case duplicate(SequenceNumber, of: SequenceNumber)
         /// It is in the log at that position, and has no effect.
         case suppressed(SequenceNumber)
         /// It is not in the log.
@@ -47,9 +47,10 @@ public struct IngestAnswer: Sendable {
         case .accepted(let sequence):
             json.field("status", "accepted")
             json.field("sequence", sequence)
-        case .duplicate(let sequence):
+        case .duplicate(let sequence, let original):
             json.field("status", "duplicate")
             json.field("sequence", sequence)
+            json.field("duplicateOf", original)
         case .suppressed(let sequence):
             json.field("status", "suppressed")
             json.field("sequence", sequence)

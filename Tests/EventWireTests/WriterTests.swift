@@ -64,7 +64,8 @@ struct WriterTests {
         let problem = EntryProblem(.missingIdentifier, "userId \"x\"", index: 1)
         let answer = IngestAnswer(
             entries: [
-                .accepted(SequenceNumber(12)), .invalid(problem), .duplicate(SequenceNumber(13)),
+                .accepted(SequenceNumber(12)), .invalid(problem),
+                .duplicate(SequenceNumber(13), of: SequenceNumber(7)),
                 .suppressed(SequenceNumber(14)),
             ],
             evaluatedThrough: SequenceNumber(12)
@@ -73,7 +74,8 @@ struct WriterTests {
             text(answer.json)
                 == #"{"entries":[{"status":"accepted","sequence":12},"#
                 + #"{"status":"invalid","code":"missing_identifier","message":"userId \"x\""},"#
-                + #"{"status":"duplicate","sequence":13},{"status":"suppressed","sequence":14}],"#
+                + #"{"status":"duplicate","sequence":13,"duplicateOf":7},"#
+                + #"{"status":"suppressed","sequence":14}],"#
                 + #""evaluatedThrough":12}"#
         )
         #expect(

@@ -2,7 +2,7 @@
 ///
 /// Case and missing spaces do not count as far: `atleast` is near `at least`. Of two equally near
 /// ones the earlier wins.
-func nearest(to word: String, among candidates: [String]) -> String? {
+package func nearest(to word: String, among candidates: [String]) -> String? {
     let folded = Array(word.lowercased().unicodeScalars)
     guard folded.count <= 40 else { return nil }
     var best: (distance: Int, word: String)?

@@ -1,0 +1,124 @@
+internal import EventStore
+internal import Glibc
+internal import Hummingbird
+internal import Logging
+internal import Materializer
+internal import NIOCore
+internal import ServiceLifecycle
+internal import UnixSignals
+
+/// The daemon: one partition, and the doors to it.
+package enum Daemon {
+    /// How long requests in flight have to finish when the daemon is told to stop.
+    private static let gracePeriod = Duration.seconds(10)
+
+    /// Runs until SIGTERM or SIGINT; says on standard output what it does.
+    ///
+    /// - Throws: Why it does not start, or why it ended by itself. Rules with errors leave the data
+    ///   directory untouched.
+    package static func run(_ options: DaemonOptions) async throws(DaemonError) {
+        guard options.listen.isLoopback else {
+            throw DaemonError(AddressError.notLoopback(options.listen).description)
+        }
+        let rules = try checkedRules(options.rulesFolder)
+        let socket = DataDirectory.socket(of: options.partition.dataDirectory)
+        try checkLength(ofSocket: socket)
+        // Found out before a long recovery; a second daemon on the directory gets the message about
+        // the directory instead.
+        if !DataDirectory.isInUse(path: options.partition.dataDirectory) {
+            try await Listener.probe(options.listen)
+        }
+        let partition = try open(options.partition, rules.proposed)
+        for line in startupLines(partition.report, rules) { Console.out(line) }
+        let failure = await serve(partition, options, socket: socket)
+        await partition.stop()
+        if let failure = partition.failure { throw DaemonError(failure.message) }
+        if let failure { throw failure }
+    }
+
+    private static func checkedRules(_ folder: String) throws(DaemonError) -> CheckedRules {
+        let rules: CheckedRules
+        do throws(RuleFolderError) {
+            rules = try RuleFolder.check(folder: folder)
+        } catch {
+            throw DaemonError(error.description)
+        }
+        if rules.proposed == nil {
+            Console.note(String(rules.rendered.dropLast()))
+            throw DaemonError(
+                "the rules in \(printable(folder)) have \(counted(rules.errorCount, "error")); "
+                    + "nothing was changed. Mend them and start again."
+            )
+        }
+        return rules
+    }
+
+    private static func checkLength(ofSocket path: String) throws(DaemonError) {
+        guard path.utf8.count > 107 else { return }
+        throw DaemonError(
+            "the path of the daemon's socket, \(printable(path)), has \(path.utf8.count) bytes; "
+                + "the system takes 107. Use a --data directory with a shorter path, or a relative "
+                + "one."
+        )
+    }
+
+    private static func open(
+        _ options: PartitionOptions,
+        _ rules: ProposedRules?
+    ) throws(DaemonError) -> Partition {
+        var progress = RecoveryProgress()
+        do throws(PartitionError) {
+            let partition = try Partition.open(options, rules: rules) { done, total in
+                progress.show(done, of: total)
+            }
+            progress.end()
+            return partition
+        } catch {
+            progress.end()
+            throw DaemonError(error.message)
+        }
+    }
+
+    /// Serves until it is told to stop.
+    ///
+    /// - Returns: Why it ended otherwise, where the partition is not the reason.
+    private static func serve(
+        _ partition: Partition,
+        _ options: DaemonOptions,
+        socket: String
+    ) async -> DaemonError? {
+        var logger = Logger(label: "segmentd")
+        logger.logLevel = .error
+        let responder = Endpoints.responder(Endpoints.all(partition))
+        let opening = OpeningDoors(count: 2) { url in
+            partition.describeHolder("process \(getpid()), \(url)")
+            let data = printable(options.partition.dataDirectory)
+            Console.out("segmentd is listening on \(url) (data: \(data))")
+        }
+        // The last one is shut down first: the partition outlives all requests.
+        var configuration = ServiceGroupConfiguration(
+            services: [
+                .init(
+                    service: PartitionService(partition: partition),
+                    failureTerminationBehavior: .gracefullyShutdownGroup
+                ),
+                .init(service: Listener.tcp(options.listen, responder, opening, logger)),
+                .init(service: Listener.socket(socket, responder, opening, logger)),
+            ],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        configuration.maximumGracefulShutdownDuration = gracePeriod
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+            return nil
+        } catch let error as DaemonError {
+            return error
+        } catch is CancellationError {
+            // Requests that did not finish in time were cut off.
+            return nil
+        } catch {
+            return DaemonError("the daemon ended: \(error)")
+        }
+    }
+}

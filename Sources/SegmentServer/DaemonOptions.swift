@@ -1,0 +1,18 @@
+package import Materializer
+
+/// What a daemon runs on.
+package struct DaemonOptions: Sendable {
+    /// The partition; a test executable hands in its faults here.
+    package var partition: PartitionOptions
+    /// The folder of the rules that are to be in force.
+    package var rulesFolder: String
+    /// Where to listen over TCP.
+    package var listen: ListenAddress
+
+    /// A daemon on a partition.
+    package init(partition: PartitionOptions, rulesFolder: String, listen: ListenAddress) {
+        self.partition = partition
+        self.rulesFolder = rulesFolder
+        self.listen = listen
+    }
+}

@@ -1,0 +1,107 @@
+internal import HTTPTypes
+internal import NIOCore
+internal import NIOHTTPTypes
+
+/// Keeps one connection from costing more than it should.
+///
+/// A request must arrive, and its answer be taken, within a time. An answer that says
+/// `Connection: close` ends the connection, unread rest of the request or not. Whoever asks before
+/// sending a large body (`Expect: 100-continue`) is told to go on. And what is no HTTP is answered
+/// with a reason.
+final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    /// How long a body may take to arrive, and an answer to be taken.
+    static let transferTimeMax = TimeAmount.seconds(60)
+    /// How long a refused sender gets to read why, before the connection is gone.
+    private static let lingerTime = TimeAmount.seconds(2)
+
+    private var arrival: Scheduled<Void>?
+    private var departure: Scheduled<Void>?
+    private var closesAfterAnswer = false
+    private var isClosing = false
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // What is sent after the answer that ended the connection is dropped.
+        guard !isClosing else { return }
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            arrival = close(context, in: ConnectionGuard.transferTimeMax)
+            if head.headerFields[.expect]?.lowercased() == "100-continue" {
+                let goOn = HTTPResponsePart.head(HTTPResponse(status: .continue))
+                context.writeAndFlush(wrapOutboundOut(goOn), promise: nil)
+            }
+        case .body: break
+        case .end:
+            arrival?.cancel()
+            arrival = nil
+        }
+        context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch unwrapOutboundIn(data) {
+        case .head(let head):
+            departure = close(context, in: ConnectionGuard.transferTimeMax)
+            closesAfterAnswer = head.headerFields[.connection] == "close"
+            // All of our own refusals have a body; this is what the server says to what is no HTTP.
+            if head.status == .badRequest, head.headerFields[.contentLength] == "0" {
+                writeUnreadable(context, promise)
+            } else {
+                context.write(data, promise: promise)
+            }
+        case .body: context.write(data, promise: promise)
+        case .end:
+            let written = promise ?? context.eventLoop.makePromise()
+            let timer = departure
+            departure = nil
+            written.futureResult.whenComplete { _ in timer?.cancel() }
+            context.write(data, promise: written)
+            if closesAfterAnswer { end(context) }
+        }
+    }
+
+    private func writeUnreadable(
+        _ context: ChannelHandlerContext,
+        _ promise: EventLoopPromise<Void>?
+    ) {
+        let error = APIError(
+            400,
+            "malformed_request",
+            "the request is not HTTP that can be read, or its header has more than "
+                + "\(Listener.headerBytesMax) bytes or \(Listener.headerFieldsMax) fields"
+        )
+        let head = HTTPResponse(
+            status: .badRequest,
+            headerFields: [
+                .contentType: "application/json", .connection: "close",
+                .contentLength: String(error.json.count),
+            ]
+        )
+        context.write(wrapOutboundOut(.head(head)), promise: promise)
+        context.write(wrapOutboundOut(.body(ByteBuffer(bytes: error.json))), promise: nil)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        arrival?.cancel()
+        departure?.cancel()
+    }
+
+    /// Closing at once would reset the connection while the sender is still sending, and the answer
+    /// would be lost with it.
+    private func end(_ context: ChannelHandlerContext) {
+        isClosing = true
+        arrival?.cancel()
+        context.flush()
+        context.close(mode: .output, promise: nil)
+        _ = close(context, in: ConnectionGuard.lingerTime)
+    }
+
+    private func close(_ context: ChannelHandlerContext, in time: TimeAmount) -> Scheduled<Void> {
+        let channel = context.channel
+        return context.eventLoop.scheduleTask(in: time) { channel.close(promise: nil) }
+    }
+}

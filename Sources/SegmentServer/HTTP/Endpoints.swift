@@ -1,0 +1,42 @@
+internal import EventWire
+internal import Hummingbird
+internal import Materializer
+
+/// Everything that the daemon answers, the same over TCP and over the directory's socket.
+enum Endpoints {
+    /// The endpoints over a partition.
+    static func all(_ partition: Partition) -> [Endpoint] {
+        let ingest = Ingest(partition)
+        let reads = Reads(Queries(partition))
+        let health = Health(partition)
+        return [
+            Endpoint(.post, "/v1/track") { request, _ in try await ingest.single(.track, request) },
+            Endpoint(.post, "/v1/identify") { request, _ in
+                try await ingest.single(.identify, request)
+            },
+            Endpoint(.post, "/v1/batch") { request, _ in try await ingest.batch(request) },
+            Endpoint(.get, "/v1/transitions") { request, _ in try reads.transitions(request) },
+            Endpoint(.get, "/v1/segments") { _, _ in await reads.segments() },
+            Endpoint(.get, "/v1/segments/{name}/members") { request, context in
+                try await reads.members(request, context.parameters.get("name") ?? "")
+            },
+            Endpoint(.get, "/healthz") { _, _ in try health.live() },
+            Endpoint(.get, "/readyz") { _, _ in try health.ready() },
+        ]
+    }
+
+    /// What answers requests to these endpoints, and to others with an error.
+    static func responder(
+        _ endpoints: [Endpoint]
+    ) -> RouterResponder<BasicRequestContext> {
+        let router = Router(
+            context: BasicRequestContext.self,
+            options: .autoGenerateHeadEndpoints
+        )
+        router.add(middleware: ErrorAnswers(endpoints))
+        for endpoint in endpoints {
+            router.on(RouterPath(endpoint.path), method: endpoint.method, use: endpoint.handler)
+        }
+        return router.buildResponder()
+    }
+}

@@ -1,0 +1,50 @@
+internal import HTTPTypes
+internal import Hummingbird
+
+/// Gives every refusal its body, and tells an unknown path from a wrong method.
+struct ErrorAnswers: RouterMiddleware {
+    typealias Context = BasicRequestContext
+
+    private let endpoints: [Endpoint]
+
+    init(_ endpoints: [Endpoint]) {
+        self.endpoints = endpoints
+    }
+
+    func handle(
+        _ request: Request,
+        context: BasicRequestContext,
+        next: (Request, BasicRequestContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as APIError {
+            return error.response
+        } catch let error as HTTPError where error.status == .notFound {
+            return unknown(request)
+        }
+    }
+
+    private func unknown(_ request: Request) -> Response {
+        let path = request.uri.path
+        let shown = printable(path, charactersMax: 100)
+        guard let endpoint = endpoints.first(where: { $0.matches(path) }) else {
+            let known = endpoints.map { "\($0.method.rawValue) \($0.path)" }.joined(separator: ", ")
+            return APIError(
+                404,
+                "unknown_path",
+                "there is nothing at \(shown); there are: \(known)"
+            )
+            .response
+        }
+        let method = printable(request.method.rawValue, charactersMax: 20)
+        let allowed = endpoint.method.rawValue
+        var response = APIError(
+            405,
+            "wrong_method",
+            "\(endpoint.path) does not take \(method); send \(allowed)"
+        ).response
+        response.headers[.allow] = endpoint.method == .get ? "GET, HEAD" : allowed
+        return response
+    }
+}

@@ -1,0 +1,153 @@
+internal import EventModel
+internal import EventWire
+internal import HTTPTypes
+internal import Hummingbird
+internal import Materializer
+internal import NIOCore
+
+/// `POST /v1/track`, `/v1/identify` and `/v1/batch`: bodies to entries, and receipts to verdicts.
+struct Ingest: Sendable {
+    private let partition: Partition
+    private let decoder = NativeDecoder()
+
+    init(_ partition: Partition) {
+        self.partition = partition
+    }
+
+    /// Takes one entry.
+    func single(_ kind: NativeKind, _ request: Request) async throws -> Response {
+        let wait = try wait(request)
+        _ = try bodyType(request, taking: [.json])
+        let body = try await body(
+            request,
+            bytesMax: decoder.limits.singleBodyBytesMax,
+            remedy: "send fewer or shorter properties"
+        )
+        let decoded = try readable { () throws(WireError) in
+            [try decoder.decodeSingle(kind, body: body)]
+        }
+        return try await submit(decoded, wait)
+    }
+
+    /// Takes a batch, which becomes durable as a whole.
+    func batch(_ request: Request) async throws -> Response {
+        let wait = try wait(request)
+        let type = try bodyType(request, taking: [.json, .lines])
+        let body = try await body(
+            request,
+            bytesMax: decoder.limits.batchBodyBytesMax,
+            remedy: "send smaller batches"
+        )
+        // Only of a body that says nothing the decoder has to find out how it is written.
+        let contentType = type == .lines ? "application/x-ndjson" : request.headers[.contentType]
+        let decoded = try readable { () throws(WireError) in
+            try decoder.decodeBatch(body: body, contentType: contentType)
+        }
+        return try await submit(decoded, wait)
+    }
+
+    private func readable(
+        _ decode: () throws(WireError) -> [DecodedEntry]
+    ) throws(APIError) -> [DecodedEntry] {
+        do throws(WireError) { return try decode() } catch { throw APIError(error) }
+    }
+
+    private func submit(
+        _ decoded: [DecodedEntry],
+        _ wait: EvaluationWait
+    ) async throws(APIError) -> Response {
+        let drafts = decoded.compactMap { try? $0.get() }
+        let submission: Submission
+        do throws(SubmitError) {
+            submission = try await partition.submit(drafts, wait: wait)
+        } catch {
+            throw APIError(error)
+        }
+        var receipts = submission.receipts.makeIterator()
+        let verdicts = decoded.compactMap { entry -> IngestAnswer.Verdict? in
+            switch entry {
+            case .failure(let problem): .invalid(problem)
+            case .success: receipts.next().map(IngestAnswer.Verdict.init)
+            }
+        }
+        let answer = IngestAnswer(
+            entries: verdicts,
+            evaluatedThrough: submission.evaluatedThrough
+        )
+        return .json(answer.json)
+    }
+
+    private func wait(_ request: Request) throws(APIError) -> EvaluationWait {
+        switch request.parameter("wait") {
+        case nil: return .briefly
+        case "evaluated": return .fully
+        case let other?:
+            throw APIError(
+                400,
+                "invalid_wait",
+                "wait is '\(printable(other, charactersMax: 60))'; send wait=evaluated, or leave "
+                    + "it out"
+            )
+        }
+    }
+}
+
+extension Ingest {
+    private func bodyType(
+        _ request: Request,
+        taking types: [BodyType]
+    ) throws(APIError) -> BodyType {
+        if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
+            throw APIError(
+                415,
+                "unsupported_encoding",
+                "the body's Content-Encoding is '\(printable(encoding, charactersMax: 60))'; send "
+                    + "it uncompressed"
+            )
+        }
+        let header = request.headers[.contentType]
+        if let type = BodyType(header), types.contains(type) { return type }
+        let remedy =
+            types.contains(.lines)
+            ? "application/json for {\"batch\":[…]}, or application/x-ndjson for one entry a line"
+            : "application/json, and several entries to /v1/batch"
+        throw APIError(
+            415,
+            "unsupported_media_type",
+            "the body's Content-Type is '\(printable(header ?? "", charactersMax: 60))'; send "
+                + remedy
+        )
+    }
+
+    private func body(
+        _ request: Request,
+        bytesMax: Int,
+        remedy: String
+    ) async throws -> [UInt8] {
+        let tooLarge = APIError(
+            413,
+            WireCode.bodyTooLarge.rawValue,
+            "the body has more than \(bytesMax) bytes; at most so many fit: \(remedy)"
+        )
+        // Before a sender goes to the trouble of sending it.
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > bytesMax {
+            throw tooLarge
+        }
+        do {
+            let buffer = try await request.body.collect(upTo: bytesMax)
+            return Array(buffer.readableBytesView)
+        } catch is NIOTooManyBytesError {
+            throw tooLarge
+        }
+    }
+}
+
+extension IngestAnswer.Verdict {
+    fileprivate init(_ receipt: EntryReceipt) {
+        if let original = receipt.duplicateOf {
+            self = .duplicate(receipt.sequence, of: original)
+        } else {
+            self = .accepted(receipt.sequence)
+        }
+    }
+}

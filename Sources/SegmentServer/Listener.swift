@@ -1,0 +1,130 @@
+internal import Glibc
+internal import Hummingbird
+internal import HummingbirdCore
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import ServiceLifecycle
+
+/// One door to the daemon.
+struct Listener: Service {
+    /// Connections over TCP at one time; more of them wait until one is closed.
+    static let connectionsMax = 500
+    /// Connections over the directory's socket at one time.
+    static let socketConnectionsMax = 50
+    /// How long a connection without a request stays open, and a request's header may take.
+    static let idleTime = TimeAmount.seconds(30)
+    /// Bytes of a request's header.
+    static let headerBytesMax = 16 << 10
+    /// Fields of a request's header.
+    static let headerFieldsMax = 100
+
+    private let application: Application<RouterResponder<BasicRequestContext>>
+    private let wrap: @Sendable (any Error) -> DaemonError
+    private let cleanUp: @Sendable () -> Void
+
+    /// The door for everybody on this machine.
+    static func tcp(
+        _ address: ListenAddress,
+        _ responder: RouterResponder<BasicRequestContext>,
+        _ opening: OpeningDoors,
+        _ logger: Logger
+    ) -> Listener {
+        let configuration = ApplicationConfiguration(
+            address: .hostname(address.boundHost, port: address.port),
+            availableConnectionsDelegate: .maximum(connectionsMax, logger: logger)
+        )
+        let application = Application(
+            responder: responder,
+            server: server,
+            configuration: configuration,
+            onServerRunning: { channel in
+                let port = channel.localAddress?.port ?? address.port
+                opening.opened(url: ListenAddress(host: address.host, port: port).url)
+            },
+            logger: logger
+        )
+        return Listener(
+            application: application,
+            wrap: { DaemonError(listening: address, $0) },
+            cleanUp: {}
+        )
+    }
+
+    /// The door for commands of the same user, in the data directory.
+    static func socket(
+        _ path: String,
+        _ responder: RouterResponder<BasicRequestContext>,
+        _ opening: OpeningDoors,
+        _ logger: Logger
+    ) -> Listener {
+        // A socket that a killed daemon left behind is removed on binding: whoever holds the
+        // directory's lock knows that nobody listens on it.
+        let configuration = ApplicationConfiguration(
+            address: .unixDomainSocket(path: path),
+            availableConnectionsDelegate: .maximum(socketConnectionsMax, logger: logger)
+        )
+        var application = Application(
+            responder: responder,
+            server: server,
+            configuration: configuration,
+            onServerRunning: { _ in
+                _ = unsafe chmod(path, 0o600)
+                umask(Listener.usualMask)
+                opening.opened()
+            },
+            logger: logger
+        )
+        // Nobody else may get in between binding and chmod.
+        application.beforeServerStarts { umask(0o077) }
+        return Listener(
+            application: application,
+            wrap: { DaemonError(socket: path, $0) },
+            cleanUp: { unsafe unlink(path) }
+        )
+    }
+
+    /// The mask that the process was started with.
+    private static let usualMask: mode_t = {
+        let mask = umask(0o077)
+        umask(mask)
+        return mask
+    }()
+
+    private static var server: HTTPServerBuilder {
+        .http1(
+            configuration: HTTP1Channel.Configuration(
+                additionalChannelHandlers: [ConnectionGuard()],
+                idleTimeout: idleTime,
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: headerBytesMax,
+                    maxHeaderListSize: headerBytesMax,
+                    maxHeaderFieldCount: headerFieldsMax
+                )
+            )
+        )
+    }
+
+    func run() async throws {
+        defer { cleanUp() }
+        do {
+            try await application.run()
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw wrap(error)
+        }
+    }
+
+    /// Finds out whether an address can be listened on.
+    static func probe(_ address: ListenAddress) async throws(DaemonError) {
+        do {
+            let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .bind(host: address.boundHost, port: address.port).get()
+            try await channel.close()
+        } catch {
+            throw DaemonError(listening: address, error)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+internal import EventModel
+package import Materializer
+internal import RuleLanguage
+
+/// The questions that one may ask a partition: over HTTP, or where no daemon runs directly.
+package struct Queries: Sendable {
+    /// How many rows a page has where nobody says.
+    package static let limitDefault = 100
+    /// How many rows a page has at most.
+    package static let limitMax = 1_000
+    private static let namesShownMax = 10
+
+    private let partition: Partition
+
+    /// Questions to that partition.
+    package init(_ partition: Partition) {
+        self.partition = partition
+    }
+
+    /// Transitions behind a cursor, the first ones where it is nil.
+    ///
+    /// - Parameter limit: How many at most, 1 to `limitMax`.
+    package func transitions(after: String?, limit: Int) throws(APIError) -> TransitionPage {
+        var cursor: TransitionCursor?
+        if let after {
+            cursor = TransitionCursor(text: after)
+            guard cursor != nil else {
+                throw APIError(
+                    400,
+                    "invalid_cursor",
+                    "'\(printable(after, charactersMax: 60))' is no cursor; hand back the 'next' "
+                        + "of an earlier answer or the 'cursor' of a transition, or leave 'after' "
+                        + "out to begin with the first transition"
+                )
+            }
+        }
+        do throws(PartitionError) {
+            let views = try partition.transitions(after: cursor, limit: limit)
+                .map(TransitionView.init)
+            return TransitionPage(transitions: views, next: views.last?.cursor ?? after)
+        } catch {
+            throw APIError(error)
+        }
+    }
+
+    /// The segments in force.
+    package func segments() async -> SegmentList {
+        SegmentList(segments: await partition.segments().map(SegmentView.init))
+    }
+
+    /// Members of a segment behind a person, the first ones where it is nil.
+    ///
+    /// - Parameter limit: How many at most, 1 to `limitMax`.
+    package func members(
+        of segment: String,
+        after: UInt64?,
+        limit: Int
+    ) async throws(APIError) -> MemberPage {
+        var found: [Member]?
+        do throws(PartitionError) {
+            found = try await partition.members(
+                of: segment,
+                after: after.map { PersonID($0) },
+                limit: limit
+            )
+        } catch {
+            throw APIError(error)
+        }
+        guard let members = found?.map(MemberView.init) else {
+            throw unknown(segment, among: await partition.segments().map(\.rule.name))
+        }
+        return MemberPage(members: members, next: members.last?.personID ?? after)
+    }
+
+    private func unknown(_ segment: String, among names: [String]) -> APIError {
+        var hint = "there are no segments in force"
+        if let near = nearest(to: segment, among: names) {
+            hint = "did you mean '\(near)'?"
+        } else if !names.isEmpty {
+            let rest = names.count - Queries.namesShownMax
+            hint =
+                "there are: " + names.prefix(Queries.namesShownMax).joined(separator: ", ")
+                + (rest > 0 ? " and \(rest) more" : "")
+        }
+        let name = printable(segment, charactersMax: 60)
+        return APIError(404, "unknown_segment", "no segment is called '\(name)'; \(hint)")
+    }
+}

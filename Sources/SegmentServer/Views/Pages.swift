@@ -1,0 +1,52 @@
+internal import EventWire
+
+/// Some transitions, in their order.
+package struct TransitionPage: Codable, Equatable, Sendable {
+    /// The transitions.
+    package var transitions: [TransitionView]
+    /// What to hand back as `after` to go on: the last one's cursor, or what was handed in.
+    package var next: String?
+
+    /// The answer's body.
+    var json: [UInt8] {
+        var json = JSONWriter()
+        json.object {
+            $0.array("transitions") { for transition in transitions { $0.item(transition) } }
+            $0.field("next", next)
+        }
+        return json.bytes
+    }
+}
+
+/// Some members of a segment, the elder first.
+package struct MemberPage: Codable, Equatable, Sendable {
+    /// The members.
+    package var members: [MemberView]
+    /// What to hand back as `after` to go on: the last one's id, or what was handed in.
+    package var next: UInt64?
+
+    /// The answer's body.
+    var json: [UInt8] {
+        var json = JSONWriter()
+        json.object {
+            $0.array("members") { for member in members { $0.item(member) } }
+            $0.field("next", next)
+        }
+        return json.bytes
+    }
+}
+
+/// The segments in force, in order of the bytes of their names.
+package struct SegmentList: Codable, Equatable, Sendable {
+    /// The segments.
+    package var segments: [SegmentView]
+
+    /// The answer's body.
+    var json: [UInt8] {
+        var json = JSONWriter()
+        json.object {
+            $0.array("segments") { for segment in segments { $0.item(segment) } }
+        }
+        return json.bytes
+    }
+}

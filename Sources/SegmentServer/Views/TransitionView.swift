@@ -1,0 +1,81 @@
+internal import EventModel
+internal import EventWire
+package import Materializer
+
+/// A transition as JSON shows it: in answers, in `--json`, and to a command that asks the daemon.
+package struct TransitionView: Codable, Equatable, Sendable {
+    /// Its place in the order of all; to hand back as `after`.
+    package var cursor: String
+    /// Its stable id.
+    package var id: String
+    /// The segment's name.
+    package var segment: String
+    /// The canonical customer id; nil for a person who is not known.
+    package var person: String?
+    /// Who, by the first entry that named the person.
+    package var personID: UInt64
+    /// What the person is called.
+    package var identifiers: [IdentifierView]
+    /// `entered` or `exited`.
+    package var direction: String
+    /// The instant, as RFC 3339 in UTC with milliseconds.
+    package var at: String
+    /// Why.
+    package var cause: String
+    /// The causing entry; nil where time alone caused it.
+    package var sequence: UInt64?
+    /// The rule's hash, in 16 hexadecimal digits.
+    package var ruleHash: String
+    /// Whether subscribers hear of it.
+    package var announced: Bool
+    /// For an exit, whether the entry was announced that it ends; else nil.
+    package var entryAnnounced: Bool?
+
+    /// The view of a recorded transition.
+    package init(_ described: DescribedTransition) {
+        let transition = described.transition
+        cursor = transition.cursor.text
+        id = described.id
+        segment = transition.segment
+        identifiers = [IdentifierView](described.identifiers)
+        person = identifiers.user
+        personID = transition.person.rawValue
+        direction = transition.direction.name
+        at = transition.at.rfc3339
+        cause = transition.cause.name
+        let isCausedByEntry = transition.cause != .time && transition.sequence != .zero
+        sequence = isCausedByEntry ? transition.sequence.rawValue : nil
+        ruleHash = hexadecimal(transition.ruleHash)
+        announced = transition.isAnnounced
+        entryAnnounced = transition.direction == .exited ? transition.entryIsAnnounced : nil
+    }
+}
+
+extension TransitionView: JSONRepresentable {
+    /// Appends the view as an object.
+    package func appendJSON(to bytes: inout [UInt8]) {
+        var json = JSONWriter()
+        json.object {
+            $0.field("cursor", cursor)
+            $0.field("id", id)
+            $0.field("segment", segment)
+            $0.field("person", person)
+            $0.field("personID", personID)
+            $0.array("identifiers") { for identifier in identifiers { $0.item(identifier) } }
+            $0.field("direction", direction)
+            $0.field("at", at)
+            $0.field("cause", cause)
+            $0.field("sequence", sequence)
+            $0.field("ruleHash", ruleHash)
+            $0.field("announced", announced)
+            $0.field("entryAnnounced", ifPresent: entryAnnounced)
+        }
+        bytes.append(contentsOf: json.bytes)
+    }
+}
+
+/// Sixteen digits: a hash is a name, and as a number it would lose digits in JavaScript.
+func hexadecimal(_ hash: UInt64) -> String {
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+}

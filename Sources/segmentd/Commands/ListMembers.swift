@@ -1,0 +1,65 @@
+internal import ArgumentParser
+internal import SegmentServer
+
+/// `segmentd members`: who is in a segment.
+struct ListMembers: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "members",
+        abstract: "Lists who is in a segment now.",
+        discussion: """
+              segmentd members cart_abandoners
+              segmentd members cart_abandoners --limit 20
+              segmentd members cart_abandoners --json
+            """
+    )
+
+    @Argument(help: "The segment's name.")
+    var segment: String
+
+    @OptionGroup var read: ReadOptions
+    @OptionGroup var range: RangeOptions
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Begin behind the person of this PERSON ID.", valueName: "id")
+    )
+    var after: UInt64?
+
+    func run() async throws {
+        let door = try await Doors.open(read.data)
+        do {
+            try await list(door)
+            await door.close()
+        } catch {
+            await door.close()
+            throw error
+        }
+    }
+
+    private func list(_ door: any Door) async throws(CommandFailure) {
+        var table = Table([
+            Column("PERSON"), Column("PERSON ID", isNumber: true), Column("IDENTIFIERS"),
+        ])
+        var last = after
+        var shown = 0
+        while let wanted = range.nextPage(after: shown) {
+            let page = try await door.members(of: segment, after: last, limit: wanted)
+            last = page.next
+            shown += page.members.count
+            let goesOn =
+                read.json
+                ? Console.out(json: page.members) : table.print(page.members.map(ListMembers.cells))
+            if page.members.count < wanted || !goesOn { break }
+        }
+        if read.json { return }
+        if shown == 0 { Console.note("No members\(after == nil ? "" : " after that").") }
+        if shown == range.limit, let last { Console.note("Go on with --after \(last)") }
+    }
+
+    private static func cells(_ member: MemberView) -> [String] {
+        [
+            who(member.person, member.identifiers, member.personID), String(member.personID),
+            member.identifiers.map { "\($0.namespace):\($0.value)" }.joined(separator: " "),
+        ]
+    }
+}

@@ -1,0 +1,69 @@
+internal import EventStore
+internal import Foundation
+internal import SegmentServer
+
+/// Answers a command's questions about a data directory.
+protocol Door: Sendable {
+    /// Transitions behind a cursor; see `Queries`.
+    func transitions(after: String?, limit: Int) async throws(CommandFailure) -> TransitionPage
+    /// The segments in force.
+    func segments() async throws(CommandFailure) -> SegmentList
+    /// Members of a segment behind a person; see `Queries`.
+    func members(
+        of segment: String,
+        after: UInt64?,
+        limit: Int
+    ) async throws(CommandFailure) -> MemberPage
+    /// Gives back what was taken.
+    func close() async
+}
+
+/// Finds the way into a data directory.
+enum Doors {
+    /// How long a daemon may take to open its socket, or another command to finish.
+    private static let patience = Duration.seconds(5)
+    private static let pause = Duration.milliseconds(100)
+
+    /// Asks the daemon that has the directory; without one opens the directory.
+    static func open(_ directory: String) async throws(CommandFailure) -> any Door {
+        try checkExists(directory)
+        let deadline = ContinuousClock.now.advanced(by: patience)
+        while DataDirectory.isInUse(path: directory) {
+            let door = RemoteDoor(socket: DataDirectory.socket(of: directory))
+            if await door.answers() { return door }
+            guard ContinuousClock.now < deadline else {
+                throw CommandFailure(
+                    "the data directory \(printable(directory)) is in use by another segmentd, "
+                        + "which does not answer on its socket. It may be starting: try again when "
+                        + "it says that it is listening."
+                )
+            }
+            try? await Task.sleep(for: pause)
+        }
+        return try LocalDoor(directory)
+    }
+
+    /// Looking must not make anything: a mistyped path would become an empty data directory.
+    private static func checkExists(_ directory: String) throws(CommandFailure) {
+        let files = FileManager.default
+        let shown = printable(directory)
+        guard files.fileExists(atPath: directory) else {
+            throw CommandFailure(
+                "there is no data directory \(shown); name the one of 'segmentd serve' with --data"
+            )
+        }
+        guard files.isReadableFile(atPath: directory), files.isExecutableFile(atPath: directory)
+        else {
+            throw CommandFailure(
+                "cannot read the data directory \(shown); check that it is a folder and who may "
+                    + "read it"
+            )
+        }
+        guard files.fileExists(atPath: "\(directory)/log") else {
+            throw CommandFailure(
+                "\(shown) holds no data of segmentd; name the data directory of 'segmentd serve' "
+                    + "with --data"
+            )
+        }
+    }
+}

@@ -1,0 +1,42 @@
+internal import Materializer
+internal import SegmentServer
+
+/// Reads a data directory that no daemon has.
+struct LocalDoor: Door {
+    private let partition: Partition
+    private let queries: Queries
+
+    /// Opens the directory to look: nothing is appended.
+    init(_ directory: String) throws(CommandFailure) {
+        do throws(PartitionError) {
+            partition = try Partition.open(PartitionOptions(dataDirectory: directory), rules: nil)
+        } catch {
+            throw CommandFailure(error.message)
+        }
+        queries = Queries(partition)
+    }
+
+    func transitions(after: String?, limit: Int) async throws(CommandFailure) -> TransitionPage {
+        do throws(APIError) {
+            return try queries.transitions(after: after, limit: limit)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    func segments() async throws(CommandFailure) -> SegmentList { await queries.segments() }
+
+    func members(
+        of segment: String,
+        after: UInt64?,
+        limit: Int
+    ) async throws(CommandFailure) -> MemberPage {
+        do throws(APIError) {
+            return try await queries.members(of: segment, after: after, limit: limit)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    func close() async { await partition.stop() }
+}

@@ -1,6 +1,0 @@
-import ArgumentParser
-import AsyncHTTPClient
-import Logging
-import SegmentServer
-
-print("x")
