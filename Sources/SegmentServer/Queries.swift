@@ -44,8 +44,12 @@ package struct Queries: Sendable {
     }
 
     /// The segments in force.
-    package func segments() async -> SegmentList {
-        SegmentList(segments: await partition.segments().map(SegmentView.init))
+    package func segments() async throws(APIError) -> SegmentList {
+        do throws(PartitionError) {
+            return SegmentList(segments: try await partition.segments().map(SegmentView.init))
+        } catch {
+            throw APIError(error)
+        }
     }
 
     /// Members of a segment behind a person, the first ones where it is nil.
@@ -67,7 +71,7 @@ package struct Queries: Sendable {
             throw APIError(error)
         }
         guard let members = found?.map(MemberView.init) else {
-            throw unknown(segment, among: await partition.segments().map(\.rule.name))
+            throw unknown(segment, among: try await segments().segments.map(\.name))
         }
         return MemberPage(members: members, next: members.last?.personID ?? after)
     }

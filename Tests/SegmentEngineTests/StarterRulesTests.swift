@@ -32,6 +32,8 @@ import Testing
         world.pass("30d")
         #expect(
             world.lines == [
+                "1h entered browsing_now anonymous:web-7 event #2",
+                "1h10s exited browsing_now anonymous:web-7 time",
                 "1h10m entered cart_abandoners anonymous:web-7 event #3",
                 "3h10m exited cart_abandoners anonymous:web-7 time",
                 "1d2h entered checkout_stalled user:c-1,anonymous:web-7 event #5",

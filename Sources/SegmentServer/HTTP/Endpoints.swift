@@ -16,7 +16,7 @@ enum Endpoints {
             },
             Endpoint(.post, "/v1/batch") { request, _ in try await ingest.batch(request) },
             Endpoint(.get, "/v1/transitions") { request, _ in try reads.transitions(request) },
-            Endpoint(.get, "/v1/segments") { _, _ in await reads.segments() },
+            Endpoint(.get, "/v1/segments") { _, _ in try await reads.segments() },
             Endpoint(.get, "/v1/segments/{name}/members") { request, context in
                 try await reads.members(request, context.parameters.get("name") ?? "")
             },

@@ -14,7 +14,9 @@ struct Reads: Sendable {
         return .json(try queries.transitions(after: after, limit: limit(request)).json)
     }
 
-    func segments() async -> Response { .json(await queries.segments().json) }
+    func segments() async throws(APIError) -> Response {
+        .json(try await queries.segments().json)
+    }
 
     func members(_ request: Request, _ segment: String) async throws(APIError) -> Response {
         var after: UInt64?

@@ -24,7 +24,13 @@ struct LocalDoor: Door {
         }
     }
 
-    func segments() async throws(CommandFailure) -> SegmentList { await queries.segments() }
+    func segments() async throws(CommandFailure) -> SegmentList {
+        do throws(APIError) {
+            return try await queries.segments()
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
 
     func members(
         of segment: String,
