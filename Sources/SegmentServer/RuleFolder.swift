@@ -136,13 +136,10 @@ package struct RuleFolderError: Error, CustomStringConvertible, Sendable {
     }
 
     init(folder: String, isRoot: Bool) {
-        let isMissing = unsafe access(folder, F_OK) != 0
-        var reason = isMissing ? reason(errno) : "it is no folder"
-        if !isMissing, unsafe access(folder, R_OK | X_OK) != 0 {
-            reason = SegmentServer.reason(errno)
-        }
+        // The slash makes a file that stands in the place say so.
+        let why = unsafe access(folder + "/", R_OK | X_OK) == 0 ? EIO : errno
         description =
-            "cannot read the rules folder \(printable(folder)): \(reason). "
+            "cannot read the rules folder \(printable(folder)): \(reason(why)). "
             + (isRoot
                 ? "Make it and put rule files (*.seg) there, or name another one with --rules."
                 : "Check who may read it.")

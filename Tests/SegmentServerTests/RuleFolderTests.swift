@@ -1,4 +1,6 @@
 import Foundation
+import Materializer
+import RuleLanguage
 import SegmentServer
 import SegmentTesting
 import Testing
@@ -58,7 +60,9 @@ struct RuleFolderTests {
         #expect(missing.contains("--rules"))
         try write("file", "")
         #expect(
-            message { try RuleFolder.check(folder: path + "/file") }.contains("it is no folder")
+            message { try RuleFolder.check(folder: path + "/file") }.contains(
+                "/file: Not a directory"
+            )
         )
         let file = message { try RuleFolder.check(files: [path + "/none.seg"]) }
         #expect(file.contains("\(path)/none.seg: No such file or directory"))

@@ -19,7 +19,7 @@ struct ViewTests {
         Case(
             name: "an entry by an event",
             expected: #"""
-                {"cursor":"V--0a5cfY-7---------1rCWRb","id":"log-12-1769850000000-entered-cart",\#
+                {"cursor":"V--0b0C6oc----------25CWRbF","id":"log-12-1769850000000-entered-cart",\#
                 "segment":"cart","person":"u1","personID":12,"identifiers":[\#
                 {"namespace":"user","value":"u1"},\#
                 {"namespace":"anonymous","value":"a\"1\u001b"}],"direction":"entered",\#
@@ -33,7 +33,7 @@ struct ViewTests {
             cause: .time,
             identifiers: [.anonymous("a1")],
             expected: #"""
-                {"cursor":"V--0a5cfY-7---------1rCWRb","id":"log-12-1769850000000-exited-cart",\#
+                {"cursor":"V--0b0C6oc----------25CWRbF","id":"log-12-1769850000000-exited-cart",\#
                 "segment":"cart","person":null,"personID":12,"identifiers":[\#
                 {"namespace":"anonymous","value":"a1"}],"direction":"exited",\#
                 "at":"2026-01-31T09:00:00.000Z","cause":"time","sequence":null,\#
@@ -58,11 +58,10 @@ struct ViewTests {
         )
         let view = TransitionView(
             transition,
-            id: "log-\(transition.id(log: "log").dropFirst(4))",
+            id: transition.id(log: "log"),
             identifiers: test.identifiers
         )
-        let json = text(view).replacing(transition.cursor.text, with: "V--0a5cfY-7---------1rCWRb")
-        #expect(json == test.expected)
+        #expect(text(view) == test.expected)
         // What the daemon answers is what a command reads.
         #expect(try read(TransitionView.self, text(view)) == view)
     }
