@@ -143,6 +143,15 @@ let package = Package(
             exclude: ["Golden"],
             swiftSettings: safe
         ),
+        // What answers and tables look like, addresses, folders of rules.
+        .testTarget(
+            name: "SegmentServerTests",
+            dependencies: [
+                "EventModel", "EventWire", "RuleLanguage", "Materializer", "SegmentServer",
+                "SegmentTesting",
+            ],
+            swiftSettings: safe
+        ),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

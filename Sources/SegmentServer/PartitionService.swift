@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Materializer
 internal import ServiceLifecycle
 
@@ -5,11 +6,29 @@ internal import ServiceLifecycle
 struct PartitionService: Service {
     let partition: Partition
 
+    /// How long requests in flight have to finish when the partition has failed.
+    private static let failureTimeMax = Duration.seconds(15)
+
     func run() async throws {
         try await withTaskCancellationOrGracefulShutdownHandler {
-            try await partition.run()
+            do throws(PartitionError) {
+                try await partition.run()
+            } catch {
+                endForSure(error)
+                throw error
+            }
         } onCancelOrGracefulShutdown: {
             Task { await partition.stop() }
+        }
+    }
+
+    /// A daemon that has failed must be gone before it can be started again; nothing that still
+    /// hangs in it may keep it.
+    private func endForSure(_ failure: PartitionError) {
+        Task.detached {
+            try await Task.sleep(for: PartitionService.failureTimeMax)
+            Console.error(failure.message)
+            exit(1)
         }
     }
 }

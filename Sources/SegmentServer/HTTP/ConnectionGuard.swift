@@ -18,15 +18,17 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     static let transferTimeMax = TimeAmount.seconds(60)
     /// How long a refused sender gets to read why, before the connection is gone.
     private static let lingerTime = TimeAmount.seconds(2)
+    /// How much of a refused body is read and dropped in that time.
+    private static let droppedBytesMax = 16 << 20
 
     private var arrival: Scheduled<Void>?
     private var departure: Scheduled<Void>?
     private var closesAfterAnswer = false
     private var isClosing = false
+    private var droppedBytes = 0
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        // What is sent after the answer that ended the connection is dropped.
-        guard !isClosing else { return }
+        guard !isClosing else { return drop(context, unwrapInboundIn(data)) }
         switch unwrapInboundIn(data) {
         case .head(let head):
             arrival = close(context, in: ConnectionGuard.transferTimeMax)
@@ -40,6 +42,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             arrival = nil
         }
         context.fireChannelRead(data)
+    }
+
+    private func drop(_ context: ChannelHandlerContext, _ part: HTTPRequestPart) {
+        guard case .body(let bytes) = part else { return }
+        droppedBytes += bytes.readableBytes
+        if droppedBytes > ConnectionGuard.droppedBytesMax { context.close(promise: nil) }
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {

@@ -1,6 +1,6 @@
-internal import EventModel
+package import EventModel
 internal import EventWire
-package import Materializer
+internal import Materializer
 
 /// A member of a segment as JSON shows it.
 package struct MemberView: Codable, Equatable, Sendable {
@@ -12,10 +12,15 @@ package struct MemberView: Codable, Equatable, Sendable {
     package var identifiers: [IdentifierView]
 
     /// The view of a member.
-    package init(_ member: Member) {
-        identifiers = [IdentifierView](member.identifiers)
-        person = identifiers.user
-        personID = member.person.rawValue
+    init(_ member: Member) {
+        self.init(member.person, identifiers: member.identifiers)
+    }
+
+    /// The view of a person with what the person is called.
+    package init(_ person: PersonID, identifiers: [Identifier]) {
+        self.identifiers = [IdentifierView](identifiers)
+        self.person = self.identifiers.user
+        personID = person.rawValue
     }
 }
 

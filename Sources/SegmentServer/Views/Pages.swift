@@ -7,8 +7,14 @@ package struct TransitionPage: Codable, Equatable, Sendable {
     /// What to hand back as `after` to go on: the last one's cursor, or what was handed in.
     package var next: String?
 
+    /// A page of those transitions.
+    package init(transitions: [TransitionView], next: String?) {
+        self.transitions = transitions
+        self.next = next
+    }
+
     /// The answer's body.
-    var json: [UInt8] {
+    package var json: [UInt8] {
         var json = JSONWriter()
         json.object {
             $0.array("transitions") { for transition in transitions { $0.item(transition) } }
@@ -25,8 +31,14 @@ package struct MemberPage: Codable, Equatable, Sendable {
     /// What to hand back as `after` to go on: the last one's id, or what was handed in.
     package var next: UInt64?
 
+    /// A page of those members.
+    package init(members: [MemberView], next: UInt64?) {
+        self.members = members
+        self.next = next
+    }
+
     /// The answer's body.
-    var json: [UInt8] {
+    package var json: [UInt8] {
         var json = JSONWriter()
         json.object {
             $0.array("members") { for member in members { $0.item(member) } }
@@ -41,8 +53,13 @@ package struct SegmentList: Codable, Equatable, Sendable {
     /// The segments.
     package var segments: [SegmentView]
 
+    /// A list of those segments.
+    package init(segments: [SegmentView]) {
+        self.segments = segments
+    }
+
     /// The answer's body.
-    var json: [UInt8] {
+    package var json: [UInt8] {
         var json = JSONWriter()
         json.object {
             $0.array("segments") { for segment in segments { $0.item(segment) } }

@@ -1,6 +1,6 @@
 internal import EventWire
-package import Materializer
-internal import RuleLanguage
+internal import Materializer
+package import RuleLanguage
 
 /// A segment in force as JSON shows it.
 package struct SegmentView: Codable, Equatable, Sendable {
@@ -14,11 +14,16 @@ package struct SegmentView: Codable, Equatable, Sendable {
     package var ruleHash: String
 
     /// The view of a segment.
-    package init(_ status: SegmentStatus) {
-        name = status.rule.name
-        title = status.rule.title.isEmpty ? nil : status.rule.title
-        members = status.memberCount
-        ruleHash = hexadecimal(status.rule.ruleHash)
+    init(_ status: SegmentStatus) {
+        self.init(status.rule, memberCount: status.memberCount)
+    }
+
+    /// The view of a segment with that rule and so many members.
+    package init(_ rule: SegmentRule, memberCount: Int) {
+        name = rule.name
+        title = rule.title.isEmpty ? nil : rule.title
+        members = memberCount
+        ruleHash = hexadecimal(rule.ruleHash)
     }
 }
 

@@ -1,6 +1,6 @@
-internal import EventModel
+package import EventModel
 internal import EventWire
-package import Materializer
+internal import Materializer
 
 /// A transition as JSON shows it: in answers, in `--json`, and to a command that asks the daemon.
 package struct TransitionView: Codable, Equatable, Sendable {
@@ -32,13 +32,17 @@ package struct TransitionView: Codable, Equatable, Sendable {
     package var entryAnnounced: Bool?
 
     /// The view of a recorded transition.
-    package init(_ described: DescribedTransition) {
-        let transition = described.transition
+    init(_ described: DescribedTransition) {
+        self.init(described.transition, id: described.id, identifiers: described.identifiers)
+    }
+
+    /// The view of a transition with its id and what the person is called.
+    package init(_ transition: Transition, id: String, identifiers: [Identifier]) {
         cursor = transition.cursor.text
-        id = described.id
+        self.id = id
         segment = transition.segment
-        identifiers = [IdentifierView](described.identifiers)
-        person = identifiers.user
+        self.identifiers = [IdentifierView](identifiers)
+        person = self.identifiers.user
         personID = transition.person.rawValue
         direction = transition.direction.name
         at = transition.at.rfc3339
