@@ -12,7 +12,7 @@ struct OpenedPartition {
     let writer: LogWriter
     var admit: AdmitStage
     let applier: Applier
-    let clock: LogClock
+    var clock: LogClock
     var rules: RuleSet
     var report: OpeningReport
     /// Whether time passes: a directory that is only looked at gets no entries.

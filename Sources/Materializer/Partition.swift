@@ -171,6 +171,9 @@ public final class Partition: Sendable {
         return answer
     }
 
+    /// How far log time is ahead of the wall clock; negative where it is behind.
+    public var clockLead: TimeSpan { shared.read(\.clockLead) }
+
     /// Why the partition failed, if it did: the process must end with that message.
     public var failure: PartitionError? { shared.read(\.failure) }
 

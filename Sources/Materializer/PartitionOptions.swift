@@ -11,6 +11,8 @@ public struct PartitionOptions: Sendable {
     public var queueEntriesMax = 100_000
     /// Where the writer reads the time.
     public var clock = ClockSource.system
+    /// Takes messages for whoever runs the daemon, one sentence each.
+    public var report: @Sendable (String) -> Void = { _ in }
     /// Answers before the commit, the fault that crash tests must find; never set by the product.
     package var answersBeforeCommit = false
 

@@ -43,6 +43,9 @@ struct PartitionState: Sendable {
     /// When time alone may next change something.
     var nextDeadline: Instant?
 
+    /// How far log time is ahead of the wall clock, when the writer last looked.
+    var clockLead = TimeSpan(milliseconds: 0)
+
     var isStopping = false
     var writerIsDone = false
     var applierIsDone = false

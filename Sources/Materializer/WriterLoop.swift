@@ -11,7 +11,9 @@ final class WriterLoop: @unchecked Sendable {
     private let shared: Monitor<PartitionState>
     private let writer: LogWriter
     private var admit: AdmitStage
-    private let clock: LogClock
+    private var clock: LogClock
+    /// Whether the wall clock has been reported to be far from log time.
+    private var hasReportedClock = false
     private let options: PartitionOptions
 
     private enum Work {
@@ -65,6 +67,7 @@ final class WriterLoop: @unchecked Sendable {
         }
         if state.isStopping, state.queue.isEmpty { return .ready(.stop) }
         let now = clock.now()
+        watchClock(&state)
         var wait: Int64?
         // While entries are on their way to the applier, they carry the time.
         if let deadline = state.nextDeadline, state.applied == state.appended {
@@ -77,6 +80,25 @@ final class WriterLoop: @unchecked Sendable {
         }
         return .wait(milliseconds: wait)
     }
+
+    /// Says once when the wall clock and log time part, and once when they meet again.
+    private func watchClock(_ state: inout PartitionState) {
+        state.clockLead = clock.lead
+        let isFar = abs(clock.lead.milliseconds) > WriterLoop.clockLeadMaxMilliseconds
+        guard isFar != hasReportedClock else { return }
+        hasReportedClock = isFar
+        guard isFar else {
+            options.report("the wall clock and log time agree again")
+            return
+        }
+        let side = clock.lead.milliseconds > 0 ? "ahead of" : "behind"
+        options.report(
+            "log time is \(abs(clock.lead.milliseconds)) ms \(side) the wall clock, which was "
+                + "stepped; it closes in by 0.5 ms a second, or at a restart"
+        )
+    }
+
+    private static let clockLeadMaxMilliseconds: Int64 = 1_000
 
     private static func takeGroup(_ state: inout PartitionState) -> [PartitionState.Request] {
         var entries = 0
