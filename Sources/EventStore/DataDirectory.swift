@@ -19,7 +19,7 @@ public final class DataDirectory: Sendable {
             throw .directory(path: lockPath, what: "open the lock file", errno: errno)
         }
         lock = descriptor
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard DataDirectory.take(descriptor) else {
             let holder = DataDirectory.holder(descriptor)
             throw .locked(path: path, holder: holder)
         }
@@ -27,6 +27,15 @@ public final class DataDirectory: Sendable {
     }
 
     deinit { close(lock) }
+
+    /// Takes the lock; waits a little for a command that is just looking whether anybody has it.
+    private static func take(_ descriptor: Int32) -> Bool {
+        for _ in 0..<5 {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+            usleep(20_000)
+        }
+        return false
+    }
 
     /// The folder of the log.
     public var log: String { path + "/log" }

@@ -37,8 +37,10 @@ extension StoreError: CustomStringConvertible {
         switch self {
         case .lmdb(let error):
             error.isFull
-                ? "\(error.description). Free disk space and start again; nothing acknowledged is lost."
-                : error.description
+                ? "\(error.description). Free disk space and start again; "
+                    + "nothing acknowledged is lost."
+                : "\(error.description). Nothing acknowledged is lost; look at the disk and the "
+                    + "system's log, then start again."
         case .damaged(let table, let key, let what):
             "the record \(key) of table '\(table)' is damaged: \(what). "
                 + "Restore the data directory from a backup."
