@@ -96,6 +96,12 @@ let package = Package(
             ],
             swiftSettings: safe
         ),
+        // For tests only: the same daemon with a fault in it, on which the crash test must fail.
+        .executableTarget(
+            name: "segmentd-faults",
+            dependencies: ["Materializer", "SegmentServer"],
+            swiftSettings: safe
+        ),
         // For tests only: virtual clock, temporary stores, seeded generators, drafts.
         .target(
             name: "SegmentTesting",
@@ -149,6 +155,17 @@ let package = Package(
             dependencies: [
                 "EventModel", "EventWire", "RuleLanguage", "Materializer", "SegmentServer",
                 "SegmentTesting",
+            ],
+            swiftSettings: safe
+        ),
+        // The real process: killed, stopped, refused, restarted.
+        .testTarget(
+            name: "SegmentdTests",
+            dependencies: [
+                "EventModel", "RuleLanguage", "EventStore", "Materializer", "SegmentTesting",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: safe
         ),

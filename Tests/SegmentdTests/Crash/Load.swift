@@ -1,0 +1,102 @@
+import Synchronization
+
+/// Clients that send without a pause, to whichever daemon is there.
+///
+/// What is not answered with 200 is sent again, with the same message ids, until it is.
+final class Load: Sendable {
+    private enum Phase {
+        case running
+        /// No new requests; those under way are brought to their end.
+        case finishing
+        /// Nothing more at all.
+        case abandoned
+    }
+
+    private struct State {
+        var api: API?
+        var phase = Phase.running
+        var onAnswer: (@Sendable () -> Void)?
+    }
+
+    private let state = Mutex(State())
+    private let ledger: Ledger
+    private let seed: UInt64
+    private let entriesMax: Int
+
+    static let clients = 6
+
+    /// - Parameter entriesMax: Entries of a batch at most.
+    init(_ ledger: Ledger, seed: UInt64, entriesMax: Int) {
+        self.ledger = ledger
+        self.seed = seed
+        self.entriesMax = entriesMax
+    }
+
+    /// Sends to this daemon from now on; to nobody where it is nil.
+    func aim(at api: API?) { state.withLock { $0.api = api } }
+
+    /// Has the next client that is answered do this, before it does anything else.
+    func onNextAnswer(_ act: @escaping @Sendable () -> Void) {
+        state.withLock { $0.onAnswer = act }
+    }
+
+    /// Runs the clients beside `body`, which must end with `finish` or `abandon`.
+    func run<Result: Sendable>(
+        _ body: @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await withThrowingTaskGroup { group in
+            for client in 0..<Load.clients {
+                group.addTask { await self.client(client) }
+            }
+            do {
+                let result = try await body()
+                try await group.waitForAll()
+                return result
+            } catch {
+                abandon()
+                throw error
+            }
+        }
+    }
+
+    /// Ends the clients when all that they sent was answered.
+    func finish() { state.withLock { $0.phase = .finishing } }
+
+    /// Ends the clients now, with requests that nobody will ever answer.
+    func abandon() { state.withLock { $0.phase = .abandoned } }
+
+    private func client(_ number: Int) async {
+        var traffic = Traffic(client: number, seed: seed)
+        var round = 0
+        while state.withLock({ $0.phase == .running }) {
+            round += 1
+            let entries = traffic.next(entriesMax: entriesMax)
+            // Now and then an answer that waits for evaluation, so that both kinds are cut off.
+            let path = round.isMultiple(of: 7) ? "/v1/batch?wait=evaluated" : "/v1/batch"
+            let body = "{\"batch\":[\(entries.map(\.json).joined(separator: ","))]}"
+            while await !isAnswered(entries, path, body) {
+                if state.withLock({ $0.phase == .abandoned }) { return }
+                try? await Task.sleep(for: .milliseconds(2))
+            }
+        }
+    }
+
+    private func isAnswered(_ entries: [Traffic.Entry], _ path: String, _ body: String) async
+        -> Bool
+    {
+        guard let api = state.withLock({ $0.api }),
+            let answer = try? await api.send("POST", path, body)
+        else { return false }
+        state.withLock { state in
+            defer { state.onAnswer = nil }
+            return state.onAnswer
+        }?()
+        if let reply = try? answer.decode(IngestReply.self) {
+            ledger.record(entries, reply)
+            return true
+        }
+        // Too much at once, or a daemon that is stopping: what a client has to expect.
+        if ![429, 503].contains(answer.status) { ledger.complain(answer) }
+        return false
+    }
+}
