@@ -64,8 +64,10 @@ struct Traffic {
     }
 
     private mutating func identifiersAndContent() -> String {
-        let user = "\"userId\":\"user-\(Int.random(in: 0..<150, using: &random))\""
-        // Devices of few entries, so that new ones join users all the time.
+        // Users whom all clients speak of for a while, and devices of few entries: new ones join all
+        // the time, and nobody's history grows with the length of the run.
+        let number = count / 10 + Int.random(in: 0..<50, using: &random)
+        let user = "\"userId\":\"user-\(number)\""
         let device = "\"anonymousId\":\"device-\(client)-\(count / 10)\""
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<25:
