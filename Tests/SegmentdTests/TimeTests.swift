@@ -18,14 +18,9 @@ import Testing
     @Test func aWindowEndsWithoutAnyRequest() async throws {
         try await Bench.use("segment live_cart when added_to_cart in last 400ms") { bench in
             let daemon = try await bench.start()
-            let state = bench.data + "/state/data.mdb"
             let cart = #"{"userId":"u1","event":"added_to_cart"}"#
             try await daemon.api.ingest("/v1/track?wait=evaluated", cart)
-            // From here on nobody speaks to the daemon until it has written something by itself.
-            let before = try modified(state)
-            try await eventually("a write of its own") {
-                try modified(state) == before ? nil : true
-            }
+            // Questions append nothing: what moves time on is the daemon's own tick.
             let rows = try await eventually("the exit") {
                 let rows = try await daemon.api.transitions()
                 return rows.count > 1 ? rows : nil
@@ -34,10 +29,6 @@ import Testing
             #expect(try await daemon.stop() == .exit(0))
             #expect(try LogImage(bench.data).ticks == 1)
         }
-    }
-
-    private func modified(_ path: String) throws -> Date? {
-        try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
     }
 
     @Test(arguments: [SIGKILL, SIGTERM])
