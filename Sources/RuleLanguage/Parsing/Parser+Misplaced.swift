@@ -53,6 +53,13 @@ extension Parser {
     /// A window in other words: `within 2 hours`, `last 2 hours`.
     private mutating func misplacedWindow() -> Bool {
         guard token.kind == .word else { return false }
+        if at("in", "last") {
+            complain(
+                range(ofNext: 2),
+                "a window belongs directly behind an event or its 'where', and there only once"
+            )
+            return true
+        }
         if token.text == "within" || nearest(to: token.text, among: ["within"]) != nil {
             let isExact = token.text == "within"
             complain(
