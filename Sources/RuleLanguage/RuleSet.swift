@@ -55,6 +55,10 @@ public indirect enum Condition: Equatable, Sendable {
     case atLeast(Int, EventSelection, Window)
     /// The attribute's value passes the test.
     case attribute(path: [String], ValueTest)
+    /// The sum of a property over events in a window reaches a bound; events without it add nothing.
+    ///
+    /// `<`, `<=`, `=` and `!=` are built from this with `not` and `all`.
+    case sum(of: SummedProperty, window: Window, reaches: SumBound)
 }
 
 /// Which events count.

@@ -51,7 +51,7 @@ extension Parser {
         + ["today", "yesterday", "this"] + Reserved.clauses + Reserved.blocks
 
     /// A window in other words: `within 2 hours`, `last 2 hours`.
-    private mutating func misplacedWindow() -> Bool {
+    mutating func misplacedWindow() -> Bool {
         guard token.kind == .word else { return false }
         if at("in", "last") {
             complain(

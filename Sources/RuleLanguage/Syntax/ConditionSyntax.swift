@@ -10,6 +10,10 @@ indirect enum ConditionSyntax {
     case occurrence(OccurrenceSyntax)
     /// A test of an attribute.
     case attribute(AttributeSyntax)
+    /// `everyone`.
+    case everyone
+    /// `sum of …`, compared.
+    case sum(SumSyntax)
     /// What was reported and skipped.
     case reported
 }
