@@ -10,6 +10,7 @@ extension Condition {
         case .atLeast(let count, let events, let window):
             "(at-least \(count) \(events.meaning) \(window.meaning))"
         case .attribute(let path, let test): "(attribute \(quoted(path)) \(test.meaning))"
+        case .inSegment(let name): "(in-segment \(quoted(name)))"
         case .sum(let property, let window, let bound):
             "(\(bound.meaning) \(property.meaning) \(window.meaning))"
         }
@@ -78,7 +79,8 @@ extension ValueLiteral {
 
 private func quoted(_ path: [String]) -> String { "(\(path.map(quoted).joined(separator: " ")))" }
 
-private func quoted(_ text: String) -> String {
+/// The text in quotes as rules write it.
+func quoted(_ text: String) -> String {
     var result = "\""
     for character in text.unicodeScalars {
         if character == "\"" || character == "\\" { result.unicodeScalars.append("\\") }

@@ -8,6 +8,7 @@ extension Checker {
         case .occurrence(let occurrence): check(occurrence)
         case .attribute(let attribute): check(attribute)
         case .everyone: .all([])
+        case .membership(let name): check(membership: name)
         case .sum(let sum): check(sum)
         case .reported: nil
         }

@@ -134,7 +134,9 @@ extension Parser {
     /// Whether a condition begins here, as far as the next words tell.
     private var startsFact: Bool {
         if at(symbol: "(") || at("not") || token.kind == .string { return true }
-        if token.kind == .word, Reserved.events.contains(token.text) { return !at("in") }
+        if token.kind == .word, Reserved.events.contains(token.text) {
+            return !at("in") || at("in", "segment")
+        }
         guard token.kind == .word else { return false }
         return ahead(1).isWord("in") || ahead(1).isWord("where") || ahead(1).isWord("ever")
     }

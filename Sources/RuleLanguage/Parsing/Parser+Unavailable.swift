@@ -26,7 +26,6 @@ extension Parser {
     }
 
     private static let unavailableFacts: [(words: [String], name: String)] = [
-        (["in", "segment"], "in segment …"),
         (["in", "list"], "in list …"),
         (["entered", "segment"], "entered segment …"),
         (["exited", "segment"], "exited segment …"),

@@ -12,6 +12,8 @@ indirect enum ConditionSyntax {
     case attribute(AttributeSyntax)
     /// `everyone`.
     case everyone
+    /// `in segment name`.
+    case membership(TextSyntax)
     /// `sum of …`, compared.
     case sum(SumSyntax)
     /// What was reported and skipped.
