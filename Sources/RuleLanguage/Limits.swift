@@ -4,6 +4,8 @@ package enum Limits {
     package static let fileBytesMax = 1 << 20
     /// How deep brackets and `not` may nest.
     package static let depthMax = 64
+    /// How many references may lead from a segment through others to one without any.
+    package static let segmentDepthMax = 64
     /// How many elements a list, or a chain of `and` or `or`, may have.
     package static let listElementsMax = 10_000
     /// How long a name may be in UTF-8.
@@ -16,6 +18,8 @@ package enum Limits {
     package static let durationDaysMax = 36_500
     /// How many errors a run shows.
     package static let errorsMax = 100
+    /// How many names a run compares with misspelt ones of segments, to suggest the nearest.
+    static let comparisonsMax = 100_000
     /// How many complaints are kept of one file; the rest is counted.
     static let complaintsKeptMax = 1_000
     /// How many characters of a source line a diagnostic carries.

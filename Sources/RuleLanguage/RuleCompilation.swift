@@ -38,6 +38,7 @@ public func compileRules(_ sources: [RuleSource]) -> RuleCompilation {
         }
         checker.check(Parser.parse(text))
     }
+    checker.checkReferences()
 
     var diagnostics: [Diagnostic] = []
     var errors = 0

@@ -10,6 +10,9 @@ extension Condition {
         case .atLeast(let count, let events, let window):
             "(at-least \(count) \(events.meaning) \(window.meaning))"
         case .attribute(let path, let test): "(attribute \(quoted(path)) \(test.meaning))"
+        case .inSegment(let name): "(in-segment \(quoted(name)))"
+        case .sum(let property, let window, let bound):
+            "(\(bound.meaning) \(property.meaning) \(window.meaning))"
         }
     }
 }
@@ -19,6 +22,14 @@ extension EventSelection {
         let which = names.map { "(events\($0.map { " " + quoted($0) }.joined()))" } ?? "any-event"
         return filter.map { "(where \(which) \($0.meaning))" } ?? which
     }
+}
+
+extension SummedProperty {
+    var meaning: String { "(property \(quoted(path))) \(events.meaning)" }
+}
+
+extension SumBound {
+    var meaning: String { "\(isStrict ? "sum-above" : "sum-at-least") \(number)" }
 }
 
 extension PropertyFilter {
@@ -68,7 +79,8 @@ extension ValueLiteral {
 
 private func quoted(_ path: [String]) -> String { "(\(path.map(quoted).joined(separator: " ")))" }
 
-private func quoted(_ text: String) -> String {
+/// The text in quotes as rules write it.
+func quoted(_ text: String) -> String {
     var result = "\""
     for character in text.unicodeScalars {
         if character == "\"" || character == "\\" { result.unicodeScalars.append("\\") }

@@ -55,6 +55,12 @@ public indirect enum Condition: Equatable, Sendable {
     case atLeast(Int, EventSelection, Window)
     /// The attribute's value passes the test.
     case attribute(path: [String], ValueTest)
+    /// The person is a member of that segment of the same rule set, at the same instant.
+    case inSegment(String)
+    /// The sum of a property over events in a window reaches a bound; events without it add nothing.
+    ///
+    /// `<`, `<=`, `=` and `!=` are built from this with `not` and `all`.
+    case sum(of: SummedProperty, window: Window, reaches: SumBound)
 }
 
 /// Which events count.

@@ -31,6 +31,13 @@ import Testing
         ("", "x where a = 1 and (", 50_000),
         ("", "x.", 400_000),
         ("", "person.a = 1 or ", 60_000),
+        ("", "sum of ", 100_000),
+        ("", "sum(", 200_000),
+        ("", "sum of x.y = 1 or ", 50_000),
+        ("sum of x", ".y", 400_000),
+        ("sum of ", "any of (", 100_000),
+        ("", "in segment ", 80_000),
+        ("", "in ", 300_000),
         ("", ") ", 400_000),
         ("", "; ", 400_000),
         ("", "\"", 900_000),
@@ -86,6 +93,43 @@ import Testing
         #expect(
             BoundsTests.messages(file(10_001)) == ["a rule set may have 10000 segments at most"]
         )
+    }
+
+    /// Segments that each refer to the next, so many in all.
+    static func chained(_ count: Int, end: String = "x") -> String {
+        (1..<count).map { "segment s\($0) when in segment s\($0 + 1)\n" }.joined()
+            + "segment s\(count) when \(end)\n"
+    }
+
+    @Test func depthOfSegments() {
+        #expect(BoundsTests.messages(BoundsTests.chained(65)).isEmpty)
+        let message = "segments may refer to each other 64 deep at most"
+        #expect(BoundsTests.messages(BoundsTests.chained(66)) == [message])
+        #expect(BoundsTests.messages(BoundsTests.chained(10_000)) == [message])
+    }
+
+    @Test func longCircleIsOneErrorThatIsCut() {
+        let messages = BoundsTests.messages(BoundsTests.chained(10_000, end: "in segment s1"))
+        #expect(messages.count == 1)
+        #expect(messages.first?.contains(" → … 9936 more … → s9969 (x.seg:9969) → ") == true)
+        #expect((messages.first?.utf8.count ?? 0) < 3_000)
+    }
+
+    /// What refers to all others, to itself again and again, or to nothing that there is.
+    @Test func hostileReferencesDoNotHang() {
+        let all = (1...150).map { "in segment s\($0)" }.joined(separator: " or ")
+        let complete = (1...150).map { "segment s\($0) when \(all)\n" }.joined()
+        #expect(BoundsTests.messages(complete).count == 100)
+        let itself = Array(repeating: "in segment s", count: 9_999).joined(separator: " or ")
+        #expect(BoundsTests.messages("segment s when \(itself)").count == 1)
+        let unknown = (1...9_999).map {
+            "segment segment_of_people_\($0) when in segment segment_ofpeople\($0)\n"
+        }
+        #expect(BoundsTests.messages(unknown.joined()).count == 100)
+        let back = (1...9_999).map {
+            "segment s\($0) when in segment s\($0 + 1) or in segment s1\n"
+        }
+        #expect(BoundsTests.messages(back.joined() + "segment s10000 when x").count == 100)
     }
 
     @Test func fileSize() {

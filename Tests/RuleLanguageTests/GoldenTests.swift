@@ -6,6 +6,8 @@ import Testing
 /// `Golden/NAME.seg` compiles to what `Golden/NAME.expected` says: rendered diagnostics, or a line
 /// `name: meaning` for each segment.
 ///
+/// A line `# file: NAME` begins a further file of the same rule set, as its first line.
+///
 /// `RECORD_GOLDEN=1 swift test` writes the expected files anew, for a person to read.
 @Suite struct GoldenTests {
     static let folder = URL(filePath: #filePath).deletingLastPathComponent()
@@ -21,10 +23,24 @@ import Testing
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    static func files(_ name: String, _ text: String) -> [RuleSource] {
+        let mark = "# file: "
+        var files = [RuleSource(path: name + ".seg", text: "")]
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.hasPrefix(mark) {
+                files.append(RuleSource(path: String(line.dropFirst(mark.count)), text: ""))
+            }
+            files[files.count - 1].text += line + "\n"
+        }
+        // The last line has no line break where the text has none.
+        files[files.count - 1].text.removeLast()
+        return files
+    }
+
     @Test(arguments: names)
     func compilesAsExpected(name: String) throws {
         let text = try GoldenTests.source(name)
-        let compilation = compileRules([RuleSource(path: name + ".seg", text: text)])
+        let compilation = compileRules(GoldenTests.files(name, text))
         let actual = GoldenTests.shown(compilation)
         let file = GoldenTests.folder.appending(path: name + ".expected")
         if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] == "1" {

@@ -25,6 +25,24 @@ import Testing
         ("person.p not one of (1, 2)", #"(not (attribute ("p") (one-of 1 2)))"#),
         ("person.p = \"a\\\"b\\\\\\n\"", #"(attribute ("p") (= "a\"b\\\n"))"#),
         ("person.a.\"b.c\" = 1.50", #"(attribute ("a" "b.c") (= 1.5))"#),
+        ("everyone", "(and)"),
+        ("not everyone", "(not (and))"),
+        (
+            "sum of e.total in last 90 days >= 200",
+            #"(sum-at-least 200 (property ("total")) (events "e") (last 7776000000))"#
+        ),
+        (
+            "sum of e.a.\"b c\" where p = 1 > -0.50",
+            #"(sum-above -0.5 (property ("a" "b c")) (where (events "e") (property ("p") (= 1))) ever)"#
+        ),
+        (
+            "sum of any event.v < 1",
+            #"(not (sum-at-least 1 (property ("v")) any-event ever))"#
+        ),
+        (
+            "sum of e.v <= 1",
+            #"(not (sum-above 1 (property ("v")) (events "e") ever))"#
+        ),
         ("at most 1000000000 e", #"(not (at-least 1000000001 (events "e") ever))"#),
     ])
     func lowers(condition: String, meaning: String) {
@@ -56,6 +74,15 @@ import Testing
         ("person.d before 2026-01-01", "person.d < 2026-01-01"),
         ("person.d after 2026-01-01", "person.d > 2026-01-01"),
         ("person.b is true", "person.b = true"),
+        ("everyone and a", "a"),
+        ("everyone and everyone", "everyone"),
+        ("sum of e.v < 1", "not sum of e.v >= 1"),
+        ("sum of e.v <= 1", "not sum of e.v > 1"),
+        ("sum of e.v = 1", "sum of e.v >= 1 and sum of e.v <= 1"),
+        ("sum of e.v != 1", "not sum of e.v = 1"),
+        ("sum of e.v >= 1.0", "sum of \"e\".\"v\" ever >= 1"),
+        ("sum of any of (b, a).v > 1", "sum of any of (a, b, a).v > 1"),
+        ("sum of event.v > 1", "sum of any of (a, any event).v > 1"),
         ("a where (p = 1 and (q = 2 and r = 3))", "a where (p = 1 and q = 2 and r = 3)"),
         ("a where not (not (p = 1))", "a where p = 1"),
     ])
@@ -69,6 +96,11 @@ import Testing
         ("person.p = \"1\"", "person.p = 1"), ("a in last 1 day", "a in last 25 hours"),
         ("person.d <= 2026-01-01", "person.d < 2026-01-01"), ("a where p = 1", "a where q = 1"),
         ("person.a.b = 1", "person.\"a.b\" = 1"), ("\"any event\"", "any event"),
+        ("everyone", "\"everyone\""), ("sum of a.v > 1", "sum of a.v >= 1"),
+        ("sum of a.v > 1", "sum of a.w > 1"), ("sum of a.v > 1", "sum of b.v > 1"),
+        ("sum of a.v > 1", "sum of a.v > 2"), ("sum of a.v > 1", "sum of a.v in last 1 day > 1"),
+        ("sum of a.v.w > 1", "sum of a.\"v.w\" > 1"),
+        ("sum of a.v = 1", "sum of a.v != 1"), ("sum of a.v > 1", "sum of a.v < 1"),
     ])
     func meansAnother(left: String, right: String) {
         #expect(LoweringTests.meaning(left) != LoweringTests.meaning(right))

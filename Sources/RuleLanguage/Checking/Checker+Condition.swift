@@ -7,6 +7,9 @@ extension Checker {
         case .not(let part): check(part).map { $0.negated }
         case .occurrence(let occurrence): check(occurrence)
         case .attribute(let attribute): check(attribute)
+        case .everyone: .all([])
+        case .membership(let name): check(membership: name)
+        case .sum(let sum): check(sum)
         case .reported: nil
         }
     }

@@ -18,7 +18,8 @@ extension Checker {
         return .conjunction([low, high].compactMap { $0 })
     }
 
-    private mutating func check(_ events: EventsSyntax) -> EventSelection? {
+    /// Which events are meant, without their filter; nil where that was reported.
+    mutating func check(_ events: EventsSyntax) -> EventSelection? {
         guard case .anyOf(_, let range) = events else {
             return EventSelection(names: names(events).map { [$0] }, filter: nil)
         }
@@ -53,7 +54,8 @@ extension Checker {
         return true
     }
 
-    private mutating func check(_ window: WindowSyntax?) -> Window? {
+    /// The meaning of a window; nil where it was reported.
+    mutating func check(_ window: WindowSyntax?) -> Window? {
         guard case .last(let duration) = window else { return .ever }
         return check(duration).map { .last($0) }
     }

@@ -7,15 +7,22 @@ struct Checker {
     }
 
     /// The files so far.
-    private(set) var files: [File] = []
+    var files: [File] = []
+    /// Whether every file was read.
+    private(set) var isComplete = true
     /// The segments so far.
     private(set) var segments: [SegmentRule] = []
     /// What is wrong with the file that is checked now.
     var complaints = Complaints()
+    /// The references of the segment that is checked now, without their lines.
+    var references: [SegmentReference] = []
+    /// Which segment refers to which.
+    var graph = SegmentGraph()
     private var firstPlaces: [String: String] = [:]
 
     /// Takes a file that is not even read.
     mutating func refuse(_ source: SourceText, _ message: String) {
+        isComplete = false
         var complaints = Complaints()
         complaints.error(0..<0, message)
         files.append(File(source: source, complaints: complaints))
@@ -52,7 +59,12 @@ struct Checker {
             let place = lines.place(of: name.range.lowerBound)
             firstPlaces[name.text] = "\(lines.source.path):\(place.line):\(place.column)"
         }
+        references = []
         let condition = segment.condition.flatMap { check($0) }
+        for index in references.indices {
+            references[index].line = lines.place(of: references[index].range.lowerBound).line
+        }
+        graph.add(name.text, references: references)
         guard segments.count < Limits.segmentsMax else {
             complaints.error(
                 name.range,

@@ -1,13 +1,13 @@
 /// The candidate that is spelled most like a word, where one is near enough to be meant.
 ///
-/// Case and missing spaces do not count as far: `atleast` is near `at least`. Of two equally near
-/// ones the earlier wins.
+/// Case and spaces do not count: `atleast` is near `at least`. Of two equally near ones the earlier
+/// wins.
 package func nearest(to word: String, among candidates: [String]) -> String? {
-    let folded = Array(word.lowercased().unicodeScalars)
+    let folded = Array(word.lowercased().unicodeScalars.filter { $0 != " " })
     guard folded.count <= 40 else { return nil }
     var best: (distance: Int, word: String)?
     for candidate in candidates {
-        let spelled = Array(candidate.unicodeScalars.filter { $0 != " " })
+        let spelled = Array(candidate.lowercased().unicodeScalars.filter { $0 != " " })
         let bound = min(spelled.count, folded.count) <= 3 ? 1 : 2
         let distance = editDistance(folded, spelled)
         guard distance <= bound, distance < min(spelled.count, folded.count) else { continue }

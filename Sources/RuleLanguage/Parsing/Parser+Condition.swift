@@ -31,7 +31,11 @@ extension Parser {
         if at(symbol: "(") { return try bracket() }
         if let error = unavailableFact() { throw error }
         if let error = missingFact() { throw error }
+        if take("everyone") { return .everyone }
+        if at("in", "segment") { return .membership(try membership()) }
+        if let error = misspeltMembership() { throw error }
         if at("person") { return .attribute(try attribute()) }
+        if startsSum { return .sum(try sum()) }
         return .occurrence(try occurrence())
     }
 

@@ -51,8 +51,15 @@ extension Parser {
         + ["today", "yesterday", "this"] + Reserved.clauses + Reserved.blocks
 
     /// A window in other words: `within 2 hours`, `last 2 hours`.
-    private mutating func misplacedWindow() -> Bool {
+    mutating func misplacedWindow() -> Bool {
         guard token.kind == .word else { return false }
+        if at("in", "last") {
+            complain(
+                range(ofNext: 2),
+                "a window belongs directly behind an event or its 'where', and there only once"
+            )
+            return true
+        }
         if token.text == "within" || nearest(to: token.text, among: ["within"]) != nil {
             let isExact = token.text == "within"
             complain(
@@ -127,7 +134,9 @@ extension Parser {
     /// Whether a condition begins here, as far as the next words tell.
     private var startsFact: Bool {
         if at(symbol: "(") || at("not") || token.kind == .string { return true }
-        if token.kind == .word, Reserved.events.contains(token.text) { return !at("in") }
+        if token.kind == .word, Reserved.events.contains(token.text) {
+            return !at("in") || at("in", "segment")
+        }
         guard token.kind == .word else { return false }
         return ahead(1).isWord("in") || ahead(1).isWord("where") || ahead(1).isWord("ever")
     }

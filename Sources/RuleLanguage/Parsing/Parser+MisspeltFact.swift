@@ -2,6 +2,7 @@ extension Parser {
     /// The error for where an occurrence should begin and something else was written for it.
     mutating func misspeltFact() -> Reported? {
         if let error = misspeltCount() { return error }
+        if let error = misspeltAggregate() { return error }
         if token.isQuantity || token.kind == .symbol {
             return fail(
                 "\(tokenSpelling) does not fit here: a condition begins with an event, a number "

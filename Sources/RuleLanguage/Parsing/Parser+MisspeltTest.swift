@@ -53,7 +53,8 @@ extension Parser {
         "before", "after", "contains", "starts with", "ends with", "like", "anniversary", "changed",
     ]
 
-    private static let testSlips: [(words: [String], meant: String)] = [
+    /// What people write for a test, and the test that they mean.
+    static let testSlips: [(words: [String], meant: String)] = [
         (["equals"], "="), (["equal", "to"], "="), (["eq"], "="), (["not", "equal"], "!="),
         (["at", "least"], ">="), (["at", "most"], "<="), (["more", "than"], ">"),
         (["greater", "than"], ">"), (["less", "than"], "<"), (["fewer", "than"], "<"),

@@ -76,7 +76,9 @@ extension Parser {
     }
 
     /// `events`.
-    private mutating func events() throws(Reported) -> EventsSyntax {
+    ///
+    /// - Parameter isPathBehind: whether the name of a property follows, behind a dot.
+    mutating func events(isPathBehind: Bool = false) throws(Reported) -> EventsSyntax {
         if take("any", "of") || at("any") && ahead(1).isSymbol("(") {
             if take("any") { complain(previous.range, "'of' is missing", fix: "write any of (…)") }
             let start = index - 1
@@ -101,7 +103,8 @@ extension Parser {
             )
         }
         let name = try eventName()
-        if let error = misplacedAfter(name) { throw error }
+        let isPath = isPathBehind && at(symbol: ".")
+        if !isPath, let error = misplacedAfter(name) { throw error }
         return .name(name)
     }
 }

@@ -26,15 +26,12 @@ extension Parser {
     }
 
     private static let unavailableFacts: [(words: [String], name: String)] = [
-        (["everyone"], "everyone"),
-        (["in", "segment"], "in segment …"),
         (["in", "list"], "in list …"),
         (["entered", "segment"], "entered segment …"),
         (["exited", "segment"], "exited segment …"),
         (["person", "is", "known"], "person is known"),
         (["person", "is", "anonymous"], "person is anonymous"),
         (["known", "for"], "known for at least …"),
-        (["sum", "of"], "sum of …"),
         (["average", "of"], "average of …"),
         (["minimum", "of"], "minimum of …"),
         (["maximum", "of"], "maximum of …"),

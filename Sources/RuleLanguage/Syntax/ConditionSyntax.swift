@@ -10,6 +10,12 @@ indirect enum ConditionSyntax {
     case occurrence(OccurrenceSyntax)
     /// A test of an attribute.
     case attribute(AttributeSyntax)
+    /// `everyone`.
+    case everyone
+    /// `in segment name`.
+    case membership(TextSyntax)
+    /// `sum of …`, compared.
+    case sum(SumSyntax)
     /// What was reported and skipped.
     case reported
 }
