@@ -177,9 +177,11 @@ extension OpenedPartition {
         to new: RuleSet,
         _ moved: [String: (entered: Int, exited: Int)]
     ) -> [RuleChange] {
-        let before = Dictionary(uniqueKeysWithValues: old.segments.map { ($0.name, $0.meaning) })
+        // A segment also changes with what it refers to, which its hash says and its meaning does not.
+        let before = old.ruleHashes
+        let after = new.ruleHashes
         var changes: [RuleChange] = []
-        for rule in new.segments where before[rule.name] != rule.meaning {
+        for rule in new.segments where before[rule.name] != after[rule.name] {
             changes.append(
                 RuleChange(
                     segment: rule.name,

@@ -15,6 +15,7 @@ public final class Partition: Sendable {
     private let log: EventLog
     private let state: StateStore
     private let rules: RuleSet
+    private let ruleHashes: [String: UInt64]
     private let queueEntriesMax: Int
     private let shared: Monitor<PartitionState>
 
@@ -24,6 +25,7 @@ public final class Partition: Sendable {
         log = opened.log
         state = opened.state
         rules = opened.rules
+        ruleHashes = opened.rules.ruleHashes
         queueEntriesMax = opened.options.queueEntriesMax
         shared = Monitor(
             PartitionState(
@@ -119,10 +121,12 @@ public final class Partition: Sendable {
     /// The segments in force, in order of the bytes of their names.
     public func segments() async throws(PartitionError) -> [SegmentStatus] {
         let rules = rules
+        let hashes = ruleHashes
         return try await ask { applier in
             rules.segments.map { rule in
                 SegmentStatus(
                     rule: rule,
+                    ruleHash: hashes[rule.name] ?? rule.ruleHash,
                     memberCount: applier.stage.memberCount(of: rule.name) ?? 0
                 )
             }

@@ -113,6 +113,8 @@ public struct DescribedTransition: Sendable {
 public struct SegmentStatus: Sendable {
     /// Its rule.
     public var rule: SegmentRule
+    /// Names what the rule means, with the segments that it refers to.
+    public var ruleHash: UInt64
     /// How many members it has.
     public var memberCount: Int
 }

@@ -49,13 +49,14 @@ extension ApplyStage {
             while bits != 0 {
                 let name = word << 6 | bits.trailingZeroBitCount
                 bits &= bits - 1
+                people.members(person)[word] &= ~(1 << UInt64(name & 63))
                 emit(person, name, false, reason, at: instant, into: &batch)
             }
         }
         people.releaseClaims(person)
     }
 
-    /// Turns a membership and says so.
+    /// Says that a membership has turned.
     mutating func emit(
         _ person: PersonSlot,
         _ name: Int,
@@ -65,7 +66,6 @@ extension ApplyStage {
         into batch: inout TransitionBatch
     ) {
         let bit: UInt64 = 1 << UInt64(name & 63)
-        people.members(person)[name >> 6] ^= bit
         memberCounts[name] += isMember ? 1 : -1
         var reason = reason
         if let sweepSequence, reason.cause > .rules, sweptNames.contains(name) {

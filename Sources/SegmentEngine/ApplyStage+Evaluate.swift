@@ -17,6 +17,8 @@ struct Evaluation {
 struct EvaluationScratch {
     /// Names to decide, each once.
     var candidates: [Int] = []
+    /// Names whose membership changed.
+    var changed: [Int] = []
     var isCandidate: [Bool]
 
     init(names: Int) {
@@ -181,23 +183,26 @@ extension ApplyStage {
         of person: PersonSlot,
         at instant: Instant
     ) -> Instant {
-        guard Int(entry.key) < timesMax.count else { return .distantFuture }
+        guard Int(entry.key) < keeps.count else { return .distantFuture }
         let now = people.now(person)
-        var next = Instant.distantFuture.milliseconds
+        var next = Instant.distantFuture
         let series = program.series[Int(entry.key)]
         for leaf in series.leaves {
             let rule = program.leaves[leaf]
             let bit: UInt64 = 1 << UInt64(leaf & 63)
-            if let time = people.latest(rule.count, entry, timesMax: series.timesMax),
-                instant.milliseconds < time &+ rule.span
-            {
-                now[leaf >> 6] |= bit
-                next = min(next, time &+ rule.span)
-            } else {
-                now[leaf >> 6] &= ~bit
+            var isTrue = false
+            if let bound = rule.bound {
+                let sum = people.reaches(bound, span: rule.span, entry, at: instant)
+                isTrue = sum.isTrue
+                next = min(next, sum.until)
+            } else if let time = people.latest(rule.count, entry, timesMax: series.timesMax) {
+                let until = Instant(milliseconds: time &+ rule.span)
+                isTrue = instant < until
+                if isTrue { next = min(next, until) }
             }
+            if isTrue { now[leaf >> 6] |= bit } else { now[leaf >> 6] &= ~bit }
         }
-        return Instant(milliseconds: next)
+        return next
     }
 
     /// Collects the names that may have changed, sorted: those of flipped leaves, for a stranger those
@@ -215,7 +220,9 @@ extension ApplyStage {
             }
         }
         if isStranger {
-            for variant in inForce where variant >= 0 && program.trueOfStrangers[variant] {
+            // "At that instant all segments are evaluated": those that are false of a stranger and
+            // whose leaves are as a stranger's need no look.
+            for variant in inForce where variant >= 0 && program.mayHoldStrangers[variant] {
                 gather(variant)
             }
         }
@@ -225,7 +232,6 @@ extension ApplyStage {
                 scratch.candidates.append(name)
             }
         }
-        if scratch.candidates.count > 1 { scratch.candidates.sort() }
     }
 
     @inline(__always)
@@ -236,7 +242,7 @@ extension ApplyStage {
         scratch.candidates.append(name)
     }
 
-    /// Decides the collected names from the leaves' truth, and emits what changes.
+    /// Decides the collected names, those first that others refer to, and emits what changes.
     private mutating func decide(
         _ person: PersonSlot,
         _ reason: Reason,
@@ -245,19 +251,66 @@ extension ApplyStage {
     ) {
         let evaluated = people.evaluated(person)
         let members = people.members(person)
-        for name in scratch.candidates {
-            scratch.isCandidate[name] = false
+        sortCandidates()
+        var index = 0
+        while index < scratch.candidates.count {
+            let name = scratch.candidates[index]
+            index += 1
             let variant = inForce[name]
             let isMember =
                 variant >= 0
-                && program.variants[variant].code.evaluate { leaf in
-                    evaluated[Int(leaf >> 6)] & (1 << UInt64(leaf & 63)) != 0
+                && program.variants[variant].code.evaluate { atom in
+                    let (words, bit) =
+                        atom < Program.nameAtom
+                        ? (evaluated, atom) : (members, atom - Program.nameAtom)
+                    return words[Int(bit >> 6)] & (1 << UInt64(bit & 63)) != 0
                 }
-            let wasMember = members[name >> 6] & (1 << UInt64(name & 63)) != 0
-            if isMember != wasMember {
-                emit(person, name, isMember, reason, at: instant, into: &batch)
+            let bit: UInt64 = 1 << UInt64(name & 63)
+            guard isMember != (members[name >> 6] & bit != 0) else { continue }
+            members[name >> 6] ^= bit
+            scratch.changed.append(name)
+            cascade(from: name)
+        }
+        for name in scratch.candidates { scratch.isCandidate[name] = false }
+        scratch.candidates.removeAll(keepingCapacity: true)
+        if scratch.changed.count > 1 { scratch.changed.sort() }
+        for name in scratch.changed {
+            let isMember = members[name >> 6] & (1 << UInt64(name & 63)) != 0
+            emit(person, name, isMember, reason, at: instant, into: &batch)
+        }
+        scratch.changed.removeAll(keepingCapacity: true)
+    }
+
+    /// By rank; written out since the 6.3 compiler crashes on closures over a noncopyable value.
+    private mutating func sortCandidates() {
+        for index in scratch.candidates.indices.dropFirst() {
+            let name = scratch.candidates[index]
+            let nameRank = rank(name)
+            var place = index
+            while place > 0, rank(scratch.candidates[place - 1]) > nameRank {
+                scratch.candidates[place] = scratch.candidates[place - 1]
+                place -= 1
+            }
+            scratch.candidates[place] = name
+        }
+    }
+
+    private func rank(_ name: Int) -> Int {
+        inForce[name] >= 0 ? program.variants[inForce[name]].rank : 0
+    }
+
+    /// Adds the segments that refer to one that changed; all of them rank above it.
+    private mutating func cascade(from name: Int) {
+        for variant in program.variantsOfName[name] {
+            let count = scratch.candidates.count
+            gather(variant)
+            guard scratch.candidates.count > count else { continue }
+            let added = program.variants[variant].name
+            var place = scratch.candidates.count - 1
+            while place > 0, rank(scratch.candidates[place - 1]) > rank(added) {
+                scratch.candidates.swapAt(place, place - 1)
+                place -= 1
             }
         }
-        scratch.candidates.removeAll(keepingCapacity: true)
     }
 }

@@ -30,13 +30,24 @@ extension ApplyStage {
 
     /// Gives one person's identifiers, with their past, to another.
     ///
-    /// The absorbed one keeps its own
-    /// list until the instant is evaluated: its exits say what it was called.
+    /// Their series are joined; the absorbed one keeps its own list of identifiers until the instant
+    /// is evaluated, since its exits say what it was called.
     mutating func absorb(_ person: PersonSlot, into survivor: PersonSlot, _ head: EntryHead) {
         for index in people.claims(person).indices {
             people.add(people.claims(person)[index], to: survivor)
         }
-        people.forget(person, timesMax: timesMax)
+        if alwaysRefolds {
+            people.forget(person, keeps: keeps)
+        } else {
+            people.join(
+                person,
+                into: survivor,
+                program,
+                keeps: keeps,
+                at: head.receivedAt
+            )
+            dirty.append(WorkItem(survivor, .everything))
+        }
         people.record(person).pointee.isAbsorbed = true
         people.record(person).pointee.armed = .distantFuture
         touches.append(touch(person, head, .merge))
@@ -60,7 +71,7 @@ extension ApplyStage {
 
     /// Forgets what the person's series and attributes hold, before `refold` of every entry.
     public mutating func beginRefold(_ request: HistoryRequest) {
-        people.forget(request.person, timesMax: timesMax)
+        people.forget(request.person, keeps: keeps)
         dirty.append(WorkItem(request.person, .everything))
     }
 

@@ -16,8 +16,12 @@ public struct ApplyStage: ~Copyable {
     }
 
     let settings: EngineSettings
+    /// Folds people again from the log where joining what is kept would do: for tests, since both must
+    /// give the same.
+    package var alwaysRefolds = false
     var program: Program
-    let timesMax: [Int]
+    /// What each series keeps of a person.
+    let keeps: [SeriesKeep]
     var people: PersonTable
     var deadlines = DeadlineHeap()
     /// Per identifier the last entry that names it.
@@ -53,8 +57,13 @@ public struct ApplyStage: ~Copyable {
         self.settings = settings
         let program = Program(ruleSets)
         self.program = program
-        timesMax = program.series.map(\.timesMax)
-        people = PersonTable(leafWords: program.leafWords, nameWords: program.nameWords)
+        keeps = program.series.map { series in
+            series.summed != nil ? .sums : series.timesMax == 1 ? .time : .times
+        }
+        people = PersonTable(
+            strangerLeaves: program.strangerLeaves,
+            nameWords: program.nameWords
+        )
         inForce = Array(repeating: -1, count: program.names.count)
         memberCounts = Array(repeating: 0, count: program.names.count)
         scratch = EvaluationScratch(names: program.names.count)
@@ -107,7 +116,7 @@ public struct ApplyStage: ~Copyable {
             absorb(admitted.absorbed[index], into: person, head)
         }
         touches.append(touch(person, head, cause))
-        if admitted.absorbedCount > 0 { return history(of: person) }
+        if alwaysRefolds, admitted.absorbedCount > 0 { return history(of: person) }
         if admitted.verdict == .accepted {
             fold(head, admitted.occurredAt, bytes, into: person)
         }
@@ -164,17 +173,49 @@ public struct ApplyStage: ~Copyable {
                 {
                     continue
                 }
-                people.insert(
-                    occurredAt,
-                    timesMax: series.timesMax,
-                    key: UInt32(index),
-                    of: person
-                )
+                if let summed = series.summed {
+                    sum(summed, of: head, occurredAt, bytes, into: index, of: person)
+                } else {
+                    people.insert(
+                        occurredAt,
+                        timesMax: series.timesMax,
+                        key: UInt32(index),
+                        of: person
+                    )
+                }
                 dirty.append(WorkItem(person, .series(index)))
             }
         case .identify: foldAttributes(head, occurredAt, bytes, into: person)
         case .rules, .tick: break
         }
+    }
+
+    /// Takes the property of an event into a summed series; what is no number adds nothing.
+    private mutating func sum(
+        _ path: [Int],
+        of head: EntryHead,
+        _ occurredAt: Instant,
+        _ bytes: Span<UInt8>,
+        into series: Int,
+        of person: PersonSlot
+    ) {
+        let place = PropertyMatcher.find(
+            path[...],
+            bytes,
+            at: head.content.lowerBound,
+            symbols: program.propertySymbols
+        )
+        guard let place else { return }
+        var reader = ValueReader(at: place)
+        guard case .number(let number?) = reader.value(bytes) else { return }
+        let now = openInstant ?? head.receivedAt
+        people.insert(
+            number.units,
+            at: occurredAt,
+            key: UInt32(series),
+            of: person,
+            horizon: now - TimeSpan(milliseconds: program.series[series].spanMax)
+        )
     }
 
     private mutating func foldAttributes(

@@ -42,6 +42,16 @@ struct DirectoryEntry {
     }
 }
 
+/// What a series keeps of a person, and so what must be given back when it is forgotten.
+enum SeriesKeep: Sendable {
+    /// One time, in the directory itself.
+    case time
+    /// Several times, a word each.
+    case times
+    /// Times with numbers, three words each.
+    case sums
+}
+
 /// For which entries an identifier means a person.
 struct IdentifierClaim {
     var id: IdentifierID
@@ -62,18 +72,22 @@ struct PersonTable: ~Copyable {
     private static let pieceLog2 = 12
     private static let pieceCount = 1 << pieceLog2
 
-    let leafWords: Int
     let nameWords: Int
+    /// The truth of all leaves of somebody of whom nothing is known.
+    private let strangerLeaves: [UInt64]
     private let stride: Int
     private var pieces: [UnsafeMutableRawPointer] = []
     private(set) var count = 0
     var arena = SlabArena()
 
-    init(leafWords: Int, nameWords: Int) {
-        self.leafWords = leafWords
+    init(strangerLeaves: [UInt64], nameWords: Int) {
+        self.strangerLeaves = strangerLeaves
         self.nameWords = nameWords
-        stride = MemoryLayout<PersonRecord>.stride + 16 * (leafWords + nameWords)
+        stride = MemoryLayout<PersonRecord>.stride + 16 * (strangerLeaves.count + nameWords)
     }
+
+    /// Words of 64 bits that hold a bit per leaf.
+    var leafWords: Int { strangerLeaves.count }
 
     deinit { for piece in pieces { piece.deallocate() } }
 
@@ -132,6 +146,8 @@ struct PersonTable: ~Copyable {
         let place = address(person)
         place.initializeMemory(as: UInt8.self, repeating: 0, count: stride)
         place.bindMemory(to: PersonRecord.self, capacity: 1).initialize(to: PersonRecord(id: id))
+        resetLeaves(person)
+        evaluated(person).update(from: now(person), count: leafWords)
         return person
     }
 
@@ -279,18 +295,28 @@ struct PersonTable: ~Copyable {
 }
 
 extension PersonTable {
+    /// Gives the leaves the truth that they have of somebody of whom nothing is known.
+    private func resetLeaves(_ person: PersonSlot) {
+        let now = now(person)
+        for word in 0..<leafWords { now[word] = strangerLeaves[word] }
+    }
+
     /// Forgets all series and attributes of a person, and the truth of its leaves now.
     ///
-    /// - Parameter timesMax: How many times each series needs; keys from its count on are attributes.
-    mutating func forget(_ person: PersonSlot, timesMax: [Int]) {
+    /// - Parameter keeps: What each series keeps; keys from its count on are attributes.
+    mutating func forget(_ person: PersonSlot, keeps: [SeriesKeep]) {
         let record = record(person)
         let entries = directory(person)
         for index in 0..<Int(record.pointee.directoryCount) {
             let entry = entries[index]
-            if entry.key >= timesMax.count {
+            if entry.key >= keeps.count {
                 arena.release(entry.reference, units: 2)
-            } else if timesMax[Int(entry.key)] > 1 {
-                arena.release(entry.reference, units: entry.capacity)
+                continue
+            }
+            switch keeps[Int(entry.key)] {
+            case .time: break
+            case .times: arena.release(entry.reference, units: entry.capacity)
+            case .sums: arena.release(entry.reference, units: entry.capacity * 3)
             }
         }
         if record.pointee.directoryCapacity > 0 {
@@ -302,6 +328,6 @@ extension PersonTable {
         record.pointee.directory = 0
         record.pointee.directoryCount = 0
         record.pointee.directoryCapacity = 0
-        now(person).update(repeating: 0, count: leafWords)
+        resetLeaves(person)
     }
 }

@@ -6,19 +6,34 @@ internal import RuleLanguage
 /// Made from every rule set that the log ever had in force, so that one pass over the log keeps the
 /// state of all of them; which of them *record* transitions is the apply stage's business.
 struct Program: Sendable {
-    /// A stream of event times that leaves look at: an event set with its filter.
+    /// A stream of events that leaves look at: an event set with its filter and, for sums, a property.
     struct Series: Sendable {
         var filter: PropertyMatcher?
+        /// The path of the summed property, as numbers of names; nil where only times count.
+        var summed: [Int]?
         /// How many of the latest times its leaves need.
         var timesMax: Int
+        /// The longest window of a sum; what is older than that is in none.
+        var spanMax: Int64 = 0
         /// Its leaves, as numbers.
         var leaves: [Int] = []
     }
 
-    /// At least `count` times of a series in a window of `span`; the distant future for `ever`.
+    /// What a sum must reach.
+    struct SumBound: Sendable {
+        /// In units of `ExactDecimal`.
+        var number: Int128
+        var isStrict: Bool
+    }
+
+    /// A predicate over a series in a window, or over an attribute.
     struct Leaf: Sendable {
+        /// How many times must lie in the window; 0 for sums and attributes.
         var count: Int
+        /// The window; the distant future for `ever`.
         var span: Int64
+        /// For a sum, what it must reach.
+        var bound: SumBound?
     }
 
     /// What is known of one attribute name.
@@ -32,22 +47,32 @@ struct Program: Sendable {
         /// The place of the name among all names.
         var name: Int
         var ruleHash: UInt64
+        /// Atoms are leaves, and with `nameAtom` added names of segments.
         var code: DecisionCode
+        /// How many segments deep it refers: it is decided after all of a lower rank.
+        var rank: Int
     }
+
+    /// Added to the number of a name to make the atom "is a member of that segment".
+    static let nameAtom: UInt32 = 1 << 31
 
     /// The names of all segments that ever were, in order of their bytes.
     var names: [String] = []
     var series: [Series] = []
-    /// Leaves of series first to last; those of attributes hold a count of 0.
     var leaves: [Leaf] = []
+    /// The truth of each leaf of a person of whom nothing is known, a bit each.
+    var strangerLeaves: [UInt64] = []
     /// Per leaf the variants that look at it.
     var variantsOfLeaf: [[Int]] = []
+    /// Per name the variants that refer to the segment.
+    var variantsOfName: [[Int]] = []
     var attributes: [Attribute] = []
     var variants: [Variant] = []
     /// Per rule set, in order of the log, the variant of each name; nil where it has none.
     var ruleSets: [[Int?]] = []
-    /// Variants that are true of a person of whom nothing is known.
-    var trueOfStrangers: [Bool] = []
+    /// Variants that may be true of a person whose leaves are those of a stranger: the leaves say so,
+    /// or other segments decide.
+    var mayHoldStrangers: [Bool] = []
 
     /// Names of properties and attributes that rules use, with their symbols once the log has them.
     var propertyNames: [String: Int] = [:]

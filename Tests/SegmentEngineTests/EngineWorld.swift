@@ -98,6 +98,12 @@ final class EngineWorld {
         }
     }
 
+    /// Whether merges read the log again instead of joining what is kept.
+    var alwaysRefolds: Bool {
+        get { apply.alwaysRefolds }
+        set { apply.alwaysRefolds = newValue }
+    }
+
     func memberCount(_ segment: String) -> Int? { apply.memberCount(of: segment) }
 
     var stateBytes: Int { apply.stateBytes }

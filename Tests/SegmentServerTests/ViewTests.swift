@@ -83,7 +83,7 @@ struct ViewTests {
     @Test(arguments: [("", "null"), ("Cart abandoners", #""Cart abandoners""#)])
     func segmentsHaveTheirKeysInOrder(title: String, expected: String) throws {
         let rule = SegmentRule(name: "cart", title: title, note: "", condition: .all([]))
-        let view = SegmentView(rule, memberCount: 4)
+        let view = SegmentView(rule, ruleHash: rule.ruleHash, memberCount: 4)
         let hash = String(rule.ruleHash, radix: 16)
         let digits = String(repeating: "0", count: 16 - hash.count) + hash
         #expect(

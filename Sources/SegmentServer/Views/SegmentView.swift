@@ -15,15 +15,15 @@ package struct SegmentView: Codable, Equatable, Sendable {
 
     /// The view of a segment.
     init(_ status: SegmentStatus) {
-        self.init(status.rule, memberCount: status.memberCount)
+        self.init(status.rule, ruleHash: status.ruleHash, memberCount: status.memberCount)
     }
 
-    /// The view of a segment with that rule and so many members.
-    package init(_ rule: SegmentRule, memberCount: Int) {
+    /// The view of a segment with that rule and hash and so many members.
+    package init(_ rule: SegmentRule, ruleHash: UInt64, memberCount: Int) {
         name = rule.name
         title = rule.title.isEmpty ? nil : rule.title
         members = memberCount
-        ruleHash = hexadecimal(rule.ruleHash)
+        self.ruleHash = hexadecimal(ruleHash)
     }
 }
 

@@ -1,0 +1,76 @@
+internal import EventModel
+
+extension PersonTable {
+    /// Adds one person's series and attributes to another's, as if all entries had been the other's
+    /// from the start; the first one's are gone afterwards.
+    ///
+    /// Exact for what is kept: the latest times of both are the latest of all, sums add up, and of an
+    /// attribute the later stamp counts.
+    /// - Parameter instant: The instant at which they become one.
+    mutating func join(
+        _ absorbed: PersonSlot,
+        into survivor: PersonSlot,
+        _ program: Program,
+        keeps: [SeriesKeep],
+        at instant: Instant
+    ) {
+        for index in 0..<Int(record(absorbed).pointee.directoryCount) {
+            let entry = directory(absorbed)[index]
+            let key = Int(entry.key)
+            guard key < keeps.count else {
+                joinAttribute(entry, of: absorbed, into: survivor, program, key - keeps.count)
+                continue
+            }
+            let series = program.series[key]
+            switch keeps[key] {
+            case .time:
+                insert(
+                    Instant(milliseconds: entry.payload),
+                    timesMax: 1,
+                    key: entry.key,
+                    of: survivor
+                )
+            case .times:
+                for place in 0..<entry.count {
+                    insert(
+                        Instant(milliseconds: arena.pointer(entry.reference)[place]),
+                        timesMax: series.timesMax,
+                        key: entry.key,
+                        of: survivor
+                    )
+                }
+            case .sums:
+                joinSums(
+                    entry,
+                    into: survivor,
+                    horizon: instant - TimeSpan(milliseconds: series.spanMax)
+                )
+            }
+        }
+        forget(absorbed, keeps: keeps)
+    }
+
+    /// Takes over an attribute that was set later than the survivor's, with the truth of its leaves.
+    private mutating func joinAttribute(
+        _ entry: DirectoryEntry,
+        of absorbed: PersonSlot,
+        into survivor: PersonSlot,
+        _ program: Program,
+        _ attribute: Int
+    ) {
+        let (own, isNew) = self.entry(entry.key, of: survivor)
+        if isNew { own.pointee.reference = arena.allocate(2) }
+        let stamp = arena.pointer(own.pointee.reference)
+        let other = arena.pointer(entry.reference)
+        guard isNew || (stamp[0], stamp[1]) < (other[0], other[1]) else { return }
+        stamp[0] = other[0]
+        stamp[1] = other[1]
+        let theirs = now(absorbed)
+        let ours = now(survivor)
+        for test in program.attributes[attribute].tests {
+            let bit: UInt64 = 1 << UInt64(test.leaf & 63)
+            let word = test.leaf >> 6
+            ours[word] = ours[word] & ~bit | theirs[word] & bit
+        }
+    }
+}
