@@ -62,7 +62,7 @@ final class WriterLoop: @unchecked Sendable {
     /// What there is to do; while the applier is far behind, nothing is taken.
     private func look(_ state: inout PartitionState) -> Monitor<PartitionState>.Finding<Work> {
         if state.failure != nil { return .ready(.stop) }
-        if !state.queue.isEmpty, state.groupEntries < options.queueEntriesMax {
+        if !state.queue.isEmpty, state.groupEntries < PartitionOptions.pipelineEntriesMax {
             return .ready(.group(WriterLoop.takeGroup(&state)))
         }
         if state.isStopping, state.queue.isEmpty { return .ready(.stop) }
