@@ -89,7 +89,7 @@ package enum Daemon {
     ) async -> DaemonError? {
         var logger = Logger(label: "segmentd")
         logger.logLevel = .error
-        let responder = Endpoints.responder(Endpoints.all(partition))
+        let responder = Endpoints.responder(Endpoints.all(partition, options.limits))
         let opening = OpeningDoors(count: 2) { url in
             partition.describeHolder("process \(getpid()), \(url)")
             let data = printable(options.partition.dataDirectory)
@@ -102,7 +102,15 @@ package enum Daemon {
                     service: PartitionService(partition: partition),
                     failureTerminationBehavior: .gracefullyShutdownGroup
                 ),
-                .init(service: Listener.tcp(options.listen, responder, opening, logger)),
+                .init(
+                    service: Listener.tcp(
+                        options.listen,
+                        options.connections,
+                        responder,
+                        opening,
+                        logger
+                    )
+                ),
                 .init(service: Listener.socket(socket, responder, opening, logger)),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint],

@@ -15,46 +15,15 @@ struct Serve: AsyncParsableCommand {
               segmentd serve --data /var/lib/segmentd --rules /etc/segmentd/segments
               segmentd serve --listen 127.0.0.1:0
 
+            Each setting may also stand in a variable of the environment (--queue-entries-max is \
+            SEGMENTD_QUEUE_ENTRIES_MAX) or in a JSON file ({"queueEntriesMax": 50000}). Flags win \
+            over variables, and those over the file. 'segmentd config' shows what counts.
+
             SIGTERM and SIGINT stop it when the requests in flight are answered.
             """
     )
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "The data directory; made where it is not there yet.",
-            valueName: "dir"
-        )
-    )
-    var data = "./data"
-
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "The folder of the rules: all *.seg files in it and in its folders.",
-            valueName: "dir"
-        )
-    )
-    var rules = "./segments"
-
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            """
-            Where to listen: an address of this machine alone. Port 0 takes any free one. \
-            (default: \(ListenAddress.standard))
-            """,
-            valueName: "host:port"
-        ),
-        transform: { text in
-            do throws(AddressError) {
-                return try ListenAddress(text)
-            } catch {
-                throw ValidationError(error.description)
-            }
-        }
-    )
-    var listen = ListenAddress.standard
+    @OptionGroup var settings: SettingOptions
 
     @Flag(
         name: .long,
@@ -63,12 +32,10 @@ struct Serve: AsyncParsableCommand {
     var acceptClock = false
 
     func run() async throws {
-        var partition = PartitionOptions(dataDirectory: data)
-        partition.acceptsClock = acceptClock
+        var options = try settings.resolved().options
+        options.partition.acceptsClock = acceptClock
         do throws(DaemonError) {
-            try await Daemon.run(
-                DaemonOptions(partition: partition, rulesFolder: rules, listen: listen)
-            )
+            try await Daemon.run(options)
         } catch {
             throw CommandFailure(error.description)
         }
