@@ -53,6 +53,16 @@ struct BadSetting: Sendable {
             flags: ["--config", "nowhere.json"],
             words: ["nowhere.json", "No such file", "Check what --config names"]
         ),
+        BadSetting(
+            name: "file that is a folder",
+            flags: ["--config", "rules"],
+            words: ["settings file rules", "Is a directory", "Check what --config names"]
+        ),
+        BadSetting(
+            name: "file without an end",
+            flags: ["--config", "/dev/zero"],
+            words: ["settings file /dev/zero", "too large", "Check what --config names"]
+        ),
     ]
 
     private static let variables = [

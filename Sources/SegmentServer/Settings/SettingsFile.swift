@@ -109,13 +109,13 @@ struct SettingsFile {
         var code = errno
         if descriptor >= 0 {
             let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-            if let data = try? file.read(upToCount: bytesMax + 1) {
-                guard data.count <= bytesMax else {
-                    throw SettingsError("\(printable(path)) has more than \(bytesMax) bytes")
-                }
-                return Array(data)
+            do {
+                let bytes = try Array(file.read(upToCount: bytesMax + 1) ?? Data())
+                if bytes.count <= bytesMax { return bytes }
+                code = EFBIG
+            } catch {
+                code = errno
             }
-            code = errno
         }
         throw SettingsError(
             "cannot read the settings file \(printable(path)): \(reason(code)). "
