@@ -195,11 +195,12 @@ let package = Package(
         .testTarget(
             name: "SegmentdTests",
             dependencies: [
-                "EventModel", "RuleLanguage", "EventStore", "Materializer", "SegmentTesting",
-                "WebhookTesting",
+                "EventModel", "RuleLanguage", "EventStore", "Materializer", "SegmentServer",
+                "SegmentTesting", "WebhookTesting",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: safe
         ),

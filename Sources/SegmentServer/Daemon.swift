@@ -22,7 +22,7 @@ package enum Daemon {
             throw DaemonError(AddressError.notLoopback(options.listen).description)
         }
         var webhook: ConfiguredWebhook?
-        if let options = options.webhook { webhook = try await ConfiguredWebhook(options) }
+        if let options = try options.webhook() { webhook = try await ConfiguredWebhook(options) }
         let rules = try checkedRules(options.rulesFolder)
         let socket = DataDirectory.socket(of: options.partition.dataDirectory)
         try checkLength(ofSocket: socket)
@@ -94,7 +94,7 @@ package enum Daemon {
     ) async -> DaemonError? {
         var logger = Logger(label: "segmentd")
         logger.logLevel = .error
-        let responder = Endpoints.responder(Endpoints.all(partition))
+        let responder = Endpoints.responder(Endpoints.all(partition, options.limits))
         let opening = OpeningDoors(count: 2) { url in
             partition.describeHolder("process \(getpid()), \(url)")
             let data = printable(options.partition.dataDirectory)
@@ -115,7 +115,17 @@ package enum Daemon {
                 )
             )
         }
-        services.append(.init(service: Listener.tcp(options.listen, responder, opening, logger)))
+        services.append(
+            .init(
+                service: Listener.tcp(
+                    options.listen,
+                    options.connections,
+                    responder,
+                    opening,
+                    logger
+                )
+            )
+        )
         services.append(.init(service: Listener.socket(socket, responder, opening, logger)))
         var configuration = ServiceGroupConfiguration(
             services: services,

@@ -1,3 +1,4 @@
+package import EventWire
 package import Materializer
 
 /// What a daemon runs on.
@@ -8,19 +9,46 @@ package struct DaemonOptions: Sendable {
     package var rulesFolder: String
     /// Where to listen over TCP.
     package var listen: ListenAddress
-    /// Who hears of transitions; nil for nobody.
-    package var webhook: WebhookOptions?
+    /// Where announced transitions are sent; empty for nowhere.
+    package var webhookURL = ""
+    /// The file that has the webhook's secret; empty where the environment has it.
+    package var webhookSecretFile = ""
+    /// What the environment has as the secret; counts where no file is named.
+    package var webhookSecretInEnvironment: String?
+    /// Blocks of addresses that may be sent to although they are not public, with commas between.
+    package var allowWebhookNetwork = ""
+    /// What connections may cost.
+    package var connections = ConnectionLimits()
+    /// How large bodies and their parts may be.
+    package var limits = WireLimits()
 
-    /// A daemon on a partition.
+    /// A daemon on a partition; without arguments what `segmentd serve` takes for granted.
     package init(
-        partition: PartitionOptions,
-        rulesFolder: String,
-        listen: ListenAddress,
-        webhook: WebhookOptions? = nil
+        partition: PartitionOptions = PartitionOptions(dataDirectory: "./data"),
+        rulesFolder: String = "./segments",
+        listen: ListenAddress = .standard
     ) {
         self.partition = partition
         self.rulesFolder = rulesFolder
         self.listen = listen
-        self.webhook = webhook
+    }
+    /// The webhook that the settings ask for; nil for none.
+    ///
+    /// - Throws: Where settings of a webhook stand there without its URL.
+    func webhook() throws(DaemonError) -> WebhookOptions? {
+        guard webhookURL.isEmpty else {
+            return WebhookOptions(
+                url: webhookURL,
+                secretFile: webhookSecretFile.isEmpty ? nil : webhookSecretFile,
+                secretInEnvironment: webhookSecretInEnvironment,
+                allowedNetworks: allowWebhookNetwork.split(separator: ",").map { block in
+                    String(block.filter { $0 != " " })
+                }
+            )
+        }
+        guard webhookSecretFile.isEmpty, allowWebhookNetwork.isEmpty else {
+            throw DaemonError("there is no webhook to set up: name its URL with --webhook-url")
+        }
+        return nil
     }
 }

@@ -8,12 +8,8 @@ internal import ServiceLifecycle
 
 /// One door to the daemon.
 struct Listener: Service {
-    /// Connections over TCP at one time; more of them wait until one is closed.
-    static let connectionsMax = 500
     /// Connections over the directory's socket at one time.
     static let socketConnectionsMax = 50
-    /// How long a connection without a request stays open, and a request's header may take.
-    static let idleTime = TimeAmount.seconds(30)
     /// Bytes of a request's header.
     static let headerBytesMax = 16 << 10
     /// Fields of a request's header.
@@ -26,17 +22,18 @@ struct Listener: Service {
     /// The door for everybody on this machine.
     static func tcp(
         _ address: ListenAddress,
+        _ limits: ConnectionLimits,
         _ responder: RouterResponder<BasicRequestContext>,
         _ opening: OpeningDoors,
         _ logger: Logger
     ) -> Listener {
         let configuration = ApplicationConfiguration(
             address: .hostname(address.boundHost, port: address.port),
-            availableConnectionsDelegate: .maximum(connectionsMax, logger: logger)
+            availableConnectionsDelegate: .maximum(limits.connectionsMax, logger: logger)
         )
         let application = Application(
             responder: responder,
-            server: server,
+            server: server(limits),
             configuration: configuration,
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? address.port
@@ -66,7 +63,7 @@ struct Listener: Service {
         )
         var application = Application(
             responder: responder,
-            server: server,
+            server: server(ConnectionLimits()),
             configuration: configuration,
             onServerRunning: { _ in
                 _ = unsafe chmod(path, 0o600)
@@ -91,11 +88,11 @@ struct Listener: Service {
         return mask
     }()
 
-    private static var server: HTTPServerBuilder {
+    private static func server(_ limits: ConnectionLimits) -> HTTPServerBuilder {
         .http1(
             configuration: HTTP1Channel.Configuration(
-                additionalChannelHandlers: [ConnectionGuard()],
-                idleTimeout: idleTime,
+                additionalChannelHandlers: [ConnectionGuard(limits)],
+                idleTimeout: .seconds(Int64(limits.idleSecondsMax)),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: headerBytesMax,
                     maxHeaderListSize: headerBytesMax,

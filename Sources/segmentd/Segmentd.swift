@@ -23,6 +23,7 @@ struct Segmentd: AsyncParsableCommand {
         version: "segmentd \(Product.version)",
         subcommands: [
             Serve.self, Check.self, ListTransitions.self, ListMembers.self, ListSegments.self,
+            Config.self,
         ]
     )
 

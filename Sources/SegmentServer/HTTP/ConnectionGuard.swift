@@ -14,24 +14,27 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    /// How long a body may take to arrive, and an answer to be taken.
-    static let transferTimeMax = TimeAmount.seconds(60)
     /// How long a refused sender gets to read why, before the connection is gone.
     private static let lingerTime = TimeAmount.seconds(2)
     /// How much of a refused body is read and dropped in that time.
     private static let droppedBytesMax = 16 << 20
 
+    private let transferTimeMax: TimeAmount
     private var arrival: Scheduled<Void>?
     private var departure: Scheduled<Void>?
     private var closesAfterAnswer = false
     private var isClosing = false
     private var droppedBytes = 0
 
+    init(_ limits: ConnectionLimits) {
+        transferTimeMax = .seconds(Int64(limits.transferSecondsMax))
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isClosing else { return drop(context, unwrapInboundIn(data)) }
         switch unwrapInboundIn(data) {
         case .head(let head):
-            arrival = close(context, in: ConnectionGuard.transferTimeMax)
+            arrival = close(context, in: transferTimeMax)
             if head.headerFields[.expect]?.lowercased() == "100-continue" {
                 let goOn = HTTPResponsePart.head(HTTPResponse(status: .continue))
                 context.writeAndFlush(wrapOutboundOut(goOn), promise: nil)
@@ -53,7 +56,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(let head):
-            departure = close(context, in: ConnectionGuard.transferTimeMax)
+            departure = close(context, in: transferTimeMax)
             closesAfterAnswer = head.headerFields[.connection] == "close"
             // All of our own refusals have a body; this is what the server says to what is no HTTP.
             if head.status == .badRequest, head.headerFields[.contentLength] == "0" {

@@ -4,9 +4,9 @@ internal import Materializer
 
 /// Everything that the daemon answers, the same over TCP and over the directory's socket.
 enum Endpoints {
-    /// The endpoints over a partition.
-    static func all(_ partition: Partition) -> [Endpoint] {
-        let ingest = Ingest(partition)
+    /// The endpoints over a partition, with the bounds of what they take.
+    static func all(_ partition: Partition, _ limits: WireLimits) -> [Endpoint] {
+        let ingest = Ingest(partition, limits)
         let reads = Reads(Queries(partition))
         let health = Health(partition)
         return [

@@ -8,10 +8,11 @@ internal import NIOCore
 /// `POST /v1/track`, `/v1/identify` and `/v1/batch`: bodies to entries, and receipts to verdicts.
 struct Ingest: Sendable {
     private let partition: Partition
-    private let decoder = NativeDecoder()
+    private let decoder: NativeDecoder
 
-    init(_ partition: Partition) {
+    init(_ partition: Partition, _ limits: WireLimits) {
         self.partition = partition
+        decoder = NativeDecoder(limits: limits)
     }
 
     /// Takes one entry.

@@ -22,6 +22,9 @@ package enum Console {
     /// Writes a failure to standard error, in the form of all of them.
     package static func error(_ message: String) { note("segmentd: error: \(message)") }
 
+    /// Writes a warning to standard error: nothing failed, but somebody should know.
+    package static func warn(_ message: String) { note("segmentd: warning: \(message)") }
+
     /// Writes over the last progress on standard error; an empty one wipes it out.
     package static func progress(_ text: String) { write("\r\u{1B}[K\(text)") }
 

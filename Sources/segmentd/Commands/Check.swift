@@ -19,14 +19,8 @@ struct Check: ParsableCommand {
             """
     )
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "The folder of the rules: all *.seg files in it and in its folders.",
-            valueName: "dir"
-        )
-    )
-    var rules = "./segments"
+    @Option(.rules) var rules: String?
+    @OptionGroup var file: FileOptions
 
     @Argument(help: "Files to check, as one rule set, instead of the folder.")
     var files: [String] = []
@@ -35,11 +29,12 @@ struct Check: ParsableCommand {
     var json = false
 
     func run() throws {
+        let folder = try file.settings([(.rules, rules)]).options.rulesFolder
         let checked: CheckedRules
         do throws(RuleFolderError) {
             checked =
                 try files.isEmpty
-                ? RuleFolder.check(folder: rules) : RuleFolder.check(files: files)
+                ? RuleFolder.check(folder: folder) : RuleFolder.check(files: files)
         } catch {
             throw CommandFailure(error.description)
         }

@@ -21,73 +21,15 @@ struct Serve: AsyncParsableCommand {
             24 to 64 bytes in base 64; it comes from the file or, without one, from the variable \
             SEGMENTD_WEBHOOK_SECRET.
 
+            Each setting may also stand in a variable of the environment (--queue-entries-max is \
+            SEGMENTD_QUEUE_ENTRIES_MAX) or in a JSON file ({"queueEntriesMax": 50000}). Flags win \
+            over variables, and those over the file. 'segmentd config' shows what counts.
+
             SIGTERM and SIGINT stop it when the requests in flight are answered.
             """
     )
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "The data directory; made where it is not there yet.",
-            valueName: "dir"
-        )
-    )
-    var data = "./data"
-
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "The folder of the rules: all *.seg files in it and in its folders.",
-            valueName: "dir"
-        )
-    )
-    var rules = "./segments"
-
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            """
-            Where to listen: an address of this machine alone. Port 0 takes any free one. \
-            (default: \(ListenAddress.standard))
-            """,
-            valueName: "host:port"
-        ),
-        transform: { text in
-            do throws(AddressError) {
-                return try ListenAddress(text)
-            } catch {
-                throw ValidationError(error.description)
-            }
-        }
-    )
-    var listen = ListenAddress.standard
-
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "Send every announced transition there: an http or https URL.",
-            valueName: "url"
-        )
-    )
-    var webhookUrl: String?
-
-    @Option(
-        name: .long,
-        help: ArgumentHelp("The file with the secret that signs webhooks.", valueName: "file")
-    )
-    var webhookSecretFile: String?
-
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            """
-            Send webhooks to such addresses too, which are refused else: those of this machine and \
-            of private networks. May be repeated.
-            """,
-            valueName: "cidr"
-        )
-    )
-    var allowWebhookNetwork: [String] = []
+    @OptionGroup var settings: SettingOptions
 
     @Flag(
         name: .long,
@@ -96,40 +38,14 @@ struct Serve: AsyncParsableCommand {
     var acceptClock = false
 
     func run() async throws {
-        var partition = PartitionOptions(dataDirectory: data)
-        partition.acceptsClock = acceptClock
+        var options = try settings.resolved().options
+        options.partition.acceptsClock = acceptClock
         do throws(DaemonError) {
-            try await Daemon.run(
-                DaemonOptions(
-                    partition: partition,
-                    rulesFolder: rules,
-                    listen: listen,
-                    webhook: webhook()
-                )
-            )
+            options.webhookSecretInEnvironment =
+                ProcessInfo.processInfo.environment[WebhookOptions.secretVariable]
+            try await Daemon.run(options)
         } catch {
             throw CommandFailure(error.description)
-        }
-    }
-
-    private func webhook() -> WebhookOptions? {
-        webhookUrl.map { url in
-            WebhookOptions(
-                url: url,
-                secretFile: webhookSecretFile,
-                secretInEnvironment:
-                    ProcessInfo.processInfo.environment[WebhookOptions.secretVariable],
-                allowedNetworks: allowWebhookNetwork
-            )
-        }
-    }
-
-    func validate() throws {
-        guard webhookUrl == nil else { return }
-        if webhookSecretFile != nil || !allowWebhookNetwork.isEmpty {
-            throw CommandFailure(
-                "there is no webhook to set up: name its URL with --webhook-url"
-            )
         }
     }
 }

@@ -35,6 +35,7 @@ struct API: Sendable {
         let buffer = try await response.body.collect(upTo: 64 << 20)
         return Answer(
             status: Int(response.status.code),
+            retryAfter: response.headers.first(name: "Retry-After"),
             body: Data(buffer.readableBytesView)
         )
     }
@@ -67,6 +68,8 @@ struct API: Sendable {
 /// An answer with its body.
 struct Answer: Sendable {
     var status: Int
+    /// What it says in `Retry-After`.
+    var retryAfter: String?
     var body: Data
 
     /// The body as JSON.

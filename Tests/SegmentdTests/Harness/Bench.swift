@@ -42,21 +42,45 @@ final class Bench: Sendable {
     /// A place in the test's own folder.
     func path(_ name: String) -> String { folder.path + "/" + name }
 
+    /// Writes a file into the test's own folder, which is where its programs run.
+    func write(_ name: String, _ text: String) throws {
+        let url = URL(fileURLWithPath: path(name))
+        try FileManager.default.createDirectory(
+            at: url.deletingLastPathComponent(),
+            withIntermediateDirectories: true
+        )
+        try Data(text.utf8).write(to: url)
+    }
+
     /// Writes the one file of rules.
     func writeRules(_ text: String) throws {
         try Data(text.utf8).write(to: URL(fileURLWithPath: rules + "/rules.seg"))
     }
 
     /// Starts a program in the test's folder, without waiting for anything.
-    func launch(_ program: Program, _ arguments: [String]) throws -> RunningProgram {
-        let running = try RunningProgram(program, arguments, in: folder.path)
+    func launch(
+        _ program: Program,
+        _ arguments: [String],
+        environment: [String: String] = [:]
+    ) throws -> RunningProgram {
+        let running = try RunningProgram(
+            program,
+            arguments,
+            environment: environment,
+            in: folder.path
+        )
         programs.withLock { $0.append(running) }
         return running
     }
 
     /// Runs a command to its end.
     func run(_ arguments: String...) async throws -> Finished {
-        let running = try launch(.segmentd, arguments)
+        try await run(arguments, environment: [:])
+    }
+
+    /// Runs a command to its end, with these variables besides the usual ones.
+    func run(_ arguments: [String], environment: [String: String]) async throws -> Finished {
+        let running = try launch(.segmentd, arguments, environment: environment)
         let ending = try await running.end()
         return Finished(ending: ending, output: running.output, errors: running.errors)
     }

@@ -14,11 +14,20 @@ final class RunningProgram: Sendable {
     private let errorText = CollectedText()
     private let reaped = Reaped()
 
-    /// Starts it.
-    init(_ program: Program, _ arguments: [String], in folder: String) throws {
+    /// Starts it, with these variables besides the usual ones.
+    init(
+        _ program: Program,
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        in folder: String
+    ) throws {
         process = Process()
         process.executableURL = try program.url()
         process.arguments = arguments
+        // A developer's own settings must not decide about tests.
+        process.environment = ProcessInfo.processInfo.environment
+            .filter { !$0.key.hasPrefix("SEGMENTD_") }
+            .merging(environment) { $1 }
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
         process.standardInput = FileHandle.nullDevice
         let (output, errors) = (Pipe(), Pipe())
