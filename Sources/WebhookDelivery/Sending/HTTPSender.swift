@@ -130,8 +130,16 @@ package final class HTTPSender: AttemptSender {
             (error.connectionErrors.first?.error as? IOError).map { systemWords($0.errnoCode) }
                 ?? "it cannot be connected to"
         case is CancellationError: "it was cut off"
-        default: "\(error)"
+        default: tlsWords("\(error)") ?? "\(type(of: error))"
         }
+    }
+
+    /// TLS errors by their text: their type is of a package that nothing else here needs.
+    private static func tlsWords(_ text: String) -> String? {
+        if text.contains("CERTIFICATE_VERIFY_FAILED") || text.contains("unableToValidate") {
+            return "its certificate cannot be verified"
+        }
+        return text.contains("handshakeFailed") ? "the TLS handshake failed" : nil
     }
 
     private static func systemWords(_ code: Int32) -> String {
