@@ -23,6 +23,7 @@ struct Segmentd: AsyncParsableCommand {
         version: "segmentd 0.1.0",
         subcommands: [
             Serve.self, Check.self, ListTransitions.self, ListMembers.self, ListSegments.self,
+            ShowPerson.self, ListLog.self,
         ]
     )
 
