@@ -7,8 +7,10 @@ public struct PartitionOptions: Sendable {
     public var dataDirectory: String
     /// Go on although the wall clock contradicts the log.
     public var acceptsClock = false
-    /// Entries that may wait to be appended, or to be evaluated, before `submit` is refused.
-    public var queueEntriesMax = 100_000
+    /// Entries that may wait to be appended before `submit` is refused.
+    ///
+    /// About two groups: more would only make everybody wait longer.
+    public var queueEntriesMax = 20_000
     /// Where the writer reads the time.
     public var clock = ClockSource.system
     /// Takes messages for whoever runs the daemon, one sentence each.
@@ -21,6 +23,8 @@ public struct PartitionOptions: Sendable {
         self.dataDirectory = dataDirectory
     }
 
+    /// Entries that may be on their way to the applier before the writer takes no more.
+    static let pipelineEntriesMax = 100_000
     /// Entries of one commit group at most; a request is never split, so one may exceed it alone.
     static let groupEntriesMax = 10_000
     /// Bytes of properties of one commit group at most.

@@ -74,7 +74,7 @@ final class WriterLoop: @unchecked Sendable {
             return .ready(.questions(state.takeWriterQuestions()))
         }
         if state.failure != nil { return .ready(.stop) }
-        if !state.queue.isEmpty, state.groupEntries < options.queueEntriesMax {
+        if !state.queue.isEmpty, state.groupEntries < PartitionOptions.pipelineEntriesMax {
             return .ready(.group(WriterLoop.takeGroup(&state)))
         }
         if state.isStopping, state.queue.isEmpty { return .ready(.stop) }
