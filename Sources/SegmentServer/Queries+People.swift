@@ -1,5 +1,5 @@
 internal import EventModel
-package import Materializer
+internal import Materializer
 
 /// Which entries of the log are asked for, as texts that nobody has checked yet.
 package struct LogRequest: Sendable {
