@@ -17,6 +17,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -66,11 +67,25 @@ let package = Package(
             dependencies: ["EventModel", "RuleLanguage", "SegmentEngine", "EventStore"],
             swiftSettings: safe
         ),
+        // Drains the outbox: lanes per person, attempts, retry schedule, signatures, dead letters.
+        .target(
+            name: "WebhookDelivery",
+            dependencies: [
+                "EventModel", "EventStore", "EventWire",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: safe
+        ),
         // HTTP edge: ingest and queries.
         .target(
             name: "SegmentServer",
             dependencies: [
                 "EventModel", "RuleLanguage", "EventStore", "EventWire", "Materializer",
+                "WebhookDelivery",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -108,6 +123,16 @@ let package = Package(
             dependencies: ["EventModel", "RuleLanguage", "EventStore"],
             swiftSettings: safe
         ),
+        // For tests only: a receiver of webhooks with faults.
+        .target(
+            name: "WebhookTesting",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: safe
+        ),
         // Times, numbers and cursors by table.
         .testTarget(
             name: "EventModelTests",
@@ -125,6 +150,14 @@ let package = Package(
             name: "MaterializerTests",
             dependencies: [
                 "EventModel", "RuleLanguage", "EventStore", "Materializer", "SegmentTesting",
+            ],
+            swiftSettings: safe
+        ),
+        // Decisions by table and by seed, signatures, addresses, attempts on a real connection.
+        .testTarget(
+            name: "WebhookDeliveryTests",
+            dependencies: [
+                "EventModel", "EventStore", "WebhookDelivery", "SegmentTesting", "WebhookTesting",
             ],
             swiftSettings: safe
         ),
@@ -163,6 +196,7 @@ let package = Package(
             name: "SegmentdTests",
             dependencies: [
                 "EventModel", "RuleLanguage", "EventStore", "Materializer", "SegmentTesting",
+                "WebhookTesting",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

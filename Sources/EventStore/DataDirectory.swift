@@ -23,7 +23,7 @@ public final class DataDirectory: Sendable {
             let holder = DataDirectory.holder(descriptor)
             throw .locked(path: path, holder: holder)
         }
-        for part in [log, state] { try DataDirectory.make(part) }
+        for part in [log, state, delivery] { try DataDirectory.make(part) }
     }
 
     deinit { close(lock) }
@@ -41,6 +41,8 @@ public final class DataDirectory: Sendable {
     public var log: String { path + "/log" }
     /// The folder of what is derived from the log; may be deleted while no daemon runs.
     public var state: String { path + "/state" }
+    /// The folder of what is known of deliveries, which cannot be derived.
+    public var delivery: String { path + "/delivery" }
     /// Where the daemon listens for commands on this directory.
     public static func socket(of path: String) -> String { path + "/segmentd.sock" }
 

@@ -154,6 +154,21 @@ public final class StateStore: Sendable {
         return last
     }
 
+    /// The transition at a cursor; nil where none is recorded there.
+    public func transition(at cursor: TransitionCursor) throws(StoreError) -> Transition? {
+        let key = cursor.bytes
+        let outcome = try StoreError.wrap { () throws(LMDBError) in
+            let transaction = try environment.beginReading()
+            return try transaction.read(transitions, key: key.span) {
+                record -> Result<Transition, StoreError> in
+                do throws(StoreError) {
+                    return .success(try TransitionRecord.read(record, key: key.span))
+                } catch { return .failure(error) }
+            }
+        }
+        return try outcome?.get()
+    }
+
     /// How many transitions are recorded.
     public func transitionCount() throws(StoreError) -> Int {
         try StoreError.wrap { () throws(LMDBError) in

@@ -105,17 +105,17 @@ final class ApplierLoop: @unchecked Sendable {
 
     /// Records what waits; then the mark moves for everybody to see, and answers go out.
     private func commit() throws(StoreError) {
-        if !applier.batch.rows.isEmpty {
-            try state.commit(applier.takeTransitions(), applied: mark)
-        }
+        let hasTransitions = !applier.batch.rows.isEmpty
+        if hasTransitions { try state.commit(applier.takeTransitions(), applied: mark) }
         let sequence = mark.sequence
         let deadline = applier.stage.nextDeadline()
-        let due = shared.change { state in
+        let (due, listeners) = shared.change { state in
             state.applied = sequence
             state.nextDeadline = deadline
-            return state.takeDueAnswers(at: nil)
+            return (state.takeDueAnswers(at: nil), hasTransitions ? state.listeners : [:])
         }
         for answer in due { answer.send(evaluatedThrough: sequence) }
+        for listener in listeners.values { listener.yield() }
     }
 
     /// Says to all who still wait that nothing more comes.
@@ -127,8 +127,10 @@ final class ApplierLoop: @unchecked Sendable {
             state.answers.removeAll()
             state.questions.removeAll()
             state.onEnd.removeAll()
+            state.listeners.removeAll()
             return (copy, copy.onEnd)
         }
+        for listener in state.listeners.values { listener.finish() }
         let words = state.failure?.message ?? "segmentd is stopping"
         for request in state.queue { request.answer(.failure(.stopped(words))) }
         for answer in state.answers { answer.answer(.failure(.stopped(words))) }

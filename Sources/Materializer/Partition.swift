@@ -87,6 +87,18 @@ public final class Partition: Sendable {
         after cursor: TransitionCursor?,
         limit: Int
     ) throws(PartitionError) -> [DescribedTransition] {
+        var described: [DescribedTransition] = []
+        for transition in try recorded(after: cursor, limit: limit) {
+            described.append(try describe(transition))
+        }
+        return described
+    }
+
+    /// Recorded transitions in order, as they are on disk; see `transitions`.
+    public func recorded(
+        after cursor: TransitionCursor?,
+        limit: Int
+    ) throws(PartitionError) -> [Transition] {
         var found: [Transition] = []
         try PartitionError.wrap { () throws(StoreError) in
             try state.scan(after: cursor) { transition in
@@ -94,18 +106,57 @@ public final class Partition: Sendable {
                 return found.count < limit
             }
         }
-        var described: [DescribedTransition] = []
-        for transition in found {
-            described.append(
-                DescribedTransition(
-                    transition: transition,
-                    id: transition.id(log: log.id),
-                    identifiers: try texts(transition.identifiers)
-                )
-            )
-        }
-        return described
+        return found
     }
+
+    /// The recorded transition at a cursor; nil where there is none.
+    public func transition(
+        at cursor: TransitionCursor
+    ) throws(PartitionError) -> DescribedTransition? {
+        let found = try PartitionError.wrap { () throws(StoreError) in
+            try state.transition(at: cursor)
+        }
+        guard let found else { return nil }
+        return try describe(found)
+    }
+
+    private func describe(
+        _ transition: Transition
+    ) throws(PartitionError) -> DescribedTransition {
+        DescribedTransition(
+            transition: transition,
+            id: transition.id(log: log.id),
+            identifiers: try texts(transition.identifiers)
+        )
+    }
+
+    /// Yields after each commit of transitions; ends with the partition.
+    ///
+    /// Commits that nobody has taken note of yet are one yield: read on from your own cursor, and
+    /// read once after calling this, for what was recorded before.
+    public func recordings() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: Void.self,
+            bufferingPolicy: .bufferingNewest(1)
+        )
+        let id = shared.change { state -> UInt64? in
+            state.listenersMade += 1
+            guard !state.applierIsDone else { return nil }
+            state.listeners[state.listenersMade] = continuation
+            return state.listenersMade
+        }
+        if let id {
+            continuation.onTermination = { [shared] _ in
+                _ = shared.change { $0.listeners.removeValue(forKey: id) }
+            }
+        } else {
+            continuation.finish()
+        }
+        return stream
+    }
+
+    /// The folder of what is known of deliveries.
+    public var deliveryFolder: String { directory.delivery }
 
     func texts(_ ids: [IdentifierID]) throws(PartitionError) -> [Identifier] {
         var texts: [Identifier] = []

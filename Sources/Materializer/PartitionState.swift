@@ -52,6 +52,9 @@ struct PartitionState: Sendable {
     var writerIsDone = false
     var applierIsDone = false
     var failure: PartitionError?
+    /// Told after each commit of transitions; never called with the lock held, which they take.
+    var listeners: [UInt64: AsyncStream<Void>.Continuation] = [:]
+    var listenersMade: UInt64 = 0
     var onEnd: [@Sendable (PartitionError?) -> Void] = []
 
     init(applied: SequenceNumber, nextDeadline: Instant?) {

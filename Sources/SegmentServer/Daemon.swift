@@ -6,6 +6,7 @@ internal import Materializer
 internal import NIOCore
 internal import ServiceLifecycle
 internal import UnixSignals
+internal import WebhookDelivery
 
 /// The daemon: one partition, and the doors to it.
 package enum Daemon {
@@ -20,6 +21,8 @@ package enum Daemon {
         guard options.listen.isLoopback else {
             throw DaemonError(AddressError.notLoopback(options.listen).description)
         }
+        var webhook: ConfiguredWebhook?
+        if let options = options.webhook { webhook = try await ConfiguredWebhook(options) }
         let rules = try checkedRules(options.rulesFolder)
         let socket = DataDirectory.socket(of: options.partition.dataDirectory)
         try checkLength(ofSocket: socket)
@@ -30,7 +33,8 @@ package enum Daemon {
         }
         let partition = try open(options.partition, rules.proposed)
         for line in startupLines(partition.report, rules) { Console.out(line) }
-        let failure = await serve(partition, options, socket: socket)
+        let deliverer = try webhook?.deliverer(partition)
+        let failure = await serve(partition, deliverer, options, socket: socket)
         await partition.stop()
         if let failure = partition.failure { throw DaemonError(failure.message) }
         if let failure { throw failure }
@@ -84,6 +88,7 @@ package enum Daemon {
     /// - Returns: Why it ended otherwise, where the partition is not the reason.
     private static func serve(
         _ partition: Partition,
+        _ deliverer: Deliverer?,
         _ options: DaemonOptions,
         socket: String
     ) async -> DaemonError? {
@@ -95,16 +100,25 @@ package enum Daemon {
             let data = printable(options.partition.dataDirectory)
             Console.out("segmentd is listening on \(url) (data: \(data))")
         }
-        // The last one is shut down first: the partition outlives all requests.
-        var configuration = ServiceGroupConfiguration(
-            services: [
+        // The last one is shut down first: the partition outlives all requests and deliveries.
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(
+                service: PartitionService(partition: partition),
+                failureTerminationBehavior: .gracefullyShutdownGroup
+            )
+        ]
+        if let deliverer {
+            services.append(
                 .init(
-                    service: PartitionService(partition: partition),
+                    service: WebhookService(deliverer: deliverer),
                     failureTerminationBehavior: .gracefullyShutdownGroup
-                ),
-                .init(service: Listener.tcp(options.listen, responder, opening, logger)),
-                .init(service: Listener.socket(socket, responder, opening, logger)),
-            ],
+                )
+            )
+        }
+        services.append(.init(service: Listener.tcp(options.listen, responder, opening, logger)))
+        services.append(.init(service: Listener.socket(socket, responder, opening, logger)))
+        var configuration = ServiceGroupConfiguration(
+            services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )

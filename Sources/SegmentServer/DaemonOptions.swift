@@ -8,11 +8,19 @@ package struct DaemonOptions: Sendable {
     package var rulesFolder: String
     /// Where to listen over TCP.
     package var listen: ListenAddress
+    /// Who hears of transitions; nil for nobody.
+    package var webhook: WebhookOptions?
 
     /// A daemon on a partition.
-    package init(partition: PartitionOptions, rulesFolder: String, listen: ListenAddress) {
+    package init(
+        partition: PartitionOptions,
+        rulesFolder: String,
+        listen: ListenAddress,
+        webhook: WebhookOptions? = nil
+    ) {
         self.partition = partition
         self.rulesFolder = rulesFolder
         self.listen = listen
+        self.webhook = webhook
     }
 }

@@ -20,7 +20,7 @@ struct Segmentd: AsyncParsableCommand {
             Commands that read a data directory ask the daemon that has it; where none runs they \
             open it themselves.
             """,
-        version: "segmentd 0.1.0",
+        version: "segmentd \(Product.version)",
         subcommands: [
             Serve.self, Check.self, ListTransitions.self, ListMembers.self, ListSegments.self,
             ShowPerson.self, ListLog.self,

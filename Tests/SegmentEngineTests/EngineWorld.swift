@@ -18,11 +18,12 @@ final class EngineWorld {
     /// Verdicts of all entries.
     private(set) var duplicates: [SequenceNumber: SequenceNumber] = [:]
 
-    init(_ sources: String...) {
-        apply = ApplyStage(
-            ruleSets: sources.map(EngineWorld.rules),
-            settings: EngineSettings()
-        )
+    convenience init(_ sources: String...) {
+        self.init(ruleSets: sources.map(EngineWorld.rules))
+    }
+
+    init(ruleSets: [RuleSet]) {
+        apply = ApplyStage(ruleSets: ruleSets, settings: EngineSettings())
     }
 
     static func rules(_ text: String) -> RuleSet {
@@ -81,10 +82,14 @@ final class EngineWorld {
         proceed(to: EngineWorld.instant(at) + TimeSpan(milliseconds: 1))
     }
 
+    /// Everything that happened.
+    var transitions: [Transition] {
+        batch.rows.indices.map { batch.transition($0, segmentNames: apply.segmentNames) }
+    }
+
     /// Everything that happened: `2h entered carts user:1 event #1`, unannounced ones with `quiet`.
     var lines: [String] {
-        batch.rows.indices.map { index in
-            let transition = batch.transition(index, segmentNames: apply.segmentNames)
+        transitions.map { transition in
             let who = transition.identifiers.map { id in
                 let identifier = log.identifier(id)
                 return "\(identifier.namespace):\(identifier.text)"

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Foundation
 internal import Materializer
 internal import SegmentServer
 
@@ -14,6 +15,11 @@ struct Serve: AsyncParsableCommand {
               segmentd serve
               segmentd serve --data /var/lib/segmentd --rules /etc/segmentd/segments
               segmentd serve --listen 127.0.0.1:0
+              segmentd serve --webhook-url https://example.com/hooks --webhook-secret-file secret
+
+            Webhooks are signed by the Standard Webhooks specification. Their secret is whsec_ and \
+            24 to 64 bytes in base 64; it comes from the file or, without one, from the variable \
+            SEGMENTD_WEBHOOK_SECRET.
 
             SIGTERM and SIGINT stop it when the requests in flight are answered.
             """
@@ -56,6 +62,33 @@ struct Serve: AsyncParsableCommand {
     )
     var listen = ListenAddress.standard
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Send every announced transition there: an http or https URL.",
+            valueName: "url"
+        )
+    )
+    var webhookUrl: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The file with the secret that signs webhooks.", valueName: "file")
+    )
+    var webhookSecretFile: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            """
+            Send webhooks to such addresses too, which are refused else: those of this machine and \
+            of private networks. May be repeated.
+            """,
+            valueName: "cidr"
+        )
+    )
+    var allowWebhookNetwork: [String] = []
+
     @Flag(
         name: .long,
         help: "Start although the wall clock contradicts the log's last entry."
@@ -67,10 +100,36 @@ struct Serve: AsyncParsableCommand {
         partition.acceptsClock = acceptClock
         do throws(DaemonError) {
             try await Daemon.run(
-                DaemonOptions(partition: partition, rulesFolder: rules, listen: listen)
+                DaemonOptions(
+                    partition: partition,
+                    rulesFolder: rules,
+                    listen: listen,
+                    webhook: webhook()
+                )
             )
         } catch {
             throw CommandFailure(error.description)
+        }
+    }
+
+    private func webhook() -> WebhookOptions? {
+        webhookUrl.map { url in
+            WebhookOptions(
+                url: url,
+                secretFile: webhookSecretFile,
+                secretInEnvironment:
+                    ProcessInfo.processInfo.environment[WebhookOptions.secretVariable],
+                allowedNetworks: allowWebhookNetwork
+            )
+        }
+    }
+
+    func validate() throws {
+        guard webhookUrl == nil else { return }
+        if webhookSecretFile != nil || !allowWebhookNetwork.isEmpty {
+            throw CommandFailure(
+                "there is no webhook to set up: name its URL with --webhook-url"
+            )
         }
     }
 }

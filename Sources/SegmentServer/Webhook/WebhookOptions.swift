@@ -1,0 +1,80 @@
+internal import Foundation
+internal import WebhookDelivery
+
+/// The webhook as the configuration has it: texts that are yet to be checked.
+package struct WebhookOptions: Sendable {
+    /// The receiver's URL.
+    package var url: String
+    /// The file that has the secret; nil where the environment has it.
+    package var secretFile: String?
+    /// What the environment has as the secret; counts where no file is named.
+    package var secretInEnvironment: String?
+    /// Blocks of addresses that may be sent to although they are not public.
+    package var allowedNetworks: [String]
+
+    /// The variable of the environment.
+    package static let secretVariable = "SEGMENTD_WEBHOOK_SECRET"
+    private static let secretBytesMax = 4_096
+
+    /// A webhook to that URL.
+    package init(
+        url: String,
+        secretFile: String?,
+        secretInEnvironment: String?,
+        allowedNetworks: [String]
+    ) {
+        self.url = url
+        self.secretFile = secretFile
+        self.secretInEnvironment = secretInEnvironment
+        self.allowedNetworks = allowedNetworks
+    }
+
+    /// Checks everything but the addresses.
+    func target() throws(WebhookError) -> WebhookTarget {
+        WebhookTarget(
+            url: try WebhookURL(url),
+            secret: try secret(),
+            userAgent: "segmentd/\(Product.version)"
+        )
+    }
+
+    /// The rules for addresses.
+    func rules() throws(WebhookError) -> AddressRules {
+        var blocks: [AddressBlock] = []
+        for text in allowedNetworks {
+            do throws(WebhookError) {
+                blocks.append(try AddressBlock(text))
+            } catch {
+                throw WebhookError("--allow-webhook-network: \(error)")
+            }
+        }
+        return AddressRules(allowing: blocks)
+    }
+
+    private func secret() throws(WebhookError) -> WebhookSecret {
+        let variable = WebhookOptions.secretVariable
+        guard let secretFile else {
+            guard let secretInEnvironment else {
+                throw WebhookError(
+                    "a webhook needs a secret to sign with: name a file that has it with "
+                        + "--webhook-secret-file, or set \(variable)"
+                )
+            }
+            return try WebhookSecret(secretInEnvironment, from: variable)
+        }
+        let shown = printable(secretFile)
+        do {
+            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: secretFile))
+            let data = try handle.read(upToCount: WebhookOptions.secretBytesMax) ?? Data()
+            let text = String(decoding: data, as: UTF8.self)
+            return try WebhookSecret(text, from: shown)
+        } catch let error as WebhookError {
+            throw error
+        } catch {
+            throw WebhookError(
+                "cannot read the webhook secret from \(shown); check that it is a file and who may "
+                    + "read it"
+            )
+        }
+    }
+}

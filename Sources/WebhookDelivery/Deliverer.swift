@@ -1,0 +1,212 @@
+package import EventModel
+package import EventStore
+internal import NIOPosix
+
+/// Delivers transitions to one subscriber until it is told to stop: the hands of `DeliveryMachine`.
+package actor Deliverer {
+    private static let subscriber = SubscriberID.configured
+    /// How long progress may be on no disk: what was delivered meanwhile is sent again after a crash.
+    private static let persistPause = TimeSpan(milliseconds: 100)
+    /// How long attempts on their way may take when it is told to stop.
+    private static let stopPatience = TimeSpan.seconds(5)
+    /// Transitions of one read.
+    private static let readMax = 500
+
+    private let source: any TransitionSource
+    private let store: DeliveryStore
+    private let sender: any AttemptSender
+    private let log: @Sendable (String) -> Void
+    private let mailbox = Mailbox()
+    private let clock: SteadyClock
+
+    private var machine: DeliveryMachine
+    private var notes = FailureNotes()
+    private var attempts: [TransitionCursor: Task<Void, Never>] = [:]
+    private var letters: [DeadLetter] = []
+    private var hasNews = true
+    /// Since when something is to be persisted.
+    private var unpersistedSince: Instant?
+    private var mustPersist = false
+    private var stopBy: Instant?
+
+    /// A deliverer that goes on from the position in the store.
+    ///
+    /// - Parameters:
+    ///   - target: The fingerprint of the receiver's URL.
+    ///   - log: Takes lines for people.
+    package init(
+        source: any TransitionSource,
+        store: DeliveryStore,
+        sender: any AttemptSender,
+        target: UInt64,
+        schedule: RetrySchedule = .standard,
+        limits: DeliveryLimits = DeliveryLimits(),
+        wallClock: @escaping @Sendable () -> Instant,
+        log: @escaping @Sendable (String) -> Void
+    ) throws(WebhookError) {
+        self.source = source
+        self.store = store
+        self.sender = sender
+        self.log = log
+        clock = SteadyClock(startingAt: wallClock())
+        let position = try WebhookError.wrap { () throws(StoreError) in
+            try store.position(of: Deliverer.subscriber)
+        }
+        machine = DeliveryMachine(
+            from: position ?? DeliveryPosition(),
+            target: target,
+            now: clock.now(),
+            schedule: schedule,
+            limits: limits
+        )
+    }
+
+    /// Delivers until `stop`.
+    ///
+    /// - Throws: Where transitions cannot be read or progress cannot be written; what the receiver
+    ///   does is never a reason.
+    package func run() async throws(WebhookError) {
+        let wakeUps = source.recordings()
+        let listener = Task { [mailbox] in
+            for await _ in wakeUps { mailbox.post { $0.hasRecordings = true } }
+        }
+        defer { listener.cancel() }
+        var failure: WebhookError?
+        do throws(WebhookError) {
+            while try await step() {}
+        } catch {
+            failure = error
+        }
+        for attempt in attempts.values { attempt.cancel() }
+        await sender.shutDown()
+        if let failure { throw failure }
+        try await persist()
+    }
+
+    /// Has `run` end, when the attempts on their way have, but within 5 seconds.
+    package nonisolated func stop() { mailbox.post { $0.isStopping = true } }
+
+    /// One round; false when it was the last one.
+    private func step() async throws(WebhookError) -> Bool {
+        let now = clock.now()
+        if isPersistenceDue(at: now) { try await persist() }
+        if let stopBy {
+            if machine.inFlight == 0 || now >= stopBy { return false }
+        } else {
+            try read()
+            for attempt in machine.starts(at: now) { try start(attempt) }
+            if hasNews, machine.room > 0 { return true }
+        }
+        let happened = await mailbox.take(within: patience(at: now))
+        if happened.hasRecordings { hasNews = true }
+        for end in happened.finished { finish(end.cursor, end.outcome) }
+        if happened.isStopping, stopBy == nil { stopBy = clock.now() + Deliverer.stopPatience }
+        return true
+    }
+
+    private func read() throws(WebhookError) {
+        let limit = min(machine.room, Deliverer.readMax)
+        guard hasNews, limit > 0 else { return }
+        let found = try source.transitions(after: machine.read, limit: limit)
+        machine.take(found)
+        hasNews = found.count == limit
+        if !found.isEmpty { unpersistedSince = unpersistedSince ?? clock.now() }
+    }
+
+    private func start(_ attempt: DeliveryMachine.Attempt) throws(WebhookError) {
+        let cursor = attempt.cursor
+        let message = try source.message(at: cursor)
+        attempts[cursor] = Task { [sender, mailbox] in
+            var outcome = AttemptOutcome.failed(AttemptFailure("it is not recorded any more"))
+            if let message { outcome = await sender.send(message) }
+            mailbox.post { [outcome] in $0.finished.append((cursor, outcome)) }
+        }
+    }
+
+    private func finish(_ cursor: TransitionCursor, _ outcome: AttemptOutcome) {
+        let now = clock.now()
+        attempts[cursor] = nil
+        unpersistedSince = unpersistedSince ?? now
+        let verdict = machine.finish(cursor, outcome, at: now, jitter: .random(in: 0...1))
+        switch verdict {
+        case .done: if let note = notes.delivered(at: now) { log(note) }
+        case .retry:
+            if case .failed(let failure) = outcome,
+                let note = notes.failed(failure.reason, at: now)
+            {
+                log(note)
+            }
+        case .parked(let letter):
+            letters.append(letter)
+            mustPersist = true
+            log(
+                "a delivery was given up after \(letter.attempts) attempts and parked as a dead "
+                    + "letter: \(cursor.segment), person \(cursor.person), \(cursor.at); the last "
+                    + "one failed: \(letter.reason)"
+            )
+        case .stoppedBefore: break
+        case .stopped:
+            mustPersist = true
+            log(
+                "the receiver answered 410 Gone: nothing more is sent to it. Restart segmentd to "
+                    + "try it again with one delivery, or configure another URL; nothing is lost "
+                    + "meanwhile."
+            )
+        }
+    }
+
+    private func isPersistenceDue(at now: Instant) -> Bool {
+        mustPersist || unpersistedSince.map { now >= $0 + Deliverer.persistPause } ?? false
+    }
+
+    private func persist() async throws(WebhookError) {
+        guard unpersistedSince != nil || mustPersist else { return }
+        let (position, letters) = (machine.position(), letters)
+        unpersistedSince = nil
+        mustPersist = false
+        self.letters = []
+        let result: Result<Void, StoreError>
+        do {
+            // A thread that may block in a sync.
+            result = try await NIOThreadPool.singleton.runIfActive { [store] in
+                do throws(StoreError) {
+                    try store.commit(position, parking: letters, of: Deliverer.subscriber)
+                    return .success(())
+                } catch { return .failure(error) }
+            }
+        } catch {
+            throw WebhookError("writing the webhook's progress was cut off")
+        }
+        try WebhookError.wrap { () throws(StoreError) in try result.get() }
+    }
+
+    /// How long there is nothing to do by itself.
+    private func patience(at now: Instant) -> Duration? {
+        var next = stopBy == nil ? machine.nextWakeUp : stopBy
+        if let since = unpersistedSince {
+            next = min(next ?? .distantFuture, since + Deliverer.persistPause)
+        }
+        // Slept in stretches: a machine that was suspended is noticed.
+        return next.map { .milliseconds(max(0, min(($0 - now).milliseconds, 60_000))) }
+    }
+}
+
+/// Time that no step of the wall clock reaches: an anchor plus elapsed time.
+private struct SteadyClock: Sendable {
+    private let anchor: Instant
+    private let start = ContinuousClock.now
+
+    init(startingAt anchor: Instant) {
+        self.anchor = anchor
+    }
+
+    func now() -> Instant {
+        anchor + TimeSpan(milliseconds: Int64((ContinuousClock.now - start) / .milliseconds(1)))
+    }
+}
+
+extension WebhookError {
+    static func wrap<Value>(_ body: () throws(StoreError) -> Value) throws(WebhookError) -> Value {
+        do throws(StoreError) { return try body() } catch { throw WebhookError(error.description) }
+    }
+}

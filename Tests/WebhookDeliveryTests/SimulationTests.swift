@@ -1,0 +1,166 @@
+import EventModel
+import EventStore
+import SegmentTesting
+import Testing
+import WebhookDelivery
+
+/// Random receivers, crashes and restarts in virtual time, against a ledger.
+@Suite struct SimulationTests {
+    @Test(arguments: 0..<500) func nothingIsLostAndNobodyIsOutOfOrder(seed: UInt64) {
+        var world = World(seed: seed)
+        world.run()
+        #expect(world.findings().isEmpty, "seed \(seed)")
+    }
+
+    // The negative controls: with the fault in it, the ledger must say so.
+    @Test(arguments: [(World.Fault.forgetsHeld, "lost"), (.hasNoLanes, "out of order")])
+    func theLedgerFindsAFault(fault: World.Fault, finding: String) {
+        let findings = (0..<500).flatMap { seed in
+            var world = World(seed: UInt64(seed), fault: fault)
+            world.run()
+            return world.findings()
+        }
+        #expect(findings.contains { $0.contains(finding) })
+    }
+}
+
+/// One run: a log of transitions, a machine that dies, and a receiver with faults.
+struct World {
+    enum Fault: Sendable {
+        case none
+        /// What failed is not written down.
+        case forgetsHeld
+        /// Every transition has a lane of its own.
+        case hasNoLanes
+    }
+
+    private var random: SeededGenerator
+    private let all: [Transition]
+    private let people: [TransitionCursor: Int]
+    private let fault: Fault
+    private let failureShare: Int
+    private var now = Instant(milliseconds: 1_767_225_600_000)
+    private var persisted = DeliveryPosition()
+    private var parked: Set<TransitionCursor> = []
+    private var machine: DeliveryMachine
+    private var flying: [TransitionCursor] = []
+    private var taken: [TransitionCursor] = []
+    private var problems: Set<String> = []
+    private var limits = DeliveryLimits()
+
+    init(seed: UInt64, fault: Fault = .none) {
+        self.fault = fault
+        var random = SeededGenerator(seed: seed)
+        let count = Int.random(in: 1...40, using: &random)
+        failureShare = [0, 10, 50, 90, 100][Int(seed % 5)]
+        limits.openMax = Int.random(in: 1...60, using: &random)
+        limits.inFlightMax = Int.random(in: 1...8, using: &random)
+        var people: [TransitionCursor: Int] = [:]
+        var all: [Transition] = []
+        for index in 0..<Int.random(in: 0...300, using: &random) {
+            let person = Int.random(in: 1...count, using: &random)
+            let transition = Transition(
+                at: Instant(milliseconds: Int64(index)),
+                person: PersonID(UInt64(fault == .hasNoLanes ? index : person)),
+                segment: "s",
+                direction: .entered,
+                cause: .event,
+                sequence: SequenceNumber(1),
+                ruleHash: 0,
+                isAnnounced: Int.random(in: 0..<5, using: &random) > 0,
+                entryIsAnnounced: false,
+                identifiers: []
+            )
+            people[transition.cursor] = person
+            all.append(transition)
+        }
+        self.all = all
+        self.people = people
+        self.random = random
+        machine = DeliveryMachine(from: persisted, target: 1, now: now, limits: limits)
+    }
+
+    mutating func run() {
+        for _ in 0..<200_000 {
+            read()
+            flying += machine.starts(at: now).map(\.cursor)
+            if machine.inFlight > limits.inFlightMax { problems.insert("too many in flight") }
+            if Set(flying.map(\.person)).count < flying.count {
+                problems.insert("two of a person in flight")
+            }
+            if flying.isEmpty, machine.nextWakeUp == nil, !machine.isStopped, isAtEnd { return }
+            if Int.random(in: 0..<100, using: &random) < 3 || machine.isStopped { crash() }
+            if flying.isEmpty {
+                if let due = machine.nextWakeUp, due > now { now = due }
+            } else {
+                land()
+            }
+            if Int.random(in: 0..<4, using: &random) == 0 { persist() }
+        }
+        problems.insert("no end")
+    }
+
+    private var isAtEnd: Bool { machine.read == all.last?.cursor }
+
+    private mutating func read() {
+        let start = machine.read.flatMap { read in all.firstIndex { $0.cursor == read } }
+        let rest = all[(start.map { $0 + 1 } ?? 0)...]
+        let limit = min(machine.room, Int.random(in: 1...30, using: &random))
+        machine.take(Array(rest.prefix(limit)))
+    }
+
+    private mutating func land() {
+        let cursor = flying.remove(at: Int.random(in: flying.indices, using: &random))
+        var outcome = AttemptOutcome.delivered
+        if Int.random(in: 0..<100, using: &random) < failureShare {
+            let asked = Int.random(in: 0...1, using: &random) == 0 ? nil : 30
+            outcome = .failed(AttemptFailure("down", retryAfterSeconds: asked))
+            // The receiver took it, and its answer was lost.
+            if Int.random(in: 0..<5, using: &random) == 0 { taken.append(cursor) }
+            if Int.random(in: 0..<50, using: &random) == 0 { outcome = .gone }
+        } else {
+            taken.append(cursor)
+        }
+        now = now + TimeSpan(milliseconds: Int64.random(in: 0...100, using: &random))
+        let jitter = Double.random(in: 0...1, using: &random)
+        let verdict = machine.finish(cursor, outcome, at: now, jitter: jitter)
+        if case .parked(let letter) = verdict {
+            parked.insert(letter.cursor)
+            persist()
+        }
+        if case .stopped = verdict { persist() }
+    }
+
+    private mutating func persist() {
+        persisted = machine.position()
+        if fault == .forgetsHeld { persisted.held = [] }
+    }
+
+    /// What was on its way may have been taken all the same; the machine goes on from the disk.
+    private mutating func crash() {
+        for cursor in flying where Bool.random(using: &random) { taken.append(cursor) }
+        flying = []
+        machine = DeliveryMachine(from: persisted, target: 1, now: now, limits: limits)
+    }
+
+    /// What the ledger says against the run.
+    func findings() -> [String] {
+        var findings = Array(problems)
+        let announced = Set(all.filter(\.isAnnounced).map(\.cursor))
+        if !Set(taken).isSubset(of: announced) { findings.append("sent unannounced ones") }
+        let lost = announced.subtracting(taken).subtracting(parked)
+        if !lost.isEmpty { findings.append("lost \(lost.count)") }
+        if failureShare == 0, !parked.isEmpty { findings.append("gave up without a failure") }
+        // First arrivals of a person come in order, whatever was repeated.
+        var last: [Int: Instant] = [:]
+        var seen: Set<TransitionCursor> = []
+        for cursor in taken where seen.insert(cursor).inserted {
+            guard let person = people[cursor] else { continue }
+            if let before = last[person], before > cursor.at {
+                findings.append("out of order: person \(person) at \(cursor.at)")
+            }
+            last[person] = cursor.at
+        }
+        return findings
+    }
+}
