@@ -40,6 +40,11 @@ public final class LogWriter {
     /// The number of a text that the log has seen.
     public func symbol(_ text: String) -> SymbolID? { encoder.symbol(text) }
 
+    /// The number of an identifier that the log has seen.
+    public func identifierID(_ identifier: Identifier) -> IdentifierID? {
+        encoder.identifierID(identifier)
+    }
+
     /// Appends entries with the given log time and commits: when this returns, they are durable.
     ///
     /// - Returns: The entries as the engine reads them, in order.

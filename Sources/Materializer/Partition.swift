@@ -12,7 +12,7 @@ public final class Partition: Sendable {
     public let report: OpeningReport
 
     private let directory: DataDirectory
-    private let log: EventLog
+    let log: EventLog
     private let state: StateStore
     private let rules: RuleSet
     private let ruleHashes: [String: UInt64]
@@ -158,7 +158,7 @@ public final class Partition: Sendable {
     /// The folder of what is known of deliveries.
     public var deliveryFolder: String { directory.delivery }
 
-    private func texts(_ ids: [IdentifierID]) throws(PartitionError) -> [Identifier] {
+    func texts(_ ids: [IdentifierID]) throws(PartitionError) -> [Identifier] {
         var texts: [Identifier] = []
         for id in ids {
             let text = try PartitionError.wrap { () throws(StoreError) in
@@ -209,14 +209,34 @@ public final class Partition: Sendable {
     }
 
     /// Has the applier answer between two commits, so that nothing unrecorded shows.
-    private func ask<Answer: Sendable>(
+    func ask<Answer: Sendable>(
         _ question: @escaping @Sendable (Applier) -> Answer
+    ) async throws(PartitionError) -> Answer {
+        try await answer { state, resume in
+            guard !state.applierIsDone else { return false }
+            state.questions.append { resume(question($0)) }
+            return true
+        }
+    }
+
+    /// Has the writer answer between two groups: it alone knows the numbers of texts.
+    func askWriter<Answer: Sendable>(
+        _ question: @escaping @Sendable (LogWriter) -> Answer
+    ) async throws(PartitionError) -> Answer {
+        try await answer { state, resume in
+            guard !state.writerIsDone else { return false }
+            state.writerQuestions.append { resume(question($0)) }
+            return true
+        }
+    }
+
+    /// Waits for an answer; `enqueue` says whether anybody is left to give it.
+    private func answer<Answer: Sendable>(
+        _ enqueue: (inout PartitionState, @escaping @Sendable (Answer) -> Void) -> Bool
     ) async throws(PartitionError) -> Answer {
         let answer: Answer? = await withCheckedContinuation { continuation in
             let isTaken = shared.change { state in
-                guard !state.applierIsDone else { return false }
-                state.questions.append { continuation.resume(returning: question($0)) }
-                return true
+                enqueue(&state) { continuation.resume(returning: $0) }
             }
             if !isTaken { continuation.resume(returning: nil) }
         }

@@ -35,6 +35,8 @@ struct PartitionState: Sendable {
     var answers: [Answer] = []
     /// Questions that the applier answers between two commits.
     var questions: [@Sendable (Applier) -> Void] = []
+    /// Questions that the writer answers between two groups.
+    var writerQuestions: [@Sendable (LogWriter) -> Void] = []
 
     /// The last entry that is durable.
     var appended: SequenceNumber
@@ -73,6 +75,13 @@ struct PartitionState: Sendable {
             return isOver
         }
         return due
+    }
+
+    /// Takes out what the writer is asked.
+    mutating func takeWriterQuestions() -> [@Sendable (LogWriter) -> Void] {
+        let questions = writerQuestions
+        writerQuestions.removeAll()
+        return questions
     }
 
     /// Takes out everything that waits, since nothing more will be done.

@@ -20,6 +20,7 @@ final class WriterLoop: @unchecked Sendable {
         case group([PartitionState.Request])
         case tick
         case patience
+        case questions([@Sendable (LogWriter) -> Void])
         case stop
     }
 
@@ -45,22 +46,33 @@ final class WriterLoop: @unchecked Sendable {
                 case .group(let requests): try take(requests)
                 case .tick: try tick()
                 case .patience: break
+                case .questions(let questions): for question in questions { question(writer) }
                 case .stop:
-                    shared.change { $0.writerIsDone = true }
+                    end(nil)
                     return
                 }
                 answerDue()
             }
         } catch {
-            shared.change { state in
-                state.fail(PartitionError(error))
-                state.writerIsDone = true
-            }
+            end(PartitionError(error))
         }
+    }
+
+    /// Says that nothing more is appended, and answers what was asked before that.
+    private func end(_ error: PartitionError?) {
+        let questions = shared.change { state in
+            if let error { state.fail(error) }
+            state.writerIsDone = true
+            return state.takeWriterQuestions()
+        }
+        for question in questions { question(writer) }
     }
 
     /// What there is to do; while the applier is far behind, nothing is taken.
     private func look(_ state: inout PartitionState) -> Monitor<PartitionState>.Finding<Work> {
+        if !state.writerQuestions.isEmpty {
+            return .ready(.questions(state.takeWriterQuestions()))
+        }
         if state.failure != nil { return .ready(.stop) }
         if !state.queue.isEmpty, state.groupEntries < PartitionOptions.pipelineEntriesMax {
             return .ready(.group(WriterLoop.takeGroup(&state)))

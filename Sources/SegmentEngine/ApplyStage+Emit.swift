@@ -44,6 +44,7 @@ extension ApplyStage {
         at instant: Instant,
         into batch: inout TransitionBatch
     ) {
+        people.releaseStays(person)
         for word in 0..<people.nameWords {
             var bits = people.members(person)[word]
             while bits != 0 {

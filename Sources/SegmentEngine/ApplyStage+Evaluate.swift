@@ -42,7 +42,10 @@ extension ApplyStage {
         var left = peopleMax
         while true {
             if evaluation == nil {
-                guard let instant = nextInstant(), instant < target else { return true }
+                guard let instant = nextInstant(), instant < target else {
+                    reached = max(reached, target)
+                    return true
+                }
                 begin(instant)
             }
             guard evaluateOn(&left, into: &batch) else { return false }
@@ -89,6 +92,7 @@ extension ApplyStage {
         var started = Evaluation(instant: instant, work: work, touches: touched)
         if openInstant == instant, sweepSequence != nil { started.sweepNext = 0 }
         evaluation = started
+        reached = instant
     }
 
     /// Evaluates people until the instant is done or `left` are.
@@ -188,21 +192,31 @@ extension ApplyStage {
         var next = Instant.distantFuture
         let series = program.series[Int(entry.key)]
         for leaf in series.leaves {
-            let rule = program.leaves[leaf]
             let bit: UInt64 = 1 << UInt64(leaf & 63)
-            var isTrue = false
-            if let bound = rule.bound {
-                let sum = people.reaches(bound, span: rule.span, entry, at: instant)
-                isTrue = sum.isTrue
-                next = min(next, sum.until)
-            } else if let time = people.latest(rule.count, entry, timesMax: series.timesMax) {
-                let until = Instant(milliseconds: time &+ rule.span)
-                isTrue = instant < until
-                if isTrue { next = min(next, until) }
-            }
+            let (isTrue, until) = truth(of: leaf, entry, timesMax: series.timesMax, at: instant)
+            next = min(next, until)
             if isTrue { now[leaf >> 6] |= bit } else { now[leaf >> 6] &= ~bit }
         }
         return next
+    }
+
+    /// Whether a leaf holds at an instant, and when time alone next changes that.
+    @inline(__always)
+    func truth(
+        of leaf: Int,
+        _ entry: DirectoryEntry,
+        timesMax: Int,
+        at instant: Instant
+    ) -> (isTrue: Bool, until: Instant) {
+        let rule = program.leaves[leaf]
+        if let bound = rule.bound {
+            return people.reaches(bound, span: rule.span, entry, at: instant)
+        }
+        guard let time = people.latest(rule.count, entry, timesMax: timesMax) else {
+            return (false, .distantFuture)
+        }
+        let until = Instant(milliseconds: time &+ rule.span)
+        return instant < until ? (true, until) : (false, .distantFuture)
     }
 
     /// Collects the names that may have changed, sorted: those of flipped leaves, for a stranger those
@@ -274,6 +288,7 @@ extension ApplyStage {
         for name in scratch.candidates { scratch.isCandidate[name] = false }
         scratch.candidates.removeAll(keepingCapacity: true)
         if scratch.changed.count > 1 { scratch.changed.sort() }
+        if !scratch.changed.isEmpty { people.keepStays(person, scratch.changed, at: instant) }
         for name in scratch.changed {
             let isMember = members[name >> 6] & (1 << UInt64(name & 63)) != 0
             emit(person, name, isMember, reason, at: instant, into: &batch)

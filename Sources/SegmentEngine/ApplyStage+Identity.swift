@@ -6,6 +6,7 @@ extension ApplyStage {
         for index in 0..<head.identifiers.count
         where admitted.links & (1 << UInt8(index)) != 0 {
             let reference = head.identifiers[index]
+            holders[Int(reference.id.rawValue)] = admitted.person
             let former = admitted.movedFrom[index]
             if former != .nobody {
                 let claims = people.claims(former)
@@ -48,7 +49,7 @@ extension ApplyStage {
             )
             dirty.append(WorkItem(survivor, .everything))
         }
-        people.record(person).pointee.isAbsorbed = true
+        people.record(person).pointee.mergedInto = survivor
         people.record(person).pointee.armed = .distantFuture
         touches.append(touch(person, head, .merge))
         dirty.append(WorkItem(person, .absorbed))
@@ -84,18 +85,11 @@ extension ApplyStage {
         _ bytes: Span<UInt8>,
         for request: HistoryRequest
     ) {
-        var highest = 0
-        for index in 1..<max(1, head.identifiers.count)
-        where IdentifierRank(head.identifiers[index].namespace)
-            < IdentifierRank(head.identifiers[highest].namespace)
-        {
-            highest = index
-        }
-        let id = head.identifiers[highest].id
+        let id = head.identifiers[head.highestRanking].id
         let isOwn = people.claims(request.person).contains { claim in
             claim.id == id && claim.from <= head.sequence && head.sequence < claim.to
         }
-        guard isOwn, !isDuplicate(head.sequence) else { return }
+        guard isOwn, original(of: head.sequence) == nil else { return }
         fold(
             head,
             head.occurredAt(skewTolerance: settings.skewTolerance),
@@ -104,13 +98,29 @@ extension ApplyStage {
         )
     }
 
-    private func isDuplicate(_ sequence: SequenceNumber) -> Bool {
+    /// The entry whose idempotency key an entry repeats; nil for one that counts.
+    public func original(of sequence: SequenceNumber) -> SequenceNumber? {
         var low = 0
         var high = duplicates.count
         while low < high {
             let middle = (low + high) / 2
-            if duplicates[middle] < sequence { low = middle + 1 } else { high = middle }
+            if duplicates[middle].sequence < sequence { low = middle + 1 } else { high = middle }
         }
-        return low < duplicates.count && duplicates[low] == sequence
+        guard low < duplicates.count, duplicates[low].sequence == sequence else { return nil }
+        return duplicates[low].original
+    }
+}
+
+extension EntryHead {
+    /// The place of the identifier that says whose the entry is: the first of the highest rank.
+    public var highestRanking: Int {
+        var highest = 0
+        for index in 1..<max(1, identifiers.count)
+        where IdentifierRank(identifiers[index].namespace)
+            < IdentifierRank(identifiers[highest].namespace)
+        {
+            highest = index
+        }
+        return highest
     }
 }

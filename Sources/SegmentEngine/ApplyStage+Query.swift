@@ -56,7 +56,7 @@ extension ApplyStage {
     }
 
     /// People stand in order of their ids, so a binary search finds the place behind one.
-    private func firstSlot(after person: PersonID) -> Int {
+    func firstSlot(after person: PersonID) -> Int {
         var low = 0
         var high = people.count
         while low < high {

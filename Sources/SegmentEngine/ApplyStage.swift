@@ -26,8 +26,11 @@ public struct ApplyStage: ~Copyable {
     var deadlines = DeadlineHeap()
     /// Per identifier the last entry that names it.
     var chainHeads: [SequenceNumber] = []
-    /// Entries that were duplicates, in ascending order: a refold must leave them out.
-    var duplicates: [SequenceNumber] = []
+    /// Per identifier whom it last began to mean; who was absorbed since stands for the survivor.
+    var holders: [PersonSlot] = []
+    /// Entries that were duplicates, in ascending order, with what they repeat: a refold must leave
+    /// them out.
+    var duplicates: [(sequence: SequenceNumber, original: SequenceNumber)] = []
 
     /// Per name the variant in force, -1 for none; and how many rule sets have come into force.
     var inForce: [Int]
@@ -46,6 +49,8 @@ public struct ApplyStage: ~Copyable {
     var sweptNames: [Int] = []
     var sweepSequence: SequenceNumber?
 
+    /// Everything before this instant has been evaluated.
+    var reached = Instant.distantPast
     /// The evaluation under way; it may stop between two people and go on later.
     var evaluation: Evaluation?
     var scratch: EvaluationScratch
@@ -97,7 +102,9 @@ public struct ApplyStage: ~Copyable {
             openFirst = head.sequence
         }
         precondition(openInstant == head.receivedAt, "entries out of order of log time")
-        if admitted.verdict != .accepted { duplicates.append(head.sequence) }
+        if case .duplicate(let original) = admitted.verdict {
+            duplicates.append((head.sequence, original))
+        }
         if head.kind == .rules { putInForce(at: head.sequence) }
         guard admitted.person != .nobody else { return nil }
         follow(head)
@@ -148,7 +155,10 @@ public struct ApplyStage: ~Copyable {
     private mutating func follow(_ head: EntryHead) {
         for index in 0..<head.identifiers.count {
             let id = Int(head.identifiers[index].id.rawValue)
-            while chainHeads.count <= id { chainHeads.append(.zero) }
+            while chainHeads.count <= id {
+                chainHeads.append(.zero)
+                holders.append(.nobody)
+            }
             chainHeads[id] = head.sequence
         }
     }

@@ -17,8 +17,12 @@ struct PersonRecord {
     var claims: UInt32 = 0
     var claimCount: UInt32 = 0
     var claimCapacity: UInt32 = 0
-    /// Whether the person became one with another.
-    var isAbsorbed = false
+    /// Whom the person became one with; nobody for one who stands alone.
+    var mergedInto = PersonSlot.nobody
+    /// Since when the person is in each of its segments, in order of their names: a word each.
+    var stays: UInt32 = 0
+
+    var isAbsorbed: Bool { mergedInto != .nobody }
 }
 
 /// What a person's directory says of one series or attribute.

@@ -10,7 +10,7 @@ package struct Queries: Sendable {
     package static let limitMax = 1_000
     private static let namesShownMax = 10
 
-    private let partition: Partition
+    let partition: Partition
 
     /// Questions to that partition.
     package init(_ partition: Partition) {

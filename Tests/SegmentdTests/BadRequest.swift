@@ -11,7 +11,7 @@ struct BadRequest: Sendable {
     /// What the message must name: the thing, and the remedy.
     var words: [String]
 
-    static let all: [BadRequest] = bodies + entries + questions
+    static let all: [BadRequest] = bodies + entries + questions + people
 
     private static let bodies = [
         BadRequest(
@@ -153,5 +153,51 @@ struct BadRequest: Sendable {
             code: "unknown_segment",
             words: ["'cart'", "carts"]
         ),
+    ]
+
+    private static func people(
+        _ name: String,
+        _ path: String,
+        _ status: Int,
+        _ code: String,
+        _ words: [String]
+    ) -> BadRequest {
+        BadRequest(
+            name: name,
+            method: "GET",
+            path: path,
+            status: status,
+            code: code,
+            words: words
+        )
+    }
+
+    private static let people = [
+        people(
+            "unknown person",
+            "/v1/people/x%2Fy%3Az",
+            404,
+            "unknown_person",
+            ["'x/y:z'", "x/y:z, then user:x/y:z, then anonymous:x/y:z"]
+        ),
+        people("unknown personID", "/v1/people/%231", 404, "unknown_person", ["#1", "personID"]),
+        people("bad limit of a person", "/v1/people/u?limit=0", 400, "invalid_limit", ["'0'"]),
+        people(
+            "bad cursor of a person",
+            "/v1/people/u?before=now",
+            400,
+            "invalid_cursor",
+            ["'now'", "next", "leave 'before' out"]
+        ),
+        people(
+            "bad kind",
+            "/v1/log?kind=page",
+            400,
+            "invalid_kind",
+            ["'page'", "track, identify"]
+        ),
+        people("bad from", "/v1/log?from=-1", 400, "invalid_range", ["from is '-1'", "1 on"]),
+        people("from > to", "/v1/log?from=5&to=4", 400, "invalid_range", ["from is 5", "to is 4"]),
+        people("log of nobody", "/v1/log?person=zz", 404, "unknown_person", ["'zz'", "user:zz"]),
     ]
 }

@@ -20,6 +20,10 @@ enum Endpoints {
             Endpoint(.get, "/v1/segments/{name}/members") { request, context in
                 try await reads.members(request, context.parameters.get("name") ?? "")
             },
+            Endpoint(.get, "/v1/people/{id}") { request, context in
+                try await reads.person(request, context.parameters.get("id") ?? "")
+            },
+            Endpoint(.get, "/v1/log") { request, _ in try await reads.log(request) },
             Endpoint(.get, "/healthz") { _, _ in try health.live() },
             Endpoint(.get, "/readyz") { _, _ in try health.ready() },
         ]

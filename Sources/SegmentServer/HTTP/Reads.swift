@@ -39,6 +39,25 @@ struct Reads: Sendable {
         return .json(page.json)
     }
 
+    func person(_ request: Request, _ id: String) async throws(APIError) -> Response {
+        let json = try await queries.person(
+            id.removingPercentEncoding ?? id,
+            before: request.parameter("before"),
+            limit: limit(request)
+        )
+        return .json(json)
+    }
+
+    func log(_ request: Request) async throws(APIError) -> Response {
+        var wanted = LogRequest()
+        wanted.from = request.parameter("from")
+        wanted.to = request.parameter("to")
+        wanted.person = request.parameter("person")
+        wanted.kind = request.parameter("kind")
+        wanted.limit = try limit(request)
+        return .json(try await queries.log(wanted))
+    }
+
     private func limit(_ request: Request) throws(APIError) -> Int {
         guard let text = request.parameter("limit") else { return Queries.limitDefault }
         guard let limit = Int(text), (1...Queries.limitMax).contains(limit) else {

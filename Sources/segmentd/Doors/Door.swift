@@ -14,6 +14,10 @@ protocol Door: Sendable {
         after: UInt64?,
         limit: Int
     ) async throws(CommandFailure) -> MemberPage
+    /// Everything about a person, as the JSON of the answer; see `Queries`.
+    func person(_ id: String, before: String?, limit: Int) async throws(CommandFailure) -> [UInt8]
+    /// Entries of the log, as the JSON of the answer; see `Queries`.
+    func log(_ request: LogRequest) async throws(CommandFailure) -> [UInt8]
     /// Gives back what was taken.
     func close() async
 }

@@ -44,5 +44,25 @@ struct LocalDoor: Door {
         }
     }
 
+    func person(
+        _ id: String,
+        before: String?,
+        limit: Int
+    ) async throws(CommandFailure) -> [UInt8] {
+        do throws(APIError) {
+            return try await queries.person(id, before: before, limit: limit)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    func log(_ request: LogRequest) async throws(CommandFailure) -> [UInt8] {
+        do throws(APIError) {
+            return try await queries.log(request)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
     func close() async { await partition.stop() }
 }

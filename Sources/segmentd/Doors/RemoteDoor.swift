@@ -42,6 +42,26 @@ struct RemoteDoor: Door {
         )
     }
 
+    func person(
+        _ id: String,
+        before: String?,
+        limit: Int
+    ) async throws(CommandFailure) -> [UInt8] {
+        let query = before.map { "&before=\(percentEncoded($0))" } ?? ""
+        return try await bytes("/v1/people/\(percentEncoded(id))?limit=\(limit)\(query)")
+    }
+
+    func log(_ request: LogRequest) async throws(CommandFailure) -> [UInt8] {
+        var path = "/v1/log?limit=\(request.limit)"
+        for (name, value) in [
+            ("from", request.from), ("to", request.to), ("person", request.person),
+            ("kind", request.kind),
+        ] {
+            if let value { path += "&\(name)=\(percentEncoded(value))" }
+        }
+        return try await bytes(path)
+    }
+
     func close() async {}
 
     private struct Refusal: Decodable {
@@ -49,23 +69,37 @@ struct RemoteDoor: Door {
     }
 
     private func get<Value: Decodable>(_ path: String) async throws(CommandFailure) -> Value {
+        let body = Data(try await bytes(path))
+        do {
+            return try JSONDecoder().decode(Value.self, from: body)
+        } catch {
+            throw failure(error)
+        }
+    }
+
+    /// The body of an answer, as it came.
+    private func bytes(_ path: String) async throws(CommandFailure) -> [UInt8] {
         do {
             let answer = try await HTTPClient.shared.execute(
                 HTTPClientRequest(url: base + path),
                 timeout: RemoteDoor.answerTimeMax
             )
-            let body = Data(
+            let body = Array(
                 try await answer.body.collect(upTo: RemoteDoor.bodyBytesMax).readableBytesView
             )
-            if answer.status == .ok { return try JSONDecoder().decode(Value.self, from: body) }
-            throw CommandFailure(try JSONDecoder().decode(Refusal.self, from: body).message)
+            if answer.status == .ok { return body }
+            throw CommandFailure(try JSONDecoder().decode(Refusal.self, from: Data(body)).message)
         } catch let failure as CommandFailure {
             throw failure
         } catch {
-            throw CommandFailure(
-                "the daemon did not answer on \(printable(socket)): \(error). Is it still running?"
-            )
+            throw failure(error)
         }
+    }
+
+    private func failure(_ error: any Error) -> CommandFailure {
+        CommandFailure(
+            "the daemon did not answer on \(printable(socket)): \(error). Is it still running?"
+        )
     }
 }
 

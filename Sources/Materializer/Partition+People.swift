@@ -1,0 +1,178 @@
+public import EventModel
+internal import EventStore
+internal import SegmentEngine
+
+extension Partition {
+    /// Everything about a person.
+    ///
+    /// - Parameters:
+    ///   - before: Begin the activity with the entry before this one; nil for the newest.
+    ///   - limit: How many entries of it at most.
+    /// - Returns: nil where there is no such person.
+    /// - Complexity: O(n log n) in the person's entries: attributes are read from all of them.
+    public func person(
+        _ reference: PersonReference,
+        before: SequenceNumber?,
+        limit: Int
+    ) async throws(PartitionError) -> PersonProfile? {
+        guard let state = try await state(of: reference) else { return nil }
+        var profile = PersonProfile(state.person)
+        profile.mergedInto = state.mergedInto
+        guard state.mergedInto == nil else { return profile }
+        profile.nextChange = state.nextChange
+        profile.segments = state.memberships.map {
+            PersonProfile.Stay(segment: $0.segment, since: $0.since)
+        }
+        profile.identifiers = try identifiers(state)
+        let history = try await history(of: state)
+        var drafts = DraftReader(log)
+        profile.attributes = try await attributes(history, state, &drafts)
+        let rest = history.items.drop { item in before.map { item.sequence >= $0 } ?? false }
+        let page = rest.prefix(limit).map(\.sequence)
+        profile.activity = try read(page, state.settings, &drafts)
+        if profile.activity.count < rest.count { profile.next = profile.activity.last?.sequence }
+        let originals = try await originals(of: profile.activity.map(\.sequence))
+        for index in profile.activity.indices {
+            profile.activity[index].duplicateOf = originals[profile.activity[index].sequence]
+        }
+        return profile
+    }
+
+    /// What the engine knows of whom a text means; nil for nobody.
+    func state(of reference: PersonReference) async throws(PartitionError) -> PersonState? {
+        if let person = reference.person {
+            return try await ask { $0.stage.state(of: person) }
+        }
+        let candidates = reference.candidates
+        let ids = try await askWriter { writer in
+            candidates.compactMap { writer.identifierID($0) }
+        }
+        return try await ask { applier in
+            for id in ids {
+                if let state = applier.stage.state(of: id) { return state }
+            }
+            return nil
+        }
+    }
+
+    /// The person's entries, the newest first.
+    func history(of state: PersonState) async throws(PartitionError) -> PersonHistory {
+        do throws(StoreError) {
+            return try await PersonHistory(state, log)
+        } catch {
+            throw PartitionError(error)
+        }
+    }
+
+    /// Reads entries, as many of them as an answer may hold.
+    func read(
+        _ sequences: [SequenceNumber],
+        _ settings: EngineSettings,
+        _ drafts: inout DraftReader
+    ) throws(PartitionError) -> [LoggedEntry] {
+        var entries: [LoggedEntry] = []
+        var bytesCount = 0
+        for sequence in sequences where bytesCount < LoggedEntries.bytesMax {
+            let found = try PartitionError.wrap { () throws(StoreError) in
+                try log.read(sequence) { head, bytes in (head, copied(bytes)) }
+            }
+            guard let (head, bytes) = found else { continue }
+            bytesCount += bytes.count
+            entries.append(try logged(head, bytes, settings, &drafts))
+        }
+        return entries
+    }
+
+    /// An entry with its texts.
+    func logged(
+        _ head: EntryHead,
+        _ bytes: [UInt8],
+        _ settings: EngineSettings,
+        _ drafts: inout DraftReader
+    ) throws(PartitionError) -> LoggedEntry {
+        do throws(StoreError) {
+            return LoggedEntry(
+                sequence: head.sequence,
+                receivedAt: head.receivedAt,
+                occurredAt: head.occurredAt(skewTolerance: settings.skewTolerance),
+                draft: try drafts.draft(head, bytes.span)
+            )
+        } catch {
+            throw PartitionError(error)
+        }
+    }
+
+    private func identifiers(
+        _ state: PersonState
+    ) throws(PartitionError) -> [PersonProfile.LinkedIdentifier] {
+        var linked: [PersonProfile.LinkedIdentifier] = []
+        for claim in state.claims where claim.to == nil {
+            let since = try PartitionError.wrap { () throws(StoreError) in
+                try log.read(claim.from) { head, _ in head.receivedAt }
+            }
+            guard let since, let identifier = try texts([claim.id]).first else { continue }
+            linked.append(
+                PersonProfile.LinkedIdentifier(
+                    identifier: identifier,
+                    since: since,
+                    sequence: claim.from
+                )
+            )
+        }
+        return linked
+    }
+
+    private func attributes(
+        _ history: PersonHistory,
+        _ state: PersonState,
+        _ drafts: inout DraftReader
+    ) async throws(PartitionError) -> [PersonProfile.Attribute] {
+        let entries = history.items.filter { $0.kind == .identify }
+        var fold = AttributeFold()
+        var start = 0
+        while start < entries.count {
+            let stretch = entries[start..<min(start + PersonHistory.stretchEntries, entries.count)]
+            start = stretch.endIndex
+            let repeated = try await originals(of: stretch.filter(\.hasKey).map(\.sequence))
+            for item in stretch where repeated[item.sequence] == nil {
+                try PartitionError.wrap { () throws(StoreError) in
+                    _ = try log.read(item.sequence) { head, bytes in
+                        let tolerance = state.settings.skewTolerance
+                        fold.fold(
+                            head,
+                            occurredAt: head.occurredAt(skewTolerance: tolerance),
+                            bytes
+                        )
+                    }
+                }
+            }
+            await Task.yield()
+        }
+        do throws(StoreError) { return try fold.attributes(&drafts) } catch {
+            throw PartitionError(error)
+        }
+    }
+
+    /// Of those entries the ones that repeat an idempotency key, with the entry that had it first.
+    private func originals(
+        of sequences: [SequenceNumber]
+    ) async throws(PartitionError) -> [SequenceNumber: SequenceNumber] {
+        guard !sequences.isEmpty else { return [:] }
+        return try await ask { applier in
+            var originals: [SequenceNumber: SequenceNumber] = [:]
+            for sequence in sequences {
+                if let original = applier.stage.original(of: sequence) {
+                    originals[sequence] = original
+                }
+            }
+            return originals
+        }
+    }
+}
+
+/// The bytes, to keep beyond the record's own time.
+func copied(_ bytes: Span<UInt8>) -> [UInt8] {
+    var writer = ValueWriter()
+    writer.raw(bytes)
+    return writer.bytes
+}

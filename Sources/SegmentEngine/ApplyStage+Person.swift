@@ -1,0 +1,135 @@
+public import EventModel
+
+/// What the engine knows of one person between two instants.
+public struct PersonState: Sendable {
+    /// For which entries an identifier means the person.
+    public struct Claim: Sendable {
+        /// The identifier.
+        public var id: IdentifierID
+        /// The first entry.
+        public var from: SequenceNumber
+        /// The first entry no longer; nil while it still means the person.
+        public var to: SequenceNumber?
+        /// The last entry so far that names the identifier, whoever it means then.
+        public var last: SequenceNumber
+    }
+
+    /// A segment that the person is in.
+    public struct Membership: Sendable {
+        /// The segment's name.
+        public var segment: String
+        /// When the person entered it.
+        public var since: Instant
+    }
+
+    /// Who.
+    public var person: PersonID
+    /// Whom the person became one with: then nothing else is known of it.
+    public var mergedInto: PersonID?
+    /// The identifiers, in order of rank, then of first appearance.
+    public var claims: [Claim] = []
+    /// The segments, in order of the bytes of their names.
+    public var memberships: [Membership] = []
+    /// The next instant at which time alone changes something that a rule in force looks at.
+    public var nextChange: Instant?
+    /// What the engine takes entries to mean.
+    public var settings: EngineSettings
+}
+
+extension ApplyStage {
+    /// What is known of a person.
+    ///
+    /// - Returns: nil where there is none of that id.
+    /// - Complexity: O(identifiers + segments + what is kept of the person).
+    public func state(of person: PersonID) -> PersonState? {
+        guard person.rawValue > 0 else { return nil }
+        let index = firstSlot(after: PersonID(person.rawValue - 1))
+        let slot = PersonSlot(rawValue: UInt32(index))
+        guard index < people.count, people.record(slot).pointee.id == person else { return nil }
+        return state(slot)
+    }
+
+    /// What is known of the person whom an identifier means.
+    ///
+    /// - Returns: nil where it means nobody.
+    public func state(of identifier: IdentifierID) -> PersonState? {
+        let id = Int(identifier.rawValue)
+        guard id < holders.count, holders[id] != .nobody else { return nil }
+        return state(survivor(of: holders[id]))
+    }
+
+    /// Whom a person has become, through all merges.
+    private func survivor(of person: PersonSlot) -> PersonSlot {
+        var last = person
+        while people.record(last).pointee.isAbsorbed {
+            last = people.record(last).pointee.mergedInto
+        }
+        return last
+    }
+
+    private func state(_ slot: PersonSlot) -> PersonState {
+        let record = people.record(slot)
+        var state = PersonState(person: record.pointee.id, settings: settings)
+        guard !record.pointee.isAbsorbed else {
+            state.mergedInto = people.record(survivor(of: slot)).pointee.id
+            return state
+        }
+        let ranked = people.claims(slot).enumerated().sorted {
+            (IdentifierRank($0.element.namespace), $0.offset)
+                < (IdentifierRank($1.element.namespace), $1.offset)
+        }
+        for (_, claim) in ranked {
+            state.claims.append(
+                PersonState.Claim(
+                    id: claim.id,
+                    from: claim.from,
+                    to: claim.to == IdentifierClaim.open ? nil : claim.to,
+                    last: chainHeads[Int(claim.id.rawValue)]
+                )
+            )
+        }
+        for name in program.names.indices
+        where people.members(slot)[name >> 6] & (1 << UInt64(name & 63)) != 0 {
+            state.memberships.append(
+                PersonState.Membership(
+                    segment: program.names[name],
+                    since: people.stay(name, of: slot)
+                )
+            )
+        }
+        state.nextChange = nextChange(of: slot)
+        return state
+    }
+
+    /// The earliest end of a leaf that a rule in force looks at.
+    ///
+    /// The armed deadline may be early, and may belong to a rule of the past.
+    private func nextChange(of person: PersonSlot) -> Instant? {
+        // Nothing ends before it, so truth just before it is truth since the last evaluation.
+        let instant = reached - TimeSpan(milliseconds: 1)
+        var next = Instant.distantFuture
+        let entries = people.directory(person)
+        for index in 0..<Int(people.record(person).pointee.directoryCount)
+        where Int(entries[index].key) < keeps.count {
+            let series = program.series[Int(entries[index].key)]
+            for leaf in series.leaves where isInForce(leaf) {
+                let until = truth(
+                    of: leaf,
+                    entries[index],
+                    timesMax: series.timesMax,
+                    at: instant
+                ).until
+                next = min(next, until)
+            }
+        }
+        return next < .latestNamed ? next : nil
+    }
+
+    private func isInForce(_ leaf: Int) -> Bool {
+        for variant in program.variantsOfLeaf[leaf]
+        where inForce[program.variants[variant].name] == variant {
+            return true
+        }
+        return false
+    }
+}

@@ -1,0 +1,89 @@
+internal import EventModel
+
+/// Since when a person is in its segments: a word per current membership, in order of names.
+///
+/// The membership's place is the number of memberships before it, so the names are not kept again.
+extension PersonTable {
+    /// Takes note of memberships that turned at an instant.
+    ///
+    /// - Parameters:
+    ///   - changed: The names, ascending; the person's bits say already what they turned to.
+    ///   - instant: The instant.
+    mutating func keepStays(_ person: PersonSlot, _ changed: [Int], at instant: Instant) {
+        let members = members(person)
+        var count = stayCount(person)
+        // How many there were before.
+        for name in changed { count += PersonTable.holds(members, name) ? -1 : 1 }
+        for name in changed {
+            // Those below are as the bits say: they were dealt with first.
+            let place = PersonTable.count(members, below: name)
+            if PersonTable.holds(members, name) {
+                insertStay(instant, at: place, of: person, count: count)
+                count += 1
+            } else {
+                removeStay(at: place, of: person, count: count)
+                count -= 1
+            }
+        }
+    }
+
+    /// Since when the person is in a segment that it is in.
+    func stay(_ name: Int, of person: PersonSlot) -> Instant {
+        let place = PersonTable.count(members(person), below: name)
+        return Instant(milliseconds: arena.pointer(record(person).pointee.stays)[place])
+    }
+
+    /// Gives the room back, while the person's bits still say how much that is.
+    mutating func releaseStays(_ person: PersonSlot) {
+        let count = stayCount(person)
+        if count > 0 { arena.release(record(person).pointee.stays, units: count) }
+        record(person).pointee.stays = 0
+    }
+
+    private func stayCount(_ person: PersonSlot) -> Int {
+        PersonTable.count(members(person), below: nameWords << 6)
+    }
+
+    private mutating func insertStay(
+        _ instant: Instant,
+        at place: Int,
+        of person: PersonSlot,
+        count: Int
+    ) {
+        resizeStays(person, from: count, to: count + 1)
+        let stays = arena.pointer(record(person).pointee.stays)
+        (stays + place + 1).update(from: stays + place, count: count - place)
+        stays[place] = instant.milliseconds
+    }
+
+    private mutating func removeStay(at place: Int, of person: PersonSlot, count: Int) {
+        let stays = arena.pointer(record(person).pointee.stays)
+        (stays + place).update(from: stays + place + 1, count: count - place - 1)
+        resizeStays(person, from: count, to: count - 1)
+    }
+
+    /// Moves the words where as many as there are going to be need a chunk of another size.
+    private mutating func resizeStays(_ person: PersonSlot, from old: Int, to new: Int) {
+        guard SlabArena.capacity(old) != SlabArena.capacity(new) else { return }
+        let former = record(person).pointee.stays
+        let fresh = new > 0 ? arena.allocate(new) : 0
+        if old > 0 {
+            arena.pointer(fresh).update(from: arena.pointer(former), count: min(old, new))
+            arena.release(former, units: old)
+        }
+        record(person).pointee.stays = fresh
+    }
+
+    private static func holds(_ bits: UnsafeMutablePointer<UInt64>, _ name: Int) -> Bool {
+        bits[name >> 6] & (1 << UInt64(name & 63)) != 0
+    }
+
+    private static func count(_ bits: UnsafeMutablePointer<UInt64>, below name: Int) -> Int {
+        var count = 0
+        for word in 0..<name >> 6 { count += bits[word].nonzeroBitCount }
+        if name & 63 != 0 {
+            count += (bits[name >> 6] & ((1 << UInt64(name & 63)) - 1)).nonzeroBitCount
+        }
+        return count
+    }
+}

@@ -1,0 +1,115 @@
+internal import ArgumentParser
+internal import SegmentServer
+
+/// `segmentd person`: everything about one person.
+struct ShowPerson: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "person",
+        abstract: "Shows a person: identifiers, attributes, segments, activity.",
+        discussion: """
+              segmentd person c-1
+              segmentd person anonymous:web-7
+              segmentd person '#2' --json
+
+            A bare id is a customer id (user), else a device (anonymous). NAMESPACE:ID names an \
+            identifier of any namespace, #N the person of that PERSON ID.
+            """
+    )
+
+    @Argument(help: "Whom: ID, NAMESPACE:ID or #PERSON-ID.")
+    var id: String
+
+    @OptionGroup var read: ReadOptions
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Print at most so many entries of the activity.", valueName: "n")
+    )
+    var limit = 20
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Begin the activity before this ENTRY.", valueName: "entry")
+    )
+    var before: String?
+
+    mutating func validate() throws {
+        guard (1...Queries.limitMax).contains(limit) else {
+            throw ValidationError(
+                "--limit is \(limit); give a whole number from 1 to \(Queries.limitMax)."
+            )
+        }
+        guard !id.isEmpty else { throw ValidationError("The id is empty; say whom to show.") }
+    }
+
+    func run() async throws {
+        let door = try await Doors.open(read.data)
+        do {
+            let json = try await door.person(id, before: before, limit: limit)
+            show(json)
+            await door.close()
+        } catch {
+            await door.close()
+            throw error
+        }
+    }
+
+    private func show(_ json: [UInt8]) {
+        guard !read.json, let person = JSONNode(json) else {
+            Console.out(String(decoding: json, as: UTF8.self))
+            return
+        }
+        let number = person["personID"]?.text ?? ""
+        if let survivor = person["mergedInto"]?.text {
+            Console.out("person \(number) became one with person \(survivor)")
+            Console.note("Go on with 'segmentd person #\(survivor)', quoted for the shell.")
+            return
+        }
+        Console.out("person       \(printable(person["person"]?.text ?? "not known by a user id"))")
+        Console.out("person ID    \(number)")
+        Console.out("next change  \(person["nextChange"]?.text ?? "none by time alone")")
+        section(
+            [Column("IDENTIFIER"), Column("SINCE", widthMin: 24), Column("ENTRY")],
+            person["identifiers"]?.items.map { item in
+                [
+                    "\(item.cell("namespace")):\(item.cell("value"))", item.cell("since"),
+                    item.cell("sequence"),
+                ]
+            }
+        )
+        section(
+            [Column("ATTRIBUTE"), Column("VALUE")],
+            person["attributes"]?.members.map { [$0.name, $0.value.json] }
+        )
+        section(
+            [Column("SEGMENT"), Column("SINCE")],
+            person["segments"]?.items.map { [$0.cell("name"), $0.cell("since")] }
+        )
+        section(
+            [
+                Column("OCCURRED AT", widthMin: 24), Column("ENTRY", isNumber: true),
+                Column("WHAT"), Column("DUPLICATE OF", isNumber: true), Column("PROPERTIES"),
+            ],
+            person["activity"]?.items.map { entry in
+                [
+                    entry.cell("occurredAt"), entry.cell("sequence"),
+                    entry["event"]?.text ?? entry.cell("type"), entry.cell("duplicateOf"),
+                    (entry["properties"] ?? entry["traits"])?.json ?? "",
+                ]
+            }
+        )
+        if let next = person["next"]?.text { Console.note("Go on with --before \(next)") }
+    }
+
+    private func section(_ columns: [Column], _ rows: [[String]]?) {
+        guard let rows, !rows.isEmpty else { return }
+        Console.out("")
+        var table = Table(columns)
+        table.print(rows)
+    }
+}
+
+extension JSONNode {
+    /// What a table shows of a member: nothing where it is missing.
+    func cell(_ name: String) -> String { self[name]?.text ?? "" }
+}
