@@ -115,11 +115,6 @@ final class EngineWorld {
 
     func state(of person: PersonID) -> PersonState? { apply.state(of: person) }
 
-    /// All transitions so far.
-    var transitions: [Transition] {
-        batch.rows.indices.map { batch.transition($0, segmentNames: apply.segmentNames) }
-    }
-
     /// `2h`, `90m`, `1d`, `2h-1` (a millisecond before), `2h+1`.
     static func instant(_ text: String) -> Instant { epoch + span(text) }
 
