@@ -71,6 +71,8 @@ package enum Daemon {
         _ rules: ProposedRules?
     ) throws(DaemonError) -> Partition {
         var progress = RecoveryProgress()
+        var options = options
+        options.report = { Console.warn($0) }
         do throws(PartitionError) {
             let partition = try Partition.open(options, rules: rules) { done, total in
                 progress.show(done, of: total)

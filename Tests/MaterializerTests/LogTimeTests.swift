@@ -2,6 +2,7 @@ import EventModel
 import Materializer
 import RuleLanguage
 import SegmentTesting
+import Synchronization
 import Testing
 
 /// Log time under a wall clock that is stepped: it goes on, pulled by at most 500 ppm.
@@ -11,6 +12,16 @@ import Testing
         at: Instant(milliseconds: 1_767_225_600_000),
         isTicking: false
     )
+
+    private let reports = Reports()
+
+    private final class Reports: Sendable {
+        private let messages = Mutex<[String]>([])
+
+        func add(_ message: String) { messages.withLock { $0.append(message) } }
+
+        var all: [String] { messages.withLock { $0 } }
+    }
 
     init() throws {
         folder = try TemporaryDirectory()
@@ -23,6 +34,7 @@ import Testing
             wall: { [clock] in clock.wall },
             elapsed: { [clock] in clock.elapsed }
         )
+        options.report = { [reports] message in reports.add(message) }
         let source = RuleSource(path: "t.seg", text: "segment s when any event")
         let ruleSet = try #require(compileRules([source]).ruleSet)
         let partition = try Partition.open(
@@ -52,6 +64,8 @@ import Testing
         ])
         // 500 ms for each 1,000 s, and no more.
         #expect(times == [1_000, 2_000, 1_002_500, 2_003_000])
+        #expect(reports.all.count == 1)
+        #expect(reports.all.first?.contains("behind the wall clock") ?? false)
     }
 
     @Test func aBackwardStepNeverTurnsLogTimeBack() async throws {
