@@ -203,12 +203,17 @@ final class WriterLoop: @unchecked Sendable {
                 )
             )
         }
-        shared.change { state in
+        let failure = shared.change { state -> PartitionError? in
             state.appended = writer.lastSequence
+            // Where the applier has failed nobody would answer.
+            if state.applierIsDone { return state.failure }
             state.groups.append(PartitionState.Group(appended: appended, admitted: admitted))
             state.groupEntries += admitted.count
             state.answers += answers
+            return nil
         }
+        guard let failure else { return }
+        for answer in answers { answer.answer(.failure(.stopped(failure.message))) }
     }
 
     private func answerDue() {

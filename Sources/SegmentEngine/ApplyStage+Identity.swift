@@ -9,13 +9,12 @@ extension ApplyStage {
             holders[Int(reference.id.rawValue)] = admitted.person
             let former = admitted.movedFrom[index]
             if former != .nobody {
+                // The open claim of a device that moves often stands near the end.
                 let claims = people.claims(former)
-                for place in claims.indices
-                where claims[place].id == reference.id
-                    && claims[place].to == IdentifierClaim.open
-                {
-                    claims[place].to = head.sequence
+                let place = claims.lastIndex {
+                    $0.id == reference.id && $0.to == IdentifierClaim.open
                 }
+                if let place { claims[place].to = head.sequence }
             }
             people.add(
                 IdentifierClaim(

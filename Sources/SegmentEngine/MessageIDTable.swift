@@ -103,9 +103,40 @@ struct MessageIDTable {
             chunks[dropped].ends.count == MessageIDTable.chunkKeysMax, last <= instant
         { dropped += 1 }
         guard dropped > 0 else { return }
+        for chunk in 0..<dropped {
+            for index in chunks[chunk].ends.indices { remove(chunk, index) }
+        }
         chunks.removeFirst(dropped)
         firstChunk += dropped
-        rebuild(slots.count)
+    }
+
+    /// Takes a key out of the table, unless a later one like it has taken its place; what was pushed
+    /// on by it moves back (Knuth, TAOCP 3, 6.4, Algorithm R).
+    private mutating func remove(_ chunk: Int, _ index: Int) {
+        let mask = slots.count - 1
+        let key = UInt64((firstChunk + chunk) * MessageIDTable.chunkKeysMax + index) + 1
+        var hole = Int(truncatingIfNeeded: chunks[chunk].hashes[index]) & mask
+        while slots[hole] != key {
+            guard slots[hole] != 0 else { return }
+            hole = (hole + 1) & mask
+        }
+        count -= 1
+        var next = (hole + 1) & mask
+        while slots[next] != 0 {
+            let home = Int(truncatingIfNeeded: hash(of: slots[next] - 1)) & mask
+            // May move where its home does not lie between the hole and its place.
+            if (next &- home) & mask >= (next &- hole) & mask {
+                slots[hole] = slots[next]
+                hole = next
+            }
+            next = (next + 1) & mask
+        }
+        slots[hole] = 0
+    }
+
+    private func hash(of key: UInt64) -> UInt64 {
+        chunks[Int(key) / MessageIDTable.chunkKeysMax - firstChunk]
+            .hashes[Int(key) % MessageIDTable.chunkKeysMax]
     }
 
     /// Enters all keys anew; of equal ones the later.
