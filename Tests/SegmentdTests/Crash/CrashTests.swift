@@ -98,7 +98,7 @@ import Testing
                 defer { load.abandon() }
                 var campaign = CrashCampaign(bench, .faults, ledger, load, seed: seed)
                 var lost: [String] = []
-                while lost.isEmpty, campaign.kills < 20 {
+                while lost.isEmpty, campaign.kills < 60 {
                     try await campaign.killOnce()
                     lost = Audit(ledger.lines, try LogImage(bench.data)).lost
                 }
