@@ -3,6 +3,10 @@ public struct EntryDraft: Sendable {
     /// What it says.
     public var kind: EntryKind
     /// Who it is about, the most telling first; at most `EntryHead.identifiersMax`.
+    ///
+    /// Of a `merge`: one of the person that the sender would keep, then one of the other. Of an alias:
+    /// the `user`, then the previous id twice, as a `user` and as an `anonymous`; the second means
+    /// somebody only if the first means nobody.
     public var identifiers: [Identifier]
     /// The event's name; empty unless the entry is a `track`.
     public var event: String
@@ -16,6 +20,10 @@ public struct EntryDraft: Sendable {
     public var source: String
     /// History sent late on purpose: counts, but is not announced.
     public var isBackfill: Bool
+    /// Of a `suppress`, that it begins; of an import job's entry, that the job does.
+    public var isOn: Bool
+    /// Of a `merge`, that it is an alias.
+    public var isAlias: Bool
     /// Properties or attributes: one object in the named form of `ValueTag`.
     public var content: [UInt8]
 
@@ -29,6 +37,8 @@ public struct EntryDraft: Sendable {
         messageID = ""
         source = ""
         isBackfill = false
+        isOn = false
+        isAlias = false
         content = [ValueTag.object.rawValue, 0, 0, 0, 0]
     }
 }

@@ -53,6 +53,11 @@ public struct EntryHead: Sendable {
     public var kind: EntryKind
     /// History sent late on purpose.
     public var isBackfill: Bool
+    /// Of a `suppress`, that it begins; of an import job's entry, that the job does.
+    public var isOn: Bool
+    /// Of a `merge`, that it is an alias: its second identifier means somebody only if no `user` is
+    /// called so.
+    public var isAlias: Bool
     /// Whose idempotency keys these are.
     public var source: SymbolID
     /// The event's name; `SymbolID.none` unless the entry is a `track`.
@@ -65,6 +70,9 @@ public struct EntryHead: Sendable {
     public var messageID: Range<Int>
     /// Who it is about.
     public var identifiers: IdentifierReferences
+    /// Where the identifiers' spellings stand, of those that were received otherwise than they compare:
+    /// each a place from 0 and a text; empty where there are none.
+    public var spellings: Range<Int>
     /// Where the properties or attributes stand: one object in the interned form of `ValueTag`.
     public var content: Range<Int>
 
@@ -74,12 +82,15 @@ public struct EntryHead: Sendable {
         self.receivedAt = receivedAt
         self.kind = kind
         isBackfill = false
+        isOn = false
+        isAlias = false
         source = .none
         event = .none
         timestamp = nil
         sentAt = nil
         messageID = 0..<0
         identifiers = IdentifierReferences()
+        spellings = 0..<0
         content = 0..<0
     }
 

@@ -8,6 +8,12 @@ public enum EntryKind: UInt8, CaseIterable, Sendable {
     case rules = 3
     /// Log time has got this far: written when a deadline falls due with no entry to carry it.
     case tick = 4
+    /// Two people become one, because a sender says so.
+    case merge = 5
+    /// From here on entries that name an identifier have no effect, or have one again.
+    case suppress = 6
+    /// An import job begins or ends.
+    case job = 7
 
     /// The name that tables, JSON and messages use.
     public var name: String {
@@ -16,6 +22,9 @@ public enum EntryKind: UInt8, CaseIterable, Sendable {
         case .identify: "identify"
         case .rules: "rules"
         case .tick: "tick"
+        case .merge: "merge"
+        case .suppress: "suppress"
+        case .job: "import"
         }
     }
 }

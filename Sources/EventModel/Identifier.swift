@@ -20,6 +20,24 @@ public struct Identifier: Hashable, Sendable {
     public static func anonymous(_ text: String) -> Identifier {
         Identifier(namespace: "anonymous", text: text)
     }
+
+    /// An e-mail address.
+    public static func email(_ text: String) -> Identifier {
+        Identifier(namespace: "email", text: text)
+    }
+
+    /// The identifier as it compares: e-mails trimmed and lower-cased, all others as received.
+    public var canonical: Identifier {
+        guard namespace == "email" else { return self }
+        var text = self.text[...]
+        while let first = text.unicodeScalars.first, first.properties.isWhitespace {
+            text.unicodeScalars.removeFirst()
+        }
+        while let last = text.unicodeScalars.last, last.properties.isWhitespace {
+            text.unicodeScalars.removeLast()
+        }
+        return Identifier(namespace: namespace, text: text.lowercased())
+    }
 }
 
 /// A dense number for an identifier, given at append, from 0.

@@ -21,4 +21,8 @@ public struct SymbolID: Hashable, Comparable, Sendable {
     public static let user = SymbolID(1)
     /// The namespace of devices and browsers.
     public static let anonymous = SymbolID(2)
+    /// The namespace of e-mail addresses.
+    public static let email = SymbolID(3)
+    /// The namespace of telephone numbers.
+    public static let phone = SymbolID(4)
 }

@@ -23,12 +23,18 @@ public struct AppendedGroup: Sendable {
         bytes.reserveCapacity(count * 256)
     }
 
-    mutating func add(_ head: EntryHead, messageID: String, content: [UInt8]) {
+    mutating func add(
+        _ head: EntryHead,
+        messageID: String,
+        spellings: [(place: Int, text: String)],
+        content: [UInt8]
+    ) {
         var writer = ValueWriter(appendingTo: bytes)
         bytes = []
         let head = EntryRecord.write(
             head,
             messageID: messageID,
+            spellings: spellings,
             content: content.span,
             to: &writer
         )

@@ -25,12 +25,20 @@ public struct DraftReader {
                 draft.identifiers.append(identifier)
             }
         }
+        var spellings = ValueReader(at: head.spellings.lowerBound)
+        while spellings.offset < head.spellings.upperBound {
+            let place = Int(spellings.varint(bytes))
+            let text = String(copying: bytes.extracting(spellings.text(bytes)))
+            if place < draft.identifiers.count { draft.identifiers[place].text = text }
+        }
         draft.event = try name(head.event)
         draft.source = try name(head.source)
         draft.timestamp = head.timestamp
         draft.sentAt = head.sentAt
         draft.messageID = String(copying: bytes.extracting(head.messageID))
         draft.isBackfill = head.isBackfill
+        draft.isOn = head.isOn
+        draft.isAlias = head.isAlias
         if !head.content.isEmpty {
             draft.content = try named(bytes, at: head.content.lowerBound)
         }

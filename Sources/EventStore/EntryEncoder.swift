@@ -42,8 +42,9 @@ struct EntryEncoder {
     }
 
     func identifierID(_ identifier: Identifier) -> IdentifierID? {
-        guard let namespace = symbol(identifier.namespace) else { return nil }
-        return identifiers.find(EntryEncoder.row(namespace, identifier.text).span)
+        let canonical = identifier.canonical
+        guard let namespace = symbol(canonical.namespace) else { return nil }
+        return identifiers.find(EntryEncoder.row(namespace, canonical.text).span)
             .map(IdentifierID.init)
     }
 
@@ -61,17 +62,29 @@ struct EntryEncoder {
     ) throws(StoreError) {
         var head = EntryHead(sequence: sequence, receivedAt: receivedAt, kind: draft.kind)
         head.isBackfill = draft.isBackfill
+        head.isOn = draft.isOn
+        head.isAlias = draft.isAlias
         head.timestamp = draft.timestamp
         head.sentAt = draft.sentAt
         head.source = try intern(Array(draft.source.utf8).span)
         head.event = try intern(Array(draft.event.utf8).span)
+        var spellings: [(place: Int, text: String)] = []
         for identifier in draft.identifiers.prefix(EntryHead.identifiersMax) {
-            head.identifiers.append(try reference(identifier, by: sequence))
+            let canonical = identifier.canonical
+            if canonical != identifier {
+                spellings.append((head.identifiers.count, identifier.text))
+            }
+            head.identifiers.append(try reference(canonical, by: sequence))
         }
         var content = ValueWriter()
         var reader = ValueReader(at: 0)
         try intern(draft.content.span, &reader, into: &content)
-        group.add(head, messageID: draft.messageID, content: content.bytes)
+        group.add(
+            head,
+            messageID: draft.messageID,
+            spellings: spellings,
+            content: content.bytes
+        )
     }
 
     private mutating func reference(

@@ -9,6 +9,9 @@ enum EntryRecord {
         static let backfill: UInt8 = 1
         static let timestamp: UInt8 = 2
         static let sentAt: UInt8 = 4
+        static let on: UInt8 = 8
+        static let alias: UInt8 = 16
+        static let spellings: UInt8 = 32
     }
 
     /// Appends the record of an entry to `writer` and gives the entry as the engine reads it, its
@@ -16,10 +19,12 @@ enum EntryRecord {
     ///
     /// - Parameters:
     ///   - head: The entry without its ranges.
+    ///   - spellings: Identifiers that were received otherwise than they compare, with their places.
     ///   - content: One object in the interned form; empty for entries that have none.
     static func write(
         _ head: EntryHead,
         messageID: String,
+        spellings: [(place: Int, text: String)],
         content: Span<UInt8>,
         to writer: inout ValueWriter
     ) -> EntryHead {
@@ -29,6 +34,9 @@ enum EntryRecord {
         var flags: UInt8 = head.isBackfill ? Flag.backfill : 0
         if head.timestamp != nil { flags |= Flag.timestamp }
         if head.sentAt != nil { flags |= Flag.sentAt }
+        if head.isOn { flags |= Flag.on }
+        if head.isAlias { flags |= Flag.alias }
+        if !spellings.isEmpty { flags |= Flag.spellings }
         writer.bytes.append(flags)
         let received = UInt64(bitPattern: head.receivedAt.milliseconds)
         for shift in stride(from: UInt64(0), to: 64, by: 8) {
@@ -53,6 +61,15 @@ enum EntryRecord {
             writer.varint(
                 isFirst ? 0 : head.sequence.rawValue - reference.previous.rawValue
             )
+        }
+        if !spellings.isEmpty {
+            writer.varint(UInt64(spellings.count))
+            let spellingsStart = writer.bytes.count - start
+            for (place, text) in spellings {
+                writer.varint(UInt64(place))
+                writer.name(text)
+            }
+            head.spellings = spellingsStart..<writer.bytes.count - start
         }
         let contentStart = writer.bytes.count - start
         writer.raw(content)
@@ -80,6 +97,8 @@ enum EntryRecord {
         var head = EntryHead(sequence: sequence, receivedAt: receivedAt, kind: kind)
         let flags = record[6]
         head.isBackfill = flags & Flag.backfill != 0
+        head.isOn = flags & Flag.on != 0
+        head.isAlias = flags & Flag.alias != 0
         var reader = ValueReader(at: 15)
         head.source = SymbolID(UInt32(truncatingIfNeeded: reader.varint(record)))
         head.event = SymbolID(UInt32(truncatingIfNeeded: reader.varint(record)))
@@ -103,6 +122,15 @@ enum EntryRecord {
                         ? .zero : SequenceNumber(sequence.rawValue &- distance)
                 )
             )
+        }
+        if flags & Flag.spellings != 0 {
+            let count = reader.varint(record)
+            let start = reader.offset
+            for _ in 0..<count {
+                _ = reader.varint(record)
+                _ = reader.text(record)
+            }
+            head.spellings = start..<reader.offset
         }
         head.content = reader.offset..<record.count
         return head

@@ -43,6 +43,10 @@ public struct EntryReceipt: Sendable {
     public var sequence: SequenceNumber
     /// The entry whose idempotency key it repeats; nil where it counts.
     public var duplicateOf: SequenceNumber?
+    /// Of a duplicate, whether it says something else than what it repeats.
+    public var isConflict = false
+    /// Whether it names an identifier that is suppressed, and so has no effect.
+    public var isSuppressed = false
 }
 
 /// What became of a request.

@@ -186,7 +186,9 @@ final class WriterLoop: @unchecked Sendable {
                 receipts.append(
                     EntryReceipt(
                         sequence: appended.heads[index].sequence,
-                        duplicateOf: original
+                        duplicateOf: original,
+                        isConflict: admitted[index].isConflict,
+                        isSuppressed: admitted[index].verdict == .suppressed
                     )
                 )
                 index += 1

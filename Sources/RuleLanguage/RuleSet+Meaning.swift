@@ -19,9 +19,15 @@ extension Condition {
 
 extension EventSelection {
     var meaning: String {
-        let which = names.map { "(events\($0.map { " " + quoted($0) }.joined()))" } ?? "any-event"
-        return filter.map { "(where \(which) \($0.meaning))" } ?? which
+        var text = names.map { "(events\($0.map { " " + quoted($0) }.joined()))" } ?? "any-event"
+        if let filter { text = "(where \(text) \(filter.meaning))" }
+        for key in uniqueKeys { text = "(once \(text) \(key.meaning))" }
+        return text
     }
+}
+
+extension UniqueKey {
+    var meaning: String { "(by \(quoted(event))\(paths.map { " " + quoted($0) }.joined()))" }
 }
 
 extension SummedProperty {

@@ -4,10 +4,38 @@ public import EventModel
 public struct RuleSet: Equatable, Sendable {
     /// The segments, in order of the bytes of their names; no name stands twice.
     public var segments: [SegmentRule]
+    /// Which properties together make an event the same as another of its type, for a person; in
+    /// order of the bytes of the events' names, no name twice.
+    public var uniqueKeys: [UniqueKey]
+    /// The identifiers' namespaces that are declared beside the well-known ones, sorted by bytes.
+    public var namespaces: [String]
 
     /// A rule set of those segments, which may come in any order.
-    public init(segments: [SegmentRule]) {
+    public init(
+        segments: [SegmentRule],
+        uniqueKeys: [UniqueKey] = [],
+        namespaces: [String] = []
+    ) {
         self.segments = segments.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        self.uniqueKeys = uniqueKeys.sorted {
+            $0.event.utf8.lexicographicallyPrecedes($1.event.utf8)
+        }
+        self.namespaces = namespaces.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+}
+
+/// `event … unique by …`: a second event of the type with the same key has no event effect within a
+/// person, for ever.
+public struct UniqueKey: Hashable, Sendable {
+    /// The event's name.
+    public var event: String
+    /// The ways to the properties that make the key together, in the order of the declaration.
+    public var paths: [[String]]
+
+    /// The key of that event.
+    public init(event: String, paths: [[String]]) {
+        self.event = event
+        self.paths = paths
     }
 }
 
@@ -69,11 +97,14 @@ public struct EventSelection: Hashable, Sendable {
     public var names: [String]?
     /// What their properties must satisfy; nil for anything.
     public var filter: PropertyFilter?
+    /// The keys by which repeats of these events do not count: of all events where `names` is nil.
+    public var uniqueKeys: [UniqueKey]
 
     /// Events of those names that pass the filter.
-    public init(names: [String]?, filter: PropertyFilter?) {
+    public init(names: [String]?, filter: PropertyFilter?, uniqueKeys: [UniqueKey] = []) {
         self.names = names
         self.filter = filter
+        self.uniqueKeys = uniqueKeys
     }
 }
 

@@ -17,12 +17,16 @@ public enum AdmissionVerdict: Equatable, Sendable {
     case accepted
     /// It repeats the idempotency key of an earlier entry: its identifiers link, nothing else.
     case duplicate(of: SequenceNumber)
+    /// It names an identifier that is suppressed, and has no effect.
+    case suppressed
 }
 
 /// An entry as the apply stage takes it: who it is about and what it does to people.
 public struct Admitted: Sendable {
     /// Whether it counts.
     public var verdict: AdmissionVerdict
+    /// Of a duplicate, whether it says something else than what it repeats.
+    public var isConflict: Bool
     /// Event time, corrected.
     public var occurredAt: Instant
     /// Who it is about; nobody for entries that name no one.
@@ -39,6 +43,7 @@ public struct Admitted: Sendable {
 
     init(occurredAt: Instant) {
         verdict = .accepted
+        isConflict = false
         self.occurredAt = occurredAt
         person = .nobody
         isNewPerson = false

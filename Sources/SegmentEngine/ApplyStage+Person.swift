@@ -22,12 +22,34 @@ public struct PersonState: Sendable {
         public var since: Instant
     }
 
+    /// An identifier that an entry named and that could not be linked to the person.
+    public struct Refusal: Sendable {
+        /// The entry.
+        public var sequence: SequenceNumber
+        /// The identifier.
+        public var id: IdentifierID
+        /// Whose it stayed; nil where the person has as many identifiers as may be.
+        public var holder: PersonID?
+    }
+
+    /// Somebody who became one with the person.
+    public struct Merge: Sendable {
+        /// The entry that brought it about.
+        public var sequence: SequenceNumber
+        /// Who.
+        public var absorbed: PersonID
+    }
+
     /// Who.
     public var person: PersonID
     /// Whom the person became one with: then nothing else is known of it.
     public var mergedInto: PersonID?
     /// The identifiers, in order of rank, then of first appearance.
     public var claims: [Claim] = []
+    /// Links that were refused, in order of the log.
+    public var refusals: [Refusal] = []
+    /// Who became one with the person, in order of the log.
+    public var merges: [Merge] = []
     /// The segments, in order of the bytes of their names.
     public var memberships: [Membership] = []
     /// The next instant at which time alone changes something that a rule in force looks at.

@@ -196,7 +196,7 @@ public struct ApplyStage: ~Copyable {
                 dirty.append(WorkItem(person, .series(index)))
             }
         case .identify: foldAttributes(head, occurredAt, bytes, into: person)
-        case .rules, .tick: break
+        case .rules, .tick, .merge, .suppress, .job: break
         }
     }
 

@@ -49,7 +49,7 @@ public struct TestEntry: Sendable {
                 backfill: isBackfill,
                 members
             )
-        case .rules, .tick: EntryDraft(kind: kind)
+        case .rules, .tick, .merge, .suppress, .job: EntryDraft(kind: kind)
         }
     }
 }

@@ -62,7 +62,8 @@ extension EntryKind {
         case .track: "properties"
         case .identify: "traits"
         case .rules: "rules"
-        case .tick: nil
+        case .job: "job"
+        case .tick, .merge, .suppress: nil
         }
     }
 }
