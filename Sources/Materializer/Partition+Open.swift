@@ -51,7 +51,7 @@ extension Partition {
         if isChanged, let rules { ruleSets.append(rules.ruleSet) }
         let settings = EngineSettings()
         let applier = Applier(history: log, ruleSets: ruleSets, settings: settings)
-        var admit = AdmitStage(settings: settings)
+        var admit = AdmitStage(ruleSets: ruleSets, settings: settings)
         var recovery = Recovery(state)
         try recovery.run(log, writer, &admit, applier, progress: progress)
         var report = OpeningReport()
@@ -160,7 +160,10 @@ extension OpenedPartition {
                 try record(before, atLeast: PartitionOptions.stateCommitTransitionsMax)
             }
             try applier.proceed(to: now, pause)
-            for (symbol, text) in appended.newSymbols { applier.stage.define(symbol, text) }
+            for (symbol, text) in appended.newSymbols {
+                admit.define(symbol, text)
+                applier.stage.define(symbol, text)
+            }
             let bytes = appended.bytes.span
             let admitted = admit.admit(head, bytes)
             try applier.apply(head, admitted, bytes)

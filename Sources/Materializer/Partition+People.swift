@@ -133,8 +133,8 @@ extension Partition {
         while start < entries.count {
             let stretch = entries[start..<min(start + PersonHistory.stretchEntries, entries.count)]
             start = stretch.endIndex
-            let repeated = try await originals(of: stretch.filter(\.hasKey).map(\.sequence))
-            for item in stretch where repeated[item.sequence] == nil {
+            let ineffective = try await ineffective(of: stretch.map(\.sequence))
+            for item in stretch where !ineffective.contains(item.sequence) {
                 try PartitionError.wrap { () throws(StoreError) in
                     _ = try log.read(item.sequence) { head, bytes in
                         let tolerance = state.settings.skewTolerance
@@ -150,6 +150,19 @@ extension Partition {
         }
         do throws(StoreError) { return try fold.attributes(&drafts) } catch {
             throw PartitionError(error)
+        }
+    }
+
+    /// Of those entries the ones that repeat another or were suppressed.
+    private func ineffective(
+        of sequences: [SequenceNumber]
+    ) async throws(PartitionError) -> Set<SequenceNumber> {
+        try await ask { applier in
+            Set(
+                sequences.filter {
+                    applier.stage.original(of: $0) != nil || applier.stage.isSuppressed($0)
+                }
+            )
         }
     }
 

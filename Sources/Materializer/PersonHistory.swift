@@ -38,7 +38,7 @@ struct PersonHistory {
                 let step = try log.read(next) { head, _ in
                     (
                         previous: head.previous(of: claim.id),
-                        isOwn: PersonHistory.isOwn(head, claims),
+                        isOwn: PersonHistory.isOwn(head, state, claims),
                         kind: head.kind,
                         hasKey: !head.messageID.isEmpty
                     )
@@ -76,9 +76,12 @@ struct PersonHistory {
 
     private static func isOwn(
         _ head: EntryHead,
+        _ state: PersonState,
         _ claims: [IdentifierID: [PersonState.Claim]]
     ) -> Bool {
-        guard let own = claims[head.identifiers[head.highestRanking].id] else { return false }
+        guard let owner = state.owner(of: head), let own = claims[head.identifiers[owner].id] else {
+            return false
+        }
         return own.contains { claim in
             claim.from <= head.sequence && claim.to.map { head.sequence < $0 } ?? true
         }

@@ -31,7 +31,10 @@ struct Recovery {
         _ applier: Applier,
         progress: ((UInt64, UInt64) -> Void)?
     ) throws(PartitionError) {
-        for (symbol, text) in writer.allSymbols { applier.stage.define(symbol, text) }
+        for (symbol, text) in writer.allSymbols {
+            admit.define(symbol, text)
+            applier.stage.define(symbol, text)
+        }
         let total = writer.lastSequence.rawValue
         var failure: PartitionError?
         try PartitionError.wrap { () throws(StoreError) in

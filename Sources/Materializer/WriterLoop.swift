@@ -147,6 +147,7 @@ final class WriterLoop: @unchecked Sendable {
         let appended = try writer.append(requests.flatMap(\.drafts), receivedAt: instant)
         var admitted: [Admitted] = []
         admitted.reserveCapacity(appended.heads.count)
+        for (symbol, text) in appended.newSymbols { admit.define(symbol, text) }
         let bytes = appended.bytes.span
         for index in appended.heads.indices {
             admitted.append(
@@ -162,6 +163,7 @@ final class WriterLoop: @unchecked Sendable {
     private func tick() throws(StoreError) {
         let instant = nextInstant()
         let appended = try writer.append([EntryDraft(kind: .tick)], receivedAt: instant)
+        for (symbol, text) in appended.newSymbols { admit.define(symbol, text) }
         let bytes = appended.bytes.span
         let admitted = appended.heads.indices.map { index in
             admit.admit(appended.heads[index], bytes.extracting(appended.record(index)))

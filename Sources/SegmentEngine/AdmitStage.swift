@@ -1,27 +1,41 @@
 public import EventModel
+public import RuleLanguage
 
 /// The first stage: who an entry is about, and whether it counts.
 ///
 /// Works in order of sequence, sees no window and no deadline, and keeps only what that needs: who
-/// each identifier means, who is known, and the idempotency keys of the last while.
+/// each identifier means, who is known, and the keys that entries may repeat.
 public struct AdmitStage {
     /// Who is known by which name.
-    private struct Person {
+    struct Person {
         /// Itself, or the person that it became one with.
         var mergedInto: PersonSlot
         /// Whether the person holds a `user`.
         var isKnown: Bool
+        /// How many identifiers mean the person.
+        var identifiers: Int32
     }
 
-    private let settings: EngineSettings
-    private var people: [Person] = []
+    let settings: EngineSettings
+    var contract: Contract
+    var people: [Person] = []
     /// Per identifier whom it means.
-    private var holders: [PersonSlot] = []
+    var holders: [PersonSlot] = []
+    private var suppressed: Set<IdentifierID> = []
     private var messageIDs = MessageIDTable()
+    var uniques = UniqueTable()
 
     /// A stage before the first entry.
-    public init(settings: EngineSettings) {
+    ///
+    /// - Parameter ruleSets: Every rule set that the entries to come will put in force, in order.
+    public init(ruleSets: [RuleSet] = [], settings: EngineSettings) {
         self.settings = settings
+        contract = Contract(ruleSets)
+    }
+
+    /// Takes note of a symbol of the log; all of them in order, each before an entry that uses it.
+    public mutating func define(_ symbol: SymbolID, _ text: String) {
+        contract.define(symbol, text)
     }
 
     /// Admits the next entry.
@@ -31,123 +45,83 @@ public struct AdmitStage {
         var admitted = Admitted(
             occurredAt: head.occurredAt(skewTolerance: settings.skewTolerance)
         )
-        if !head.messageID.isEmpty {
-            let original = messageIDs.admit(
-                bytes.extracting(head.messageID),
-                source: head.source,
-                sequence: head.sequence,
-                at: head.receivedAt,
-                horizon: settings.duplicateHorizon
-            )
-            if let original { admitted.verdict = .duplicate(of: original) }
-        }
-        if head.identifiers.count > 0 { identify(head, &admitted) }
-        return admitted
-    }
-
-    /// Finds the person, and what identity the entry brings about.
-    private mutating func identify(_ head: EntryHead, _ admitted: inout Admitted) {
+        if head.kind == .rules { contract.putInForce(at: head.sequence) }
         for index in 0..<head.identifiers.count {
             let id = Int(head.identifiers[index].id.rawValue)
             while holders.count <= id { holders.append(.nobody) }
         }
-        let target = target(head, &admitted)
-        admitted.person = target
+        if !suppressed.isEmpty, head.kind != .suppress, isSuppressed(head) {
+            admitted.verdict = .suppressed
+            return admitted
+        }
+        if !head.messageID.isEmpty {
+            let original = messageIDs.admit(
+                bytes.extracting(head.messageID),
+                source: head.source,
+                Repeatable(head, bytes),
+                at: head.receivedAt,
+                horizon: settings.duplicateHorizon
+            )
+            if let original {
+                admitted.verdict = .duplicate(of: original.sequence)
+                admitted.isConflict = Repeatable(head, bytes).payload != original.payload
+            }
+        }
+        switch head.kind {
+        case .track, .identify: identify(head, &admitted)
+        case .merge: merge(head, &admitted)
+        case .suppress where admitted.verdict == .accepted: suppress(head)
+        case .suppress, .rules, .tick, .job: break
+        }
+        if head.kind == .track, admitted.verdict == .accepted, admitted.person != .nobody {
+            admitUnique(head, bytes, &admitted)
+        }
+        return admitted
+    }
+
+    // MARK: - Suppression
+
+    private func isSuppressed(_ head: EntryHead) -> Bool {
+        let unmeant = head.kind == .merge && head.isAlias ? unmeantPrevious(head) : nil
+        for index in 0..<head.identifiers.count where index != unmeant {
+            if suppressed.contains(head.identifiers[index].id) { return true }
+        }
+        return false
+    }
+
+    private mutating func suppress(_ head: EntryHead) {
         for index in 0..<head.identifiers.count {
-            let reference = head.identifiers[index]
-            let holder = holder(reference.id)
-            guard holder != target else { continue }
-            if holder == .nobody {
-                link(reference, at: index, to: target, &admitted)
-            } else if !people[Int(holder.rawValue)].isKnown {
-                absorb(holder, into: target, &admitted)
-            } else if reference.namespace == .anonymous {
-                // A shared device: from here on it means the new one, its past stays.
-                admitted.movedFrom[index] = holder
-                link(reference, at: index, to: target, &admitted)
+            if head.isOn {
+                suppressed.insert(head.identifiers[index].id)
+            } else {
+                suppressed.remove(head.identifiers[index].id)
             }
         }
     }
 
-    /// The person that the entry is about.
-    ///
-    /// Of those it names, the known one whom the highest-ranking
-    /// identifier means; else the eldest; else somebody new. A `user` that is new names nobody
-    /// known: two people with a `user` each join by an explicit merge only.
-    private mutating func target(_ head: EntryHead, _ admitted: inout Admitted) -> PersonSlot {
-        var eldest = PersonSlot.nobody
-        var known = PersonSlot.nobody
-        var knownRank = IdentifierRank.last
-        var namesNewUser = false
-        for index in 0..<head.identifiers.count {
-            let reference = head.identifiers[index]
-            let holder = holder(reference.id)
-            let rank = IdentifierRank(reference.namespace)
-            if holder == .nobody {
-                namesNewUser = namesNewUser || reference.namespace == .user
-            } else if !people[Int(holder.rawValue)].isKnown {
-                eldest = min(eldest, holder)
-            } else if known == .nobody || rank < knownRank {
-                (known, knownRank) = (holder, rank)
+    // MARK: - Business keys
+
+    /// Finds out which declared keys of the event the person has had before.
+    private mutating func admitUnique(
+        _ head: EntryHead,
+        _ bytes: Span<UInt8>,
+        _ admitted: inout Admitted
+    ) {
+        for key in contract.keys(of: head.event) {
+            guard
+                let value = contract.value(of: key, content: head.content.lowerBound, bytes),
+                let original = uniques.admit(
+                    value,
+                    key: key,
+                    of: admitted.person,
+                    Repeatable(head, bytes)
+                )
+            else { continue }
+            admitted.repeatedKeys.append(key)
+            if contract.keysInForce.contains(key) {
+                admitted.verdict = .duplicate(of: original.sequence)
+                admitted.isConflict = Repeatable(head, bytes).payload != original.payload
             }
         }
-        if known != .nobody, !namesNewUser { return known }
-        if eldest != .nobody { return eldest }
-        let slot = PersonSlot(rawValue: UInt32(people.count))
-        people.append(Person(mergedInto: slot, isKnown: false))
-        admitted.isNewPerson = true
-        return slot
-    }
-
-    private mutating func link(
-        _ reference: IdentifierReference,
-        at index: Int,
-        to person: PersonSlot,
-        _ admitted: inout Admitted
-    ) {
-        holders[Int(reference.id.rawValue)] = person
-        admitted.links |= 1 << UInt8(index)
-        if reference.namespace == .user { people[Int(person.rawValue)].isKnown = true }
-    }
-
-    private mutating func absorb(
-        _ person: PersonSlot,
-        into target: PersonSlot,
-        _ admitted: inout Admitted
-    ) {
-        people[Int(person.rawValue)].mergedInto = target
-        admitted.absorbed[admitted.absorbedCount] = person
-        admitted.absorbedCount += 1
-    }
-
-    /// Whom an identifier means now, through all merges; the way there is shortened.
-    private mutating func holder(_ id: IdentifierID) -> PersonSlot {
-        let first = holders[Int(id.rawValue)]
-        guard first != .nobody else { return first }
-        var last = first
-        while people[Int(last.rawValue)].mergedInto != last {
-            last = people[Int(last.rawValue)].mergedInto
-        }
-        if last != first { holders[Int(id.rawValue)] = last }
-        return last
-    }
-}
-
-/// How much a namespace says who somebody is: the smaller, the more.
-struct IdentifierRank: Comparable {
-    private let value: UInt8
-
-    init(_ namespace: SymbolID) {
-        switch namespace {
-        case .user: value = 0
-        case .anonymous: value = 255
-        default: value = 128
-        }
-    }
-
-    static let last = IdentifierRank(.anonymous)
-
-    static func < (left: IdentifierRank, right: IdentifierRank) -> Bool {
-        left.value < right.value
     }
 }

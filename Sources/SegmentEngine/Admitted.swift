@@ -37,6 +37,12 @@ public struct Admitted: Sendable {
     var links: UInt8
     /// Per identifier of the entry, by place: whose it was until here, where it is moved.
     var movedFrom: InlineArray<8, PersonSlot>
+    /// Per identifier of the entry, by place: whether it stays another's, or nobody's.
+    var refused: UInt8
+    /// Declared keys of the event that an earlier one of the person has; by their numbers.
+    var repeatedKeys: [Int]
+    /// Whether people who become one have a key in common, so that what counts is decided anew.
+    var sharesKeys: Bool
     /// People who become one with the person, `absorbedCount` of them.
     var absorbed: InlineArray<8, PersonSlot>
     var absorbedCount: Int
@@ -48,6 +54,9 @@ public struct Admitted: Sendable {
         person = .nobody
         isNewPerson = false
         links = 0
+        refused = 0
+        repeatedKeys = []
+        sharesKeys = false
         movedFrom = InlineArray(repeating: .nobody)
         absorbed = InlineArray(repeating: .nobody)
         absorbedCount = 0

@@ -72,7 +72,7 @@ extension ApplyStage {
         if let sweepSequence, reason.cause > .rules, sweptNames.contains(name) {
             reason = Reason(cause: .rules, sequence: sweepSequence, isBackfill: false)
         }
-        let isAnnounced = reason.cause != .rules && !reason.isBackfill
+        let isAnnounced = reason.cause != .rules && !reason.isBackfill && !isImport
         let announced = people.entryAnnounced(person) + (name >> 6)
         let entryIsAnnounced = isMember ? isAnnounced : announced.pointee & bit != 0
         if isMember, isAnnounced { announced.pointee |= bit } else { announced.pointee &= ~bit }

@@ -32,11 +32,20 @@ extension ApplyStage {
     ///
     /// Their series are joined; the absorbed one keeps its own list of identifiers until the instant
     /// is evaluated, since its exits say what it was called.
-    mutating func absorb(_ person: PersonSlot, into survivor: PersonSlot, _ head: EntryHead) {
+    ///
+    /// - Parameter joins: Whether the series are joined; else they are forgotten, since the survivor
+    ///   will be folded again.
+    mutating func absorb(
+        _ person: PersonSlot,
+        into survivor: PersonSlot,
+        _ head: EntryHead,
+        joins: Bool
+    ) {
+        merges.append((head.sequence, person, survivor))
         for index in people.claims(person).indices {
             people.add(people.claims(person)[index], to: survivor)
         }
-        if alwaysRefolds {
+        if alwaysRefolds || !joins {
             people.forget(person, keeps: keeps)
         } else {
             people.join(
@@ -72,6 +81,7 @@ extension ApplyStage {
     /// Forgets what the person's series and attributes hold, before `refold` of every entry.
     public mutating func beginRefold(_ request: HistoryRequest) {
         people.forget(request.person, keeps: keeps)
+        refoldedValues.removeAll(keepingCapacity: true)
         dirty.append(WorkItem(request.person, .everything))
     }
 
@@ -84,42 +94,141 @@ extension ApplyStage {
         _ bytes: Span<UInt8>,
         for request: HistoryRequest
     ) {
-        let id = head.identifiers[head.highestRanking].id
-        let isOwn = people.claims(request.person).contains { claim in
-            claim.id == id && claim.from <= head.sequence && head.sequence < claim.to
+        let owner = contract.namespaces.owner(of: head) { isRefused($0, by: head.sequence) }
+        guard let owner, isClaimed(head.identifiers[owner].id, at: head.sequence, request.person)
+        else { return }
+        guard suppressed.isEmpty || !isSuppressed(head.sequence) else { return }
+        if let duplicate = duplicate(head.sequence), !duplicate.isByKey { return }
+        var repeated: [Int] = []
+        if head.kind == .track {
+            for key in contract.keys(of: head.event) {
+                let value = contract.value(of: key, content: head.content.lowerBound, bytes)
+                guard let value else { continue }
+                let place = RefoldedValue(key: key, value: value)
+                if let original = refoldedValues[place] {
+                    repeated.append(key)
+                    noteRepeat(head.sequence, of: original, key)
+                } else {
+                    refoldedValues[place] = head.sequence
+                }
+            }
         }
-        guard isOwn, original(of: head.sequence) == nil else { return }
         fold(
             head,
             head.occurredAt(skewTolerance: settings.skewTolerance),
             bytes,
-            into: request.person
+            into: request.person,
+            repeated: repeated
         )
     }
 
-    /// The entry whose idempotency key an entry repeats; nil for one that counts.
-    public func original(of sequence: SequenceNumber) -> SequenceNumber? {
-        var low = 0
-        var high = duplicates.count
-        while low < high {
-            let middle = (low + high) / 2
-            if duplicates[middle].sequence < sequence { low = middle + 1 } else { high = middle }
+    private func isClaimed(
+        _ id: IdentifierID,
+        at sequence: SequenceNumber,
+        _ person: PersonSlot
+    ) -> Bool {
+        people.claims(person).contains { claim in
+            claim.id == id && claim.from <= sequence && sequence < claim.to
         }
-        guard low < duplicates.count, duplicates[low].sequence == sequence else { return nil }
-        return duplicates[low].original
     }
+
+    /// A merge made an entry that counted one that repeats a key.
+    private mutating func noteRepeat(
+        _ sequence: SequenceNumber,
+        of original: SequenceNumber,
+        _ key: Int
+    ) {
+        guard contract.keysInForce.contains(key), duplicate(sequence) == nil else { return }
+        let place = duplicates.partitioningIndex { $0.sequence >= sequence }
+        duplicates.insert(
+            Duplicate(
+                sequence: sequence,
+                original: original,
+                isConflict: false,
+                isByKey: true
+            ),
+            at: place
+        )
+    }
+
+    // MARK: - What became of entries
+
+    /// What an entry repeats; nil for one that counts.
+    public func duplicate(_ sequence: SequenceNumber) -> Duplicate? {
+        let place = duplicates.partitioningIndex { $0.sequence >= sequence }
+        guard place < duplicates.count, duplicates[place].sequence == sequence else { return nil }
+        return duplicates[place]
+    }
+
+    /// The entry that an entry repeats; nil for one that counts.
+    public func original(of sequence: SequenceNumber) -> SequenceNumber? {
+        duplicate(sequence)?.original
+    }
+
+    /// Whether an entry has no effect, since it names an identifier that was suppressed.
+    public func isSuppressed(_ sequence: SequenceNumber) -> Bool {
+        let place = suppressed.partitioningIndex { $0 >= sequence }
+        return place < suppressed.count && suppressed[place] == sequence
+    }
+
+    private func isRefused(_ id: IdentifierID, by sequence: SequenceNumber) -> Bool {
+        var place = refusals.partitioningIndex { $0.sequence >= sequence }
+        while place < refusals.count, refusals[place].sequence == sequence {
+            if refusals[place].id == id { return true }
+            place += 1
+        }
+        return false
+    }
+
+    /// How many entries repeat an earlier one.
+    public var duplicateCount: Int { duplicates.count }
+
+    /// How many entries say something else than what they repeat.
+    public var conflictCount: Int { duplicates.count { $0.isConflict } }
+
+    /// How many entries had no effect, since they named an identifier that was suppressed.
+    public var suppressedCount: Int { suppressed.count }
+
+    /// How many links were refused.
+    public var refusedLinkCount: Int { refusals.count }
 }
 
-extension EntryHead {
-    /// The place of the identifier that says whose the entry is: the first of the highest rank.
-    public var highestRanking: Int {
-        var highest = 0
-        for index in 1..<max(1, identifiers.count)
-        where IdentifierRank(identifiers[index].namespace)
-            < IdentifierRank(identifiers[highest].namespace)
-        {
-            highest = index
+/// An entry that repeats another's idempotency key or business key.
+public struct Duplicate: Equatable, Sendable {
+    /// The entry.
+    public var sequence: SequenceNumber
+    /// What it repeats.
+    public var original: SequenceNumber
+    /// Whether it says something else.
+    public var isConflict: Bool
+    /// Whether only the business key is the same: under rules that do not declare it, it counts.
+    public var isByKey: Bool
+}
+
+/// An identifier that an entry named and that could not be linked to its person.
+struct Refusal {
+    var sequence: SequenceNumber
+    var id: IdentifierID
+    var person: PersonSlot
+}
+
+/// A business key's value, within the person that is folded again.
+struct RefoldedValue: Hashable {
+    var key: Int
+    var value: [UInt8]
+}
+
+extension Array {
+    /// The place of the first element for which `isBehind` holds; all after it must do so too.
+    ///
+    /// - Complexity: O(log n)
+    func partitioningIndex(where isBehind: (Element) -> Bool) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if isBehind(self[middle]) { high = middle } else { low = middle + 1 }
         }
-        return highest
+        return low
     }
 }

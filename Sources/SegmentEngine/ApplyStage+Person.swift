@@ -56,6 +56,15 @@ public struct PersonState: Sendable {
     public var nextChange: Instant?
     /// What the engine takes entries to mean.
     public var settings: EngineSettings
+    var namespaces = NamespaceHistory()
+
+    /// The place of the identifier that says whose an entry is: the first of the highest rank that was
+    /// linked; nil where none identifies anybody.
+    public func owner(of head: EntryHead) -> Int? {
+        namespaces.owner(of: head) { id in
+            refusals.contains { $0.sequence == head.sequence && $0.id == id }
+        }
+    }
 }
 
 extension ApplyStage {
@@ -120,6 +129,25 @@ extension ApplyStage {
             )
         }
         state.nextChange = nextChange(of: slot)
+        state.namespaces = contract.namespaces
+        for merge in merges where survivor(of: merge.survivor) == slot {
+            state.merges.append(
+                PersonState.Merge(
+                    sequence: merge.sequence,
+                    absorbed: people.record(merge.absorbed).pointee.id
+                )
+            )
+        }
+        for refusal in refusals where survivor(of: refusal.person) == slot {
+            let holder = holders[Int(refusal.id.rawValue)]
+            state.refusals.append(
+                PersonState.Refusal(
+                    sequence: refusal.sequence,
+                    id: refusal.id,
+                    holder: holder == .nobody ? nil : people.record(survivor(of: holder)).pointee.id
+                )
+            )
+        }
         return state
     }
 

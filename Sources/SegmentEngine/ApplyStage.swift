@@ -16,8 +16,8 @@ public struct ApplyStage: ~Copyable {
     }
 
     let settings: EngineSettings
-    /// Folds people again from the log where joining what is kept would do: for tests, since both must
-    /// give the same.
+    /// Folds the person again from the log at every entry, instead of adding to what is kept: for tests,
+    /// since both must give the same.
     package var alwaysRefolds = false
     var program: Program
     /// What each series keeps of a person.
@@ -28,9 +28,21 @@ public struct ApplyStage: ~Copyable {
     var chainHeads: [SequenceNumber] = []
     /// Per identifier whom it last began to mean; who was absorbed since stands for the survivor.
     var holders: [PersonSlot] = []
-    /// Entries that were duplicates, in ascending order, with what they repeat: a refold must leave
-    /// them out.
-    var duplicates: [(sequence: SequenceNumber, original: SequenceNumber)] = []
+    var contract: Contract
+    /// Entries that were duplicates, in ascending order, with what they repeat.
+    var duplicates: [Duplicate] = []
+    /// Entries that were suppressed, in ascending order.
+    var suppressed: [SequenceNumber] = []
+    /// Identifiers that entries named and that could not be linked, in order of the log.
+    var refusals: [Refusal] = []
+    /// Who became one with whom, in order of the log.
+    var merges: [(sequence: SequenceNumber, absorbed: PersonSlot, survivor: PersonSlot)] = []
+    /// The values of keys that the person being folded again has had.
+    var refoldedValues: [RefoldedValue: SequenceNumber] = [:]
+    /// Whether what happens belongs to an import, which is announced to nobody.
+    var isImport = false
+    /// Whether the import's job is closed: what comes with the next entry is live.
+    var importIsClosed = false
 
     /// Per name the variant in force, -1 for none; and how many rule sets have come into force.
     var inForce: [Int]
@@ -62,6 +74,7 @@ public struct ApplyStage: ~Copyable {
         self.settings = settings
         let program = Program(ruleSets)
         self.program = program
+        contract = Contract(ruleSets)
         keeps = program.series.map { series in
             series.summed != nil ? .sums : series.timesMax == 1 ? .time : .times
         }
@@ -80,6 +93,7 @@ public struct ApplyStage: ~Copyable {
     /// Takes note of a symbol of the log; all of them in order, each before an entry that uses it.
     public mutating func define(_ symbol: SymbolID, _ text: String) {
         program.define(symbol, text)
+        contract.define(symbol, text)
     }
 
     /// Bytes of people's records and series.
@@ -102,13 +116,10 @@ public struct ApplyStage: ~Copyable {
             openFirst = head.sequence
         }
         precondition(openInstant == head.receivedAt, "entries out of order of log time")
-        if case .duplicate(let original) = admitted.verdict {
-            duplicates.append((head.sequence, original))
-        }
-        if head.kind == .rules { putInForce(at: head.sequence) }
-        guard admitted.person != .nobody else { return nil }
+        note(head, admitted)
         follow(head)
-        var cause: TransitionCause = head.kind == .identify ? .attribute : .event
+        guard admitted.person != .nobody else { return nil }
+        var cause: TransitionCause = head.kind == .track ? .event : .attribute
         let person = admitted.person
         if admitted.isNewPerson {
             let slot = people.add(PersonID(head.sequence.rawValue))
@@ -120,14 +131,53 @@ public struct ApplyStage: ~Copyable {
         link(head, admitted)
         if admitted.absorbedCount > 0 { cause = .merge }
         for index in 0..<admitted.absorbedCount {
-            absorb(admitted.absorbed[index], into: person, head)
+            absorb(admitted.absorbed[index], into: person, head, joins: !admitted.sharesKeys)
         }
         touches.append(touch(person, head, cause))
-        if alwaysRefolds, admitted.absorbedCount > 0 { return history(of: person) }
-        if admitted.verdict == .accepted {
-            fold(head, admitted.occurredAt, bytes, into: person)
+        if alwaysRefolds || admitted.sharesKeys { return history(of: person) }
+        // What repeats a business key only, counts for rules that declare none.
+        if admitted.verdict == .accepted || !admitted.repeatedKeys.isEmpty {
+            fold(head, admitted.occurredAt, bytes, into: person, repeated: admitted.repeatedKeys)
         }
         return nil
+    }
+
+    /// Keeps what later answers and refolds need to know of an entry, and what it is to the rules.
+    private mutating func note(_ head: EntryHead, _ admitted: Admitted) {
+        if importIsClosed { (isImport, importIsClosed) = (false, false) }
+        switch admitted.verdict {
+        case .accepted: break
+        case .suppressed: suppressed.append(head.sequence)
+        case .duplicate(let original):
+            duplicates.append(
+                Duplicate(
+                    sequence: head.sequence,
+                    original: original,
+                    isConflict: admitted.isConflict,
+                    isByKey: !admitted.repeatedKeys.isEmpty
+                )
+            )
+        }
+        switch head.kind {
+        case .rules:
+            contract.putInForce(at: head.sequence)
+            putInForce(at: head.sequence)
+        // The rows of a job whose entry is marked backfill come among live ones, each marked so.
+        case .job where !head.isBackfill:
+            if head.isOn { isImport = true } else { importIsClosed = true }
+        case .job, .track, .identify, .merge, .suppress, .tick: break
+        }
+        guard admitted.refused != 0 else { return }
+        for index in 0..<head.identifiers.count
+        where admitted.refused & (1 << UInt8(index)) != 0 {
+            refusals.append(
+                Refusal(
+                    sequence: head.sequence,
+                    id: head.identifiers[index].id,
+                    person: admitted.person
+                )
+            )
+        }
     }
 
     /// An entry's mark on a person.
@@ -168,12 +218,16 @@ public struct ApplyStage: ~Copyable {
         _ head: EntryHead,
         _ occurredAt: Instant,
         _ bytes: Span<UInt8>,
-        into person: PersonSlot
+        into person: PersonSlot,
+        repeated: [Int]
     ) {
         switch head.kind {
         case .track:
             for index in program.seriesOfSymbol[Int(head.event.rawValue)] {
                 let series = program.series[index]
+                if !repeated.isEmpty, series.uniqueKeys.contains(where: repeated.contains) {
+                    continue
+                }
                 if let filter = series.filter,
                     !filter.matches(
                         bytes,

@@ -12,7 +12,7 @@ struct MessageIDTable {
         /// Where each key's text ends.
         var ends: [UInt32] = []
         var sources: [SymbolID] = []
-        var sequences: [SequenceNumber] = []
+        var entries: [Repeatable] = []
         var receivedAt: [Instant] = []
         var hashes: [UInt64] = []
     }
@@ -30,10 +30,10 @@ struct MessageIDTable {
     mutating func admit(
         _ text: Span<UInt8>,
         source: SymbolID,
-        sequence: SequenceNumber,
+        _ entry: Repeatable,
         at instant: Instant,
         horizon: TimeSpan
-    ) -> SequenceNumber? {
+    ) -> Repeatable? {
         expire(before: instant - horizon)
         let hash = MessageIDTable.hash(text, source)
         let mask = slots.count - 1
@@ -44,15 +44,15 @@ struct MessageIDTable {
             let index = key % MessageIDTable.chunkKeysMax
             if isEqual(chunk, index, text, source, hash) {
                 if instant < chunks[chunk].receivedAt[index] + horizon {
-                    return chunks[chunk].sequences[index]
+                    return chunks[chunk].entries[index]
                 }
                 // Older than the horizon, in a chunk that is not: the new one takes its place.
-                slots[slot] = UInt64(append(text, source, sequence, instant, hash)) + 1
+                slots[slot] = UInt64(append(text, source, entry, instant, hash)) + 1
                 return nil
             }
             slot = (slot + 1) & mask
         }
-        slots[slot] = UInt64(append(text, source, sequence, instant, hash)) + 1
+        slots[slot] = UInt64(append(text, source, entry, instant, hash)) + 1
         count += 1
         if count * 10 > slots.count * 6 { rebuild(slots.count * 2) }
         return nil
@@ -79,7 +79,7 @@ struct MessageIDTable {
     private mutating func append(
         _ text: Span<UInt8>,
         _ source: SymbolID,
-        _ sequence: SequenceNumber,
+        _ entry: Repeatable,
         _ instant: Instant,
         _ hash: UInt64
     ) -> Int {
@@ -90,7 +90,7 @@ struct MessageIDTable {
         for index in 0..<text.count { chunks[last].text.append(text[index]) }
         chunks[last].ends.append(UInt32(chunks[last].text.count))
         chunks[last].sources.append(source)
-        chunks[last].sequences.append(sequence)
+        chunks[last].entries.append(entry)
         chunks[last].receivedAt.append(instant)
         chunks[last].hashes.append(hash)
         return (firstChunk + last) * MessageIDTable.chunkKeysMax + chunks[last].ends.count - 1

@@ -7,7 +7,7 @@ extension Program {
         var names = Set<String>()
         for ruleSet in ruleSets { names.formUnion(ruleSet.segments.map(\.name)) }
         self.names = names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        var builder = ProgramBuilder(self)
+        var builder = ProgramBuilder(self, Contract(ruleSets))
         for ruleSet in ruleSets { builder.add(ruleSet) }
         self = builder.program
         variantsOfLeaf = Array(repeating: [], count: leaves.count)
@@ -42,6 +42,7 @@ extension Program {
 private struct ProgramBuilder {
     var program: Program
     private let nameIndex: [String: Int]
+    private let contract: Contract
     private var seriesIndex: [SeriesKey: Int] = [:]
     private var leafIndex: [LeafKey: Int] = [:]
     private var variantIndex: [VariantKey: Int] = [:]
@@ -64,8 +65,9 @@ private struct ProgramBuilder {
         var references: [Int]
     }
 
-    init(_ program: Program) {
+    init(_ program: Program, _ contract: Contract) {
         self.program = program
+        self.contract = contract
         nameIndex = Dictionary(
             uniqueKeysWithValues: program.names.enumerated().map { ($1, $0) }
         )
@@ -181,7 +183,14 @@ private struct ProgramBuilder {
             filter = PropertyMatcher(condition) { name in propertyName(name) }
         }
         let path = summed?.map { propertyName($0) }
-        program.series.append(Program.Series(filter: filter, summed: path, timesMax: 1))
+        program.series.append(
+            Program.Series(
+                filter: filter,
+                uniqueKeys: events.uniqueKeys.compactMap(contract.index),
+                summed: path,
+                timesMax: 1
+            )
+        )
         if let names = events.names {
             for name in names { program.seriesOfEvent[name, default: []].append(series) }
         } else {

@@ -9,6 +9,8 @@ struct Program: Sendable {
     /// A stream of events that leaves look at: an event set with its filter and, for sums, a property.
     struct Series: Sendable {
         var filter: PropertyMatcher?
+        /// The declared keys by which repeats of its events do not count, by their numbers.
+        var uniqueKeys: [Int] = []
         /// The path of the summed property, as numbers of names; nil where only times count.
         var summed: [Int]?
         /// How many of the latest times its leaves need.

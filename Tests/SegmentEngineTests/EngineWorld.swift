@@ -9,7 +9,7 @@ final class EngineWorld {
     static let epoch = Instant(rfc3339: "2026-01-01T00:00:00Z") ?? .distantPast
 
     let log = MemoryLog()
-    private var admit = AdmitStage(settings: EngineSettings())
+    private var admit: AdmitStage
     private var apply: ApplyStage
     private var batch = TransitionBatch()
     private var people: [String: PersonID] = [:]
@@ -23,6 +23,7 @@ final class EngineWorld {
     }
 
     init(ruleSets: [RuleSet]) {
+        admit = AdmitStage(ruleSets: ruleSets, settings: EngineSettings())
         apply = ApplyStage(ruleSets: ruleSets, settings: EngineSettings())
     }
 
@@ -43,7 +44,10 @@ final class EngineWorld {
     func step(_ instant: Instant, _ drafts: [EntryDraft]) {
         guard let group = try? log.append(drafts, receivedAt: instant) else { return }
         proceed(to: instant)
-        for (symbol, text) in group.newSymbols { apply.define(symbol, text) }
+        for (symbol, text) in group.newSymbols {
+            admit.define(symbol, text)
+            apply.define(symbol, text)
+        }
         for index in group.heads.indices {
             let bytes = Array(group.bytes[group.record(index)])
             let head = group.heads[index]

@@ -1,0 +1,156 @@
+internal import EventModel
+
+extension AdmitStage {
+    /// Finds the person, and what identity the entry brings about.
+    mutating func identify(_ head: EntryHead, _ admitted: inout Admitted) {
+        guard let target = target(head, &admitted) else { return }
+        admitted.person = target
+        for index in 0..<head.identifiers.count {
+            let reference = head.identifiers[index]
+            guard rank(reference, head) != nil else { continue }
+            let holder = holder(reference.id)
+            guard holder != target else { continue }
+            if holder == .nobody {
+                if isFull(target), reference.namespace != .user {
+                    admitted.refused |= 1 << UInt8(index)
+                } else {
+                    link(reference, at: index, to: target, &admitted)
+                }
+            } else if !people[Int(holder.rawValue)].isKnown {
+                absorb(holder, into: target, &admitted)
+            } else if reference.namespace == .anonymous, !isFull(target) {
+                // A shared device: from here on it means the new one, its past stays.
+                admitted.movedFrom[index] = holder
+                people[Int(holder.rawValue)].identifiers -= 1
+                link(reference, at: index, to: target, &admitted)
+            } else {
+                admitted.refused |= 1 << UInt8(index)
+            }
+        }
+    }
+
+    /// The person that the entry is about; nil where no namespace that it names identifies anybody.
+    ///
+    /// Of those it names, the known one whom the highest-ranking
+    /// identifier means; else the eldest; else somebody new. A `user` that is new names nobody
+    /// known: two people with a `user` each join by an explicit merge only.
+    private mutating func target(_ head: EntryHead, _ admitted: inout Admitted) -> PersonSlot? {
+        var eldest = PersonSlot.nobody
+        var known = PersonSlot.nobody
+        var knownRank = IdentifierRank.last
+        var namesNewUser = false
+        var namesAnybody = false
+        for index in 0..<head.identifiers.count {
+            let reference = head.identifiers[index]
+            guard let rank = rank(reference, head) else { continue }
+            namesAnybody = true
+            let holder = holder(reference.id)
+            if holder == .nobody {
+                namesNewUser = namesNewUser || reference.namespace == .user
+            } else if !people[Int(holder.rawValue)].isKnown {
+                eldest = min(eldest, holder)
+            } else if known == .nobody || rank < knownRank {
+                (known, knownRank) = (holder, rank)
+            }
+        }
+        guard namesAnybody else { return nil }
+        if known != .nobody, !namesNewUser { return known }
+        return eldest != .nobody ? eldest : newPerson(&admitted)
+    }
+
+    private mutating func newPerson(_ admitted: inout Admitted) -> PersonSlot {
+        let slot = PersonSlot(rawValue: UInt32(people.count))
+        people.append(Person(mergedInto: slot, isKnown: false, identifiers: 0))
+        admitted.isNewPerson = true
+        return slot
+    }
+
+    // MARK: - Explicit merges
+
+    /// Of an alias the place of the previous id that is not meant: it is a `user` if one is so called,
+    /// else an anonymous id.
+    func unmeantPrevious(_ head: EntryHead) -> Int? {
+        guard head.identifiers.count == 3 else { return nil }
+        return holders[Int(head.identifiers[1].id.rawValue)] == .nobody ? 1 : 2
+    }
+
+    /// Makes the two people whom a merge names one, or links what is new to the other's person.
+    mutating func merge(_ head: EntryHead, _ admitted: inout Admitted) {
+        let unmeant = head.isAlias ? unmeantPrevious(head) : nil
+        var survivor = PersonSlot.nobody
+        var other = PersonSlot.nobody
+        var namesAnybody = false
+        for index in 0..<head.identifiers.count where index != unmeant {
+            let reference = head.identifiers[index]
+            guard rank(reference, head) != nil else { continue }
+            namesAnybody = true
+            let holder = holder(reference.id)
+            guard holder != .nobody, holder != survivor else { continue }
+            if survivor == .nobody { survivor = holder } else { other = holder }
+        }
+        guard namesAnybody else { return }
+        if survivor == .nobody {
+            survivor = newPerson(&admitted)
+        } else if other != .nobody, !people[Int(survivor.rawValue)].isKnown,
+            people[Int(other.rawValue)].isKnown
+        {
+            swap(&survivor, &other)
+        }
+        admitted.person = survivor
+        if other != .nobody { absorb(other, into: survivor, &admitted) }
+        for index in 0..<head.identifiers.count where index != unmeant {
+            let reference = head.identifiers[index]
+            guard rank(reference, head) != nil, holder(reference.id) == .nobody else { continue }
+            link(reference, at: index, to: survivor, &admitted)
+        }
+    }
+
+    // MARK: - Links
+
+    @inline(__always)
+    private func rank(_ reference: IdentifierReference, _ head: EntryHead) -> IdentifierRank? {
+        contract.namespaces.rank(reference.namespace, at: head.sequence)
+    }
+
+    private func isFull(_ person: PersonSlot) -> Bool {
+        people[Int(person.rawValue)].identifiers >= settings.identifiersMax
+    }
+
+    private mutating func link(
+        _ reference: IdentifierReference,
+        at index: Int,
+        to person: PersonSlot,
+        _ admitted: inout Admitted
+    ) {
+        holders[Int(reference.id.rawValue)] = person
+        admitted.links |= 1 << UInt8(index)
+        people[Int(person.rawValue)].identifiers += 1
+        if reference.namespace == .user { people[Int(person.rawValue)].isKnown = true }
+    }
+
+    private mutating func absorb(
+        _ person: PersonSlot,
+        into target: PersonSlot,
+        _ admitted: inout Admitted
+    ) {
+        people[Int(person.rawValue)].mergedInto = target
+        people[Int(target.rawValue)].identifiers += people[Int(person.rawValue)].identifiers
+        // Both known is only by an explicit merge; the survivor is known where either is.
+        if people[Int(person.rawValue)].isKnown { people[Int(target.rawValue)].isKnown = true }
+        if uniques.join(person, into: target) { admitted.sharesKeys = true }
+        admitted.absorbed[admitted.absorbedCount] = person
+        admitted.absorbedCount += 1
+    }
+
+    /// Whom an identifier means now, through all merges; the way there is shortened.
+    private mutating func holder(_ id: IdentifierID) -> PersonSlot {
+        let first = holders[Int(id.rawValue)]
+        guard first != .nobody else { return first }
+        var last = first
+        while people[Int(last.rawValue)].mergedInto != last {
+            last = people[Int(last.rawValue)].mergedInto
+        }
+        if last != first { holders[Int(id.rawValue)] = last }
+        return last
+    }
+}
