@@ -17,6 +17,8 @@ final class EngineWorld {
     var peopleMax = 1_000
     /// Verdicts of all entries.
     private(set) var duplicates: [SequenceNumber: SequenceNumber] = [:]
+    private(set) var conflicts: [SequenceNumber] = []
+    private(set) var suppressed: [SequenceNumber] = []
 
     convenience init(_ sources: String...) {
         self.init(ruleSets: sources.map(EngineWorld.rules))
@@ -53,6 +55,8 @@ final class EngineWorld {
             let head = group.heads[index]
             let admitted = admit.admit(head, bytes.span)
             if case .duplicate(let of) = admitted.verdict { duplicates[head.sequence] = of }
+            if admitted.isConflict { conflicts.append(head.sequence) }
+            if admitted.verdict == .suppressed { suppressed.append(head.sequence) }
             if let request = apply.apply(head, admitted, bytes.span) { refold(request) }
         }
         proceed(to: instant + TimeSpan(milliseconds: 1))
