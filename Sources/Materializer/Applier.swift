@@ -10,6 +10,8 @@ final class Applier: @unchecked Sendable {
     var batch = TransitionBatch()
     private let history: any EntryHistory
     let segmentNames: [String]
+    /// The last entry that was applied.
+    private(set) var applied = SequenceNumber.zero
 
     init(history: any EntryHistory, ruleSets: [RuleSet], settings: EngineSettings) {
         self.history = history
@@ -38,6 +40,7 @@ final class Applier: @unchecked Sendable {
         _ admitted: Admitted,
         _ bytes: Span<UInt8>
     ) throws(StoreError) {
+        applied = head.sequence
         guard let request = stage.apply(head, admitted, bytes) else { return }
         var sequences: [SequenceNumber] = []
         for chain in request.chains {

@@ -179,18 +179,6 @@ extension ApplyStage {
         }
         return false
     }
-
-    /// How many entries repeat an earlier one.
-    public var duplicateCount: Int { duplicates.count }
-
-    /// How many entries say something else than what they repeat.
-    public var conflictCount: Int { duplicates.count { $0.isConflict } }
-
-    /// How many entries had no effect, since they named an identifier that was suppressed.
-    public var suppressedCount: Int { suppressed.count }
-
-    /// How many links were refused.
-    public var refusedLinkCount: Int { refusals.count }
 }
 
 /// An entry that repeats another's idempotency key or business key.

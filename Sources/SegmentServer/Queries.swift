@@ -43,6 +43,15 @@ package struct Queries: Sendable {
         }
     }
 
+    /// How the log stands.
+    package func status() async throws(APIError) -> StatusView {
+        do throws(PartitionError) {
+            return StatusView(try await partition.status())
+        } catch {
+            throw APIError(error)
+        }
+    }
+
     /// The segments in force.
     package func segments() async throws(APIError) -> SegmentList {
         do throws(PartitionError) {

@@ -23,6 +23,7 @@ enum Endpoints {
             Endpoint(.get, "/v1/people/{id}") { request, context in
                 try await reads.person(request, context.parameters.get("id") ?? "")
             },
+            Endpoint(.get, "/v1/status") { _, _ in try await reads.status() },
             Endpoint(.get, "/v1/log") { request, _ in try await reads.log(request) },
             Endpoint(.get, "/healthz") { _, _ in try health.live() },
             Endpoint(.get, "/readyz") { _, _ in try health.ready() },

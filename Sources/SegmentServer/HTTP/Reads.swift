@@ -14,6 +14,8 @@ struct Reads: Sendable {
         return .json(try queries.transitions(after: after, limit: limit(request)).json)
     }
 
+    func status() async throws(APIError) -> Response { .json(try await queries.status().json) }
+
     func segments() async throws(APIError) -> Response {
         .json(try await queries.segments().json)
     }

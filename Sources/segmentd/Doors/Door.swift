@@ -6,6 +6,8 @@ internal import SegmentServer
 protocol Door: Sendable {
     /// Transitions behind a cursor; see `Queries`.
     func transitions(after: String?, limit: Int) async throws(CommandFailure) -> TransitionPage
+    /// How the log stands.
+    func status() async throws(CommandFailure) -> StatusView
     /// The segments in force.
     func segments() async throws(CommandFailure) -> SegmentList
     /// Members of a segment behind a person; see `Queries`.

@@ -24,6 +24,14 @@ struct LocalDoor: Door {
         }
     }
 
+    func status() async throws(CommandFailure) -> StatusView {
+        do throws(APIError) {
+            return try await queries.status()
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
     func segments() async throws(CommandFailure) -> SegmentList {
         do throws(APIError) {
             return try await queries.segments()

@@ -29,6 +29,8 @@ struct RemoteDoor: Door {
         return try await get("/v1/transitions?limit=\(limit)\(query)")
     }
 
+    func status() async throws(CommandFailure) -> StatusView { try await get("/v1/status") }
+
     func segments() async throws(CommandFailure) -> SegmentList { try await get("/v1/segments") }
 
     func members(
