@@ -43,6 +43,8 @@ let package = Package(
             pkgConfig: "lmdb",
             providers: [.apt(["liblmdb-dev"])]
         ),
+        // Debian's zlib.
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // Typed transactions, tables and cursors on LMDB.
         .target(name: "LMDBStore", dependencies: ["CLMDB"], swiftSettings: strict),
         // CRC-32C by the processor's instruction where it has one.
@@ -85,7 +87,8 @@ let package = Package(
             name: "SegmentServer",
             dependencies: [
                 "EventModel", "RuleLanguage", "EventStore", "EventWire", "Materializer",
-                "WebhookDelivery",
+                "WebhookDelivery", "CZlib",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),

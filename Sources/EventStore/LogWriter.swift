@@ -52,6 +52,17 @@ public final class LogWriter {
         _ drafts: [EntryDraft],
         receivedAt: Instant
     ) throws(StoreError) -> AppendedGroup {
+        try append(drafts, receivedAt: Array(repeating: receivedAt, count: drafts.count))
+    }
+
+    /// Appends entries, each with its own log time, and commits: when this returns, they are durable.
+    ///
+    /// - Parameter instants: Per entry its log time; none earlier than the one before.
+    /// - Returns: The entries as the engine reads them, in order.
+    public func append(
+        _ drafts: [EntryDraft],
+        receivedAt instants: [Instant]
+    ) throws(StoreError) -> AppendedGroup {
         let transaction = try StoreError.wrap { () throws(LMDBError) in
             try log.environment.beginWriting()
         }
@@ -61,9 +72,14 @@ public final class LogWriter {
         let identifiers = encoder.identifiers.count
         try encoder.begin()
         var sequence = lastSequence
-        for draft in drafts {
+        for (index, draft) in drafts.enumerated() {
             sequence = sequence.next
-            try encoder.encode(draft, sequence: sequence, receivedAt: receivedAt, into: &group)
+            try encoder.encode(
+                draft,
+                sequence: sequence,
+                receivedAt: instants[index],
+                into: &group
+            )
         }
         let tables = log.tables
         try put(encoder.symbols, from: symbols, in: tables.symbols, transaction)
@@ -72,7 +88,7 @@ public final class LogWriter {
         try StoreError.commit(transaction)
         group.newSymbols = (symbols..<encoder.symbols.count).map { encoder.text(of: $0) }
         lastSequence = sequence
-        lastReceivedAt = receivedAt
+        lastReceivedAt = instants.last ?? lastReceivedAt
         return group
     }
 

@@ -45,16 +45,19 @@ struct LogClock {
     /// Whether the wall clock can be believed at start.
     ///
     /// - Returns: What is wrong with it, in words; nil where nothing is.
-    static func objection(wall: Instant, lastEntry: Instant?) -> String? {
-        guard let lastEntry else { return nil }
-        if wall < lastEntry - backwardMax {
+    static func objection(
+        wall: Instant,
+        lastEntry: Instant?,
+        lastLive: Instant?
+    ) -> String? {
+        if let lastEntry, wall < lastEntry - backwardMax {
             return "the wall clock says \(wall), which is before the log's last entry "
                 + "(\(lastEntry)). Set the clock right, or start with --accept-clock: log time "
                 + "then goes on from the last entry."
         }
-        if wall > lastEntry + forwardMax {
+        if let lastLive, wall > lastLive + forwardMax {
             return "the wall clock says \(wall), which is more than 30 days after the log's last "
-                + "entry (\(lastEntry)). If the clock is right, start with --accept-clock: time "
+                + "entry (\(lastLive)). If the clock is right, start with --accept-clock: time "
                 + "then passes to now, deadline by deadline."
         }
         return nil

@@ -25,10 +25,12 @@ extension Partition {
     /// - Parameters:
     ///   - rules: What is to be in force. Nil to look only: the rules in force stay, nothing is
     ///     appended, and time stands still.
+    ///   - appends: Whether entries will be submitted all the same, so that the clock must be right.
     ///   - progress: Called now and then while the log is folded, with entries done and in all.
     public static func open(
         _ options: PartitionOptions,
         rules: ProposedRules?,
+        appends: Bool = false,
         progress: ((UInt64, UInt64) -> Void)? = nil
     ) throws(PartitionError) -> Partition {
         let (directory, log, state, writer) = try PartitionError.wrap {
@@ -39,9 +41,9 @@ extension Partition {
             return (directory, log, state, try LogWriter(log))
         }
         let wall = options.clock.wall()
-        let last = try lastReceivedAt(log, writer)
-        if rules != nil, !options.acceptsClock,
-            let objection = LogClock.objection(wall: wall, lastEntry: last)
+        let (last, lastLive) = try lastReceivedAt(log, writer)
+        if rules != nil || appends, !options.acceptsClock,
+            let objection = LogClock.objection(wall: wall, lastEntry: last, lastLive: lastLive)
         {
             throw PartitionError(.clock, objection)
         }
@@ -54,6 +56,13 @@ extension Partition {
         var admit = AdmitStage(ruleSets: ruleSets, settings: settings)
         var recovery = Recovery(state)
         try recovery.run(log, writer, &admit, applier, progress: progress)
+        if applier.stage.isInsideImport {
+            throw PartitionError(
+                .damaged,
+                "an import into \(options.dataDirectory) was not finished. Run 'segmentd import' "
+                    + "again with the same files and mapping, or remove the directory"
+            )
+        }
         var report = OpeningReport()
         report.entries = recovery.entries
         report.recoveredTransitions = recovery.recoveredTransitions
@@ -79,18 +88,23 @@ extension Partition {
         return Partition(opened)
     }
 
-    private static func newLogID() -> String {
+    static func newLogID() -> String {
         let digits = String(UInt64.random(in: 1...UInt64.max), radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
+    /// Log time of the last entry, and of the last live one: an import's entries are not live.
     private static func lastReceivedAt(
         _ log: EventLog,
         _ writer: LogWriter
-    ) throws(PartitionError) -> Instant? {
-        try PartitionError.wrap { () throws(StoreError) in
-            try log.read(writer.lastSequence) { head, _ in head.receivedAt }
+    ) throws(PartitionError) -> (last: Instant?, live: Instant?) {
+        let last = try PartitionError.wrap { () throws(StoreError) in
+            try log.read(writer.lastSequence) { head, _ in
+                (at: head.receivedAt, isImport: head.kind == .job && !head.isBackfill)
+            }
         }
+        // An import begins its log, so nothing before its close is live.
+        return (last?.at, last?.isImport == true ? nil : last?.at)
     }
 
     private struct PastRules {

@@ -19,6 +19,9 @@ public struct Irregularities: Sendable {
 }
 
 extension ApplyStage {
+    /// Whether the last entries belong to an import that was not closed.
+    public var isInsideImport: Bool { isImport && !importIsClosed }
+
     /// Counts what went other than meant.
     ///
     /// - Parameter count: How many of the latest to name.

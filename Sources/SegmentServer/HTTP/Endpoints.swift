@@ -15,6 +15,7 @@ enum Endpoints {
                 try await ingest.single(.identify, request)
             },
             Endpoint(.post, "/v1/batch") { request, _ in try await ingest.batch(request) },
+            Endpoint(.post, "/v1/jobs") { request, _ in try await ingest.job(request) },
             Endpoint(.get, "/v1/transitions") { request, _ in try reads.transitions(request) },
             Endpoint(.get, "/v1/segments") { _, _ in try await reads.segments() },
             Endpoint(.get, "/v1/segments/{name}/members") { request, context in

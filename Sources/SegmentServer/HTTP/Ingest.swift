@@ -53,7 +53,7 @@ struct Ingest: Sendable {
         do throws(WireError) { return try decode() } catch { throw APIError(error) }
     }
 
-    private func submit(
+    func submit(
         _ decoded: [DecodedEntry],
         _ wait: EvaluationWait
     ) async throws(APIError) -> Response {

@@ -106,7 +106,7 @@ struct RemoteDoor: Door {
 }
 
 /// A text as one part of a URL.
-private func percentEncoded(_ text: String) -> String {
+func percentEncoded(_ text: String) -> String {
     var result = ""
     for byte in text.utf8 {
         switch byte {
