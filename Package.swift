@@ -200,6 +200,7 @@ let package = Package(
             dependencies: [
                 "EventModel", "RuleLanguage", "EventStore", "Materializer", "SegmentServer",
                 "SegmentTesting", "WebhookTesting",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

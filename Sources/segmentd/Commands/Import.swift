@@ -195,7 +195,7 @@ struct Import: AsyncParsableCommand {
         let seconds = max(0.001, (ContinuousClock.now - started) / .seconds(1))
         let status = try await Queries(partition).status()
         Console.note(
-            "Imported \(counted(report.rows, "row")) of \(grouped(status.people)) people in "
+            "Imported \(counted(report.rows, "row")) about \(grouped(status.people)) people in "
                 + "\(grouped(Int(seconds.rounded(.up)))) s (\(grouped(Int(Double(report.rows) / seconds)))"
                 + "/s): \(counted(partition.report.recoveredTransitions, "transition")), "
                 + "\(counted(status.duplicates, "duplicate"))."
