@@ -48,8 +48,10 @@ public func compileRules(_ sources: [RuleSource]) -> RuleCompilation {
         var lines = LineReader(file.source)
         diagnostics += file.complaints.sorted.prefix(room).map { lines.diagnostic($0) }
     }
+    let ruleSet = RuleSet(segments: checker.segments)
+        .counting(once: checker.uniqueKeys, namespaces: checker.namespaces)
     return RuleCompilation(
-        ruleSet: errors == 0 ? RuleSet(segments: checker.segments) : nil,
+        ruleSet: errors == 0 ? ruleSet : nil,
         diagnostics: diagnostics,
         omittedErrors: errors - diagnostics.count
     )

@@ -18,6 +18,12 @@ struct Checker {
     var references: [SegmentReference] = []
     /// Which segment refers to which.
     var graph = SegmentGraph()
+    /// The keys of events so far.
+    var uniqueKeys: [UniqueKey] = []
+    /// The identifiers' namespaces so far.
+    var namespaces: [String] = []
+    /// Where events and identifiers are declared.
+    var declarationPlaces: [String: String] = [:]
     private var firstPlaces: [String: String] = [:]
 
     /// Takes a file that is not even read.
@@ -33,6 +39,8 @@ struct Checker {
         complaints = file.complaints
         if let timezone = file.timezone { check(timezone: timezone) }
         var lines = LineReader(file.source)
+        for event in file.events { check(event, in: &lines) }
+        for name in file.identifiers { check(identifier: name, in: &lines) }
         for segment in file.segments { check(segment, in: &lines) }
         files.append(File(source: file.source, complaints: complaints))
     }

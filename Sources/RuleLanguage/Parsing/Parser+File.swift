@@ -39,7 +39,9 @@ extension Parser {
             file.segments.append(try segment())
         case "settings":
             throw unavailable("settings", tokens: 1, skipping: 1)
-        case "event", "attribute", "activity", "identifier", "test":
+        case "event": file.events.append(try eventType())
+        case "identifier": file.identifiers.append(try identifier())
+        case "attribute", "activity", "test":
             throw unavailable("\(token.text) …", tokens: 1, skipping: 2)
         case "timezone":
             complain(token.range, "'timezone' stands once, at the top of the file")

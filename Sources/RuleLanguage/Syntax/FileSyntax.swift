@@ -6,6 +6,10 @@ struct FileSyntax {
     var timezone: TextSyntax?
     /// The segments in order.
     var segments: [SegmentSyntax] = []
+    /// The declared events in order.
+    var events: [EventTypeSyntax] = []
+    /// The declared identifiers in order.
+    var identifiers: [TextSyntax] = []
     /// What the lexer and the parser found wrong.
     var complaints: Complaints
 }
