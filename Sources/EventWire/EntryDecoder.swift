@@ -21,13 +21,21 @@ struct EntryDecoder {
         let fields = EntryFields(document, entry: entry)
         let kind = if let kind { kind } else { try type(fields.type) }
         var draft = EntryDraft(kind: kind.entryKind)
-        draft.identifiers = try identifiers(fields)
         switch kind {
         case .track:
+            draft.identifiers = try identifiers(fields)
             draft.event = try event(fields.event)
             draft.content = try content(fields.properties, "properties", .invalidProperties)
         case .identify:
+            draft.identifiers = try identifiers(fields, traits: fields.traits)
             draft.content = try content(fields.traits, "traits", .invalidTraits)
+        case .alias:
+            draft.identifiers = try alias(fields)
+            draft.isAlias = true
+        case .merge: draft.identifiers = try merged(fields)
+        case .suppress, .unsuppress:
+            draft.identifiers = try identifiers(fields)
+            draft.isOn = kind == .suppress
         }
         draft.timestamp = try instant(fields.timestamp, place.field("timestamp"))
         draft.sentAt =
@@ -86,42 +94,13 @@ struct EntryDecoder {
         return kind
     }
 
-    private func identifiers(_ fields: EntryFields) throws(WireError) -> [Identifier] {
-        var identifiers: [Identifier] = []
-        if let token = fields.userID {
-            identifiers.append(.user(try identifier(token, "userId")))
-        }
-        if let token = fields.anonymousID {
-            identifiers.append(.anonymous(try identifier(token, "anonymousId")))
-        }
-        guard !identifiers.isEmpty else {
-            throw WireError(
-                .missingIdentifier,
-                "\(place.field("userId")) and anonymousId are missing; send at least one of them"
-            )
-        }
-        return identifiers
-    }
-
-    private func identifier(_ token: Int, _ name: String) throws(WireError) -> String {
-        let text = try scalarText(token, name, .invalidIdentifier)
-        guard !text.isEmpty else {
-            throw WireError(
-                .invalidIdentifier,
-                "\(place.field(name)) is empty; send 1 to \(limits.identifierBytesMax) bytes, "
-                    + "or leave it out"
-            )
-        }
-        return text
-    }
-
     private func messageID(_ token: Int?) throws(WireError) -> String {
         guard let token else { return "" }
         return try scalarText(token, "messageId", .invalidMessageID)
     }
 
     /// A text, or a number as its canonical text.
-    private func scalarText(
+    func scalarText(
         _ token: Int,
         _ name: String,
         _ code: WireCode
@@ -152,7 +131,7 @@ struct EntryDecoder {
     }
 
     /// Whole numbers with more digits than `ExactDecimal` holds are canonical as they are spelled.
-    private func canonicalNumber(_ spelling: String) -> String? {
+    func canonicalNumber(_ spelling: String) -> String? {
         if let number = ExactDecimal(spelling) { return number.description }
         let digits = spelling.utf8.first == UInt8(ascii: "-") ? spelling.dropFirst() : spelling[...]
         return digits.utf8.allSatisfy { (0x30...0x39).contains($0) } ? spelling : nil

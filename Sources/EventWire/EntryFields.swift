@@ -5,6 +5,10 @@ struct EntryFields {
     var type: Int?
     var userID: Int?
     var anonymousID: Int?
+    var identifiers: Int?
+    var previousID: Int?
+    var primary: Int?
+    var secondary: Int?
     var event: Int?
     var properties: Int?
     var traits: Int?
@@ -26,6 +30,10 @@ struct EntryFields {
                 case "type": type = present
                 case "userId": userID = present
                 case "anonymousId": anonymousID = present
+                case "identifiers": identifiers = present
+                case "previousId": previousID = present
+                case "primary": primary = present
+                case "secondary": secondary = present
                 case "event": event = present
                 case "properties": properties = present
                 case "traits": traits = present

@@ -6,8 +6,9 @@ public struct IngestAnswer: Sendable {
     public enum Verdict: Equatable, Sendable {
         /// It is in the log at that position.
         case accepted(SequenceNumber)
-        /// It is in the log at that position, and repeats the one at `of`.
-        case duplicate(SequenceNumber, of: SequenceNumber)
+        /// It is in the log at that position, and repeats the one at `of`; in a conflict it says
+        /// something else.
+        case duplicate(SequenceNumber, of: SequenceNumber, isConflict: Bool = false)
         /// It is in the log at that position, and has no effect.
         case suppressed(SequenceNumber)
         /// It is not in the log.
@@ -47,10 +48,11 @@ public struct IngestAnswer: Sendable {
         case .accepted(let sequence):
             json.field("status", "accepted")
             json.field("sequence", sequence)
-        case .duplicate(let sequence, let original):
+        case .duplicate(let sequence, let original, let isConflict):
             json.field("status", "duplicate")
             json.field("sequence", sequence)
             json.field("duplicateOf", original)
+            json.field("conflict", ifPresent: isConflict ? true : nil)
         case .suppressed(let sequence):
             json.field("status", "suppressed")
             json.field("sequence", sequence)

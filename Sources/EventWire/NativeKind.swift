@@ -6,8 +6,19 @@ public enum NativeKind: String, CaseIterable, Sendable {
     case track
     /// Attributes of somebody are set or unset.
     case identify
+    /// A previous id is somebody's too.
+    case alias
+    /// Two people are one.
+    case merge
+    /// Entries that name an identifier have no effect from here on.
+    case suppress
+    /// They have one again.
+    case unsuppress
 
-    static let understood = "\"track\" or \"identify\""
+    static let understood = {
+        let names = allCases.map { "\"\($0.rawValue)\"" }
+        return names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
+    }()
     static let example =
         #"{"type":"track","userId":"u1","event":"Order Completed","properties":{"total":27.5}}"#
 
@@ -15,6 +26,8 @@ public enum NativeKind: String, CaseIterable, Sendable {
         switch self {
         case .track: .track
         case .identify: .identify
+        case .alias, .merge: .merge
+        case .suppress, .unsuppress: .suppress
         }
     }
 }

@@ -31,9 +31,13 @@ extension Partition {
         let page = rest.prefix(limit).map(\.sequence)
         profile.activity = try read(page, state.settings, &drafts)
         if profile.activity.count < rest.count { profile.next = profile.activity.last?.sequence }
-        let originals = try await originals(of: profile.activity.map(\.sequence))
+        (profile.merges, profile.refusals) = try joins(state)
+        let originals = try await verdicts(of: profile.activity.map(\.sequence))
         for index in profile.activity.indices {
-            profile.activity[index].duplicateOf = originals[profile.activity[index].sequence]
+            guard let verdict = originals[profile.activity[index].sequence] else { continue }
+            profile.activity[index].duplicateOf = verdict.duplicate?.original
+            profile.activity[index].isConflict = verdict.duplicate?.isConflict ?? false
+            profile.activity[index].isSuppressed = verdict.isSuppressed
         }
         return profile
     }
@@ -108,14 +112,15 @@ extension Partition {
         var linked: [PersonProfile.LinkedIdentifier] = []
         for claim in state.claims where claim.to == nil {
             let since = try PartitionError.wrap { () throws(StoreError) in
-                try log.read(claim.from) { head, _ in head.receivedAt }
+                try log.read(claim.from) { head, _ in (at: head.receivedAt, kind: head.kind) }
             }
             guard let since, let identifier = try texts([claim.id]).first else { continue }
             linked.append(
                 PersonProfile.LinkedIdentifier(
                     identifier: identifier,
-                    since: since,
-                    sequence: claim.from
+                    since: since.at,
+                    sequence: claim.from,
+                    kind: since.kind
                 )
             )
         }
@@ -166,19 +171,71 @@ extension Partition {
         }
     }
 
-    /// Of those entries the ones that repeat an idempotency key, with the entry that had it first.
-    private func originals(
+    /// Who became one with the person, and which links were refused.
+    private func joins(
+        _ state: PersonState
+    ) throws(PartitionError) -> ([PersonProfile.Merge], [PersonProfile.Refusal]) {
+        var merges: [PersonProfile.Merge] = []
+        for merge in state.merges {
+            let entry = try entry(merge.sequence)
+            guard let entry else { continue }
+            merges.append(
+                PersonProfile.Merge(
+                    absorbed: merge.absorbed,
+                    at: entry.at,
+                    sequence: merge.sequence,
+                    kind: entry.kind
+                )
+            )
+        }
+        var refusals: [PersonProfile.Refusal] = []
+        for refusal in state.refusals {
+            guard let entry = try entry(refusal.sequence),
+                let identifier = try texts([refusal.id]).first
+            else { continue }
+            refusals.append(
+                PersonProfile.Refusal(
+                    identifier: identifier,
+                    at: entry.at,
+                    sequence: refusal.sequence,
+                    holder: refusal.holder
+                )
+            )
+        }
+        return (merges, refusals)
+    }
+
+    private func entry(
+        _ sequence: SequenceNumber
+    ) throws(PartitionError) -> (at: Instant, kind: EntryKind)? {
+        try PartitionError.wrap { () throws(StoreError) in
+            try log.read(sequence) { head, _ in (head.receivedAt, head.kind) }
+        }
+    }
+
+    private struct Verdict: Sendable {
+        var duplicate: Duplicate?
+        var isSuppressed: Bool
+    }
+
+    /// What became of those entries that did not simply count.
+    private func verdicts(
         of sequences: [SequenceNumber]
-    ) async throws(PartitionError) -> [SequenceNumber: SequenceNumber] {
+    ) async throws(PartitionError) -> [SequenceNumber: Verdict] {
         guard !sequences.isEmpty else { return [:] }
         return try await ask { applier in
-            var originals: [SequenceNumber: SequenceNumber] = [:]
+            var verdicts: [SequenceNumber: Verdict] = [:]
             for sequence in sequences {
-                if let original = applier.stage.original(of: sequence) {
-                    originals[sequence] = original
+                let duplicate = applier.stage.duplicate(sequence)
+                let isSuppressed = applier.stage.isSuppressed(sequence)
+                if duplicate != nil || isSuppressed {
+                    verdicts[sequence] = Verdict(
+                        duplicate: duplicate,
+                        isSuppressed: isSuppressed
+                    )
                 }
             }
-            return originals
+            return verdicts
         }
     }
 }

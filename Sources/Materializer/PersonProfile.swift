@@ -10,6 +10,32 @@ public struct PersonProfile: Sendable {
         public var since: Instant
         /// The entry that linked it.
         public var sequence: SequenceNumber
+        /// The kind of that entry.
+        public var kind: EntryKind
+    }
+
+    /// Somebody who became one with the person.
+    public struct Merge: Sendable {
+        /// Who.
+        public var absorbed: PersonID
+        /// When: log time.
+        public var at: Instant
+        /// The entry that brought it about.
+        public var sequence: SequenceNumber
+        /// The kind of that entry.
+        public var kind: EntryKind
+    }
+
+    /// A link that was refused.
+    public struct Refusal: Sendable {
+        /// The identifier.
+        public var identifier: Identifier
+        /// When: log time.
+        public var at: Instant
+        /// The entry that named it.
+        public var sequence: SequenceNumber
+        /// Whose it is; nil where it is nobody's, since the person has as many as may be.
+        public var holder: PersonID?
     }
 
     /// A value that an attribute has.
@@ -34,6 +60,10 @@ public struct PersonProfile: Sendable {
     public var mergedInto: PersonID?
     /// What the person is called, in order of rank, then of first appearance.
     public var identifiers: [LinkedIdentifier] = []
+    /// Who became one with the person, in order of the log.
+    public var merges: [Merge] = []
+    /// Links that were refused, in order of the log.
+    public var refusals: [Refusal] = []
     /// The attributes that are set, in order of the bytes of their names.
     public var attributes: [Attribute] = []
     /// The segments, in order of the bytes of their names.
@@ -60,6 +90,10 @@ public struct LoggedEntry: Sendable {
     public var occurredAt: Instant
     /// The entry whose idempotency key it repeats; nil where it counts, or where nobody asked.
     public var duplicateOf: SequenceNumber?
+    /// Of such a repeat, whether it says something else.
+    public var isConflict = false
+    /// Whether it named an identifier that was suppressed, and has no effect.
+    public var isSuppressed = false
     /// The entry as its sender gave it.
     public var draft: EntryDraft
 }

@@ -9,11 +9,12 @@ enum Endpoints {
         let ingest = Ingest(partition, limits)
         let reads = Reads(Queries(partition))
         let health = Health(partition)
-        return [
-            Endpoint(.post, "/v1/track") { request, _ in try await ingest.single(.track, request) },
-            Endpoint(.post, "/v1/identify") { request, _ in
-                try await ingest.single(.identify, request)
-            },
+        let single = NativeKind.allCases.map { kind in
+            Endpoint(.post, "/v1/\(kind.rawValue)") { request, _ in
+                try await ingest.single(kind, request)
+            }
+        }
+        return single + [
             Endpoint(.post, "/v1/batch") { request, _ in try await ingest.batch(request) },
             Endpoint(.post, "/v1/jobs") { request, _ in try await ingest.job(request) },
             Endpoint(.get, "/v1/transitions") { request, _ in try reads.transitions(request) },

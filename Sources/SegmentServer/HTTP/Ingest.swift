@@ -146,7 +146,9 @@ extension Ingest {
 extension IngestAnswer.Verdict {
     fileprivate init(_ receipt: EntryReceipt) {
         if let original = receipt.duplicateOf {
-            self = .duplicate(receipt.sequence, of: original)
+            self = .duplicate(receipt.sequence, of: original, isConflict: receipt.isConflict)
+        } else if receipt.isSuppressed {
+            self = .suppressed(receipt.sequence)
         } else {
             self = .accepted(receipt.sequence)
         }

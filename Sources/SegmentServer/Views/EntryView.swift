@@ -22,6 +22,8 @@ struct EntryView: JSONRepresentable {
             $0.field("sentAt", ifPresent: draft.sentAt)
             $0.field("messageId", ifPresent: draft.messageID.isEmpty ? nil : draft.messageID)
             $0.field("backfill", ifPresent: draft.isBackfill ? true : nil)
+            $0.field("on", ifPresent: draft.kind.isSwitch ? draft.isOn : nil)
+            $0.field("alias", ifPresent: draft.isAlias ? true : nil)
             if let name = draft.kind.contentName {
                 $0.raw(name, ValueJSON.named(draft.content.span))
             }
@@ -46,7 +48,11 @@ struct ActivityView: JSONRepresentable {
             $0.field("event", ifPresent: draft.kind == .track ? draft.event : nil)
             $0.field("messageId", ifPresent: draft.messageID.isEmpty ? nil : draft.messageID)
             $0.field("duplicateOf", ifPresent: entry.duplicateOf)
+            $0.field("conflict", ifPresent: entry.isConflict ? true : nil)
+            $0.field("suppressed", ifPresent: entry.isSuppressed ? true : nil)
             $0.field("backfill", ifPresent: draft.isBackfill ? true : nil)
+            $0.field("on", ifPresent: draft.kind.isSwitch ? draft.isOn : nil)
+            $0.field("alias", ifPresent: draft.isAlias ? true : nil)
             if let name = draft.kind.contentName {
                 $0.raw(name, ValueJSON.named(draft.content.span))
             }
@@ -56,6 +62,9 @@ struct ActivityView: JSONRepresentable {
 }
 
 extension EntryKind {
+    /// Whether such an entry turns something on or off.
+    fileprivate var isSwitch: Bool { self == .suppress || self == .job }
+
     /// What the API calls the content of such an entry; nil where there is none.
     fileprivate var contentName: String? {
         switch self {

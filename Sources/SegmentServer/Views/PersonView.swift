@@ -17,6 +17,28 @@ extension PersonProfile {
                         $0.field("value", linked.identifier.text)
                         $0.field("since", linked.since)
                         $0.field("sequence", linked.sequence)
+                        $0.field("by", linked.kind.name)
+                    }
+                }
+            }
+            $0.array("merges") {
+                for merge in merges {
+                    $0.object {
+                        $0.field("personID", merge.absorbed.rawValue)
+                        $0.field("at", merge.at)
+                        $0.field("sequence", merge.sequence)
+                        $0.field("by", merge.kind.name)
+                    }
+                }
+            }
+            $0.array("refusedLinks") {
+                for refusal in refusals {
+                    $0.object {
+                        $0.field("namespace", refusal.identifier.namespace)
+                        $0.field("value", refusal.identifier.text)
+                        $0.field("at", refusal.at)
+                        $0.field("sequence", refusal.sequence)
+                        $0.field("holder", refusal.holder?.rawValue)
                     }
                 }
             }

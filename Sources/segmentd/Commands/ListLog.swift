@@ -32,7 +32,10 @@ struct ListLog: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Only track, identify, rules or tick.", valueName: "kind")
+        help: ArgumentHelp(
+            "Only track, identify, merge, suppress, rules, import or tick.",
+            valueName: "kind"
+        )
     )
     var kind: String?
 
@@ -81,6 +84,12 @@ struct ListLog: AsyncParsableCommand {
     private static func cells(_ entry: JSONNode) -> [String] {
         var content = (entry["properties"] ?? entry["traits"])?.json ?? ""
         if let rules = entry["rules"] { content = files(rules) }
+        if let on = entry["on"]?.json { content = on == "true" ? "on" : "off" }
+        if let job = entry["job"], let on = entry["on"]?.json {
+            let names = job["files"]?.items.map { $0.cell("name") } ?? []
+            content = "\(on == "true" ? "begins" : "ends"): \(names.joined(separator: ", "))"
+        }
+        if entry["alias"] != nil { content = "alias" }
         let identifiers = entry["identifiers"]?.items ?? []
         return [
             entry.cell("sequence"), entry.cell("receivedAt"), entry.cell("kind"),

@@ -69,11 +69,41 @@ struct ShowPerson: AsyncParsableCommand {
         Console.out("person ID    \(number)")
         Console.out("next change  \(person["nextChange"]?.text ?? "none by time alone")")
         section(
-            [Column("IDENTIFIER"), Column("SINCE", widthMin: 24), Column("ENTRY")],
+            [
+                Column("IDENTIFIER"), Column("LINKED AT", widthMin: 24), Column("ENTRY"),
+                Column("BY"),
+            ],
             person["identifiers"]?.items.map { item in
                 [
                     "\(item.cell("namespace")):\(item.cell("value"))", item.cell("since"),
-                    item.cell("sequence"),
+                    item.cell("sequence"), item.cell("by"),
+                ]
+            }
+        )
+        section(
+            [
+                Column("BECAME ONE WITH"), Column("AT", widthMin: 24), Column("ENTRY"),
+                Column("BY"),
+            ],
+            person["merges"]?.items.map { merge in
+                [
+                    "person \(merge.cell("personID"))", merge.cell("at"), merge.cell("sequence"),
+                    merge.cell("by"),
+                ]
+            }
+        )
+        section(
+            [
+                Column("REFUSED LINK"), Column("AT", widthMin: 24), Column("ENTRY"),
+                Column("WHY"),
+            ],
+            person["refusedLinks"]?.items.map { link in
+                let holder = link["holder"]?.text
+                return [
+                    "\(link.cell("namespace")):\(link.cell("value"))", link.cell("at"),
+                    link.cell("sequence"),
+                    holder.map { "it stays with person \($0)" }
+                        ?? "the person has as many identifiers as may be",
                 ]
             }
         )
@@ -88,17 +118,24 @@ struct ShowPerson: AsyncParsableCommand {
         section(
             [
                 Column("OCCURRED AT", widthMin: 24), Column("ENTRY", isNumber: true),
-                Column("WHAT"), Column("DUPLICATE OF", isNumber: true), Column("PROPERTIES"),
+                Column("WHAT"), Column("VERDICT"), Column("PROPERTIES"),
             ],
             person["activity"]?.items.map { entry in
                 [
                     entry.cell("occurredAt"), entry.cell("sequence"),
-                    entry["event"]?.text ?? entry.cell("type"), entry.cell("duplicateOf"),
+                    entry["event"]?.text ?? entry.cell("type"), ShowPerson.verdict(entry),
                     (entry["properties"] ?? entry["traits"])?.json ?? "",
                 ]
             }
         )
         if let next = person["next"]?.text { Console.note("Go on with --before \(next)") }
+    }
+
+    private static func verdict(_ entry: JSONNode) -> String {
+        if entry["suppressed"] != nil { return "suppressed" }
+        guard let original = entry["duplicateOf"]?.text else { return "" }
+        return entry["conflict"] == nil
+            ? "duplicate of \(original)" : "conflict with \(original)"
     }
 
     private func section(_ columns: [Column], _ rows: [[String]]?) {
