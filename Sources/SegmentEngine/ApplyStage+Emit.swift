@@ -99,7 +99,11 @@ extension ApplyStage {
     /// order of appearance.
     private func appendIdentifiers(of person: PersonSlot, to batch: inout TransitionBatch) {
         let isAbsorbed = people.record(person).pointee.isAbsorbed
-        let claims = people.claims(person)
+        var claims = people.claims(person)
+        if isAbsorbed, let count = ownClaimCounts[person] {
+            // What it absorbed itself, within the instant, was another's right before.
+            claims = UnsafeMutableBufferPointer(rebasing: claims[..<count])
+        }
         let start = batch.identifiers.count
         var ranks: InlineArray<8, IdentifierRank> = InlineArray(repeating: .last)
         for claim in claims {

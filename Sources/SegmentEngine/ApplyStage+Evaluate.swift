@@ -109,6 +109,7 @@ extension ApplyStage {
         if openInstant == current.instant {
             openInstant = nil
             sweptNames.removeAll()
+            if !ownClaimCounts.isEmpty { ownClaimCounts.removeAll() }
             sweepSequence = nil
         }
         if dirty.isEmpty {

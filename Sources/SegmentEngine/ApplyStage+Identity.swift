@@ -42,6 +42,9 @@ extension ApplyStage {
         joins: Bool
     ) {
         merges.append((head.sequence, person, survivor))
+        if ownClaimCounts[survivor] == nil {
+            ownClaimCounts[survivor] = people.claims(survivor).count
+        }
         for index in people.claims(person).indices {
             people.add(people.claims(person)[index], to: survivor)
         }

@@ -55,6 +55,8 @@ public struct ApplyStage: ~Copyable {
     /// The first entry of the open instant.
     var openFirst = SequenceNumber.zero
     var touches: [Touch] = []
+    /// Of people who absorbed others in the open instant, how many claims they had before.
+    var ownClaimCounts: [PersonSlot: Int] = [:]
     /// People with what of them to look at: `WorkItem`s.
     var dirty: [WorkItem] = []
     /// The names whose variant the open instant changes, and the entry that does so.

@@ -26,90 +26,15 @@ public struct NaiveReference {
         public var identifiers: [Identifier]
     }
 
-    private struct Admitted {
-        var owner: UInt64
-        var isDuplicate = false
-        /// The identifier began here to mean a person who was there before.
-        var isLink = false
-        var absorbed: [UInt64] = []
-        var occurredAt: Instant
-    }
-
     private let entries: [TestEntry]
     private let ruleSets: [RuleSet]
-    private var admitted: [Admitted] = []
-    /// Per absorbed person by which entry, and into whom.
-    private var absorbed: [UInt64: (by: UInt64, into: UInt64)] = [:]
-    /// Whom an identifier means, by entry: each change with the entry from which it holds.
-    private var meanings: [Identifier: [(from: UInt64, person: UInt64)]] = [:]
+    private let identity: NaiveIdentity
 
     /// The reference on a log; entry n has the sequence number n, from 1.
-    public init(_ entries: [TestEntry], ruleSets: [RuleSet]) {
+    public init(_ entries: [TestEntry], ruleSets: [RuleSet], identifiersMax: Int = 100) {
         self.entries = entries
         self.ruleSets = ruleSets
-        admitAll()
-    }
-
-    // MARK: - Identity and idempotency
-
-    private mutating func admitAll() {
-        var known: Set<UInt64> = []
-        var holders: [Identifier: UInt64] = [:]
-        var keys: [String: Instant] = [:]
-        for (index, entry) in entries.enumerated() {
-            let sequence = UInt64(index + 1)
-            var result = Admitted(owner: 0, occurredAt: NaiveReference.occurredAt(entry))
-            if !entry.messageID.isEmpty {
-                if let first = keys[entry.messageID], entry.receivedAt < first + .days(7) {
-                    result.isDuplicate = true
-                } else {
-                    keys[entry.messageID] = entry.receivedAt
-                }
-            }
-            let named = [
-                entry.user.map(Identifier.user), entry.anonymous.map(Identifier.anonymous),
-            ].compactMap { $0 }
-            guard !named.isEmpty else {
-                admitted.append(result)
-                continue
-            }
-            // The target: whom a known person's highest identifier means; a new user is nobody known.
-            let isNewUser = entry.user.map { holders[.user($0)] == nil } ?? false
-            let people = named.compactMap { holders[$0] }
-            let target =
-                (isNewUser ? nil : people.first { known.contains($0) })
-                ?? people.filter { !known.contains($0) }.min() ?? sequence
-            for identifier in named {
-                let holder = holders[identifier]
-                if let holder, holder != target, !known.contains(holder) {
-                    absorbed[holder] = (sequence, target)
-                    result.absorbed.append(holder)
-                    for (other, person) in holders where person == holder {
-                        holders[other] = target
-                        meanings[other, default: []].append((sequence, target))
-                    }
-                } else if holder != target {
-                    // New, or a shared device that moves on.
-                    holders[identifier] = target
-                    meanings[identifier, default: []].append((sequence, target))
-                    if target != sequence { result.isLink = true }
-                }
-            }
-            if entry.user != nil { known.insert(target) }
-            result.owner = target
-            admitted.append(result)
-        }
-    }
-
-    private static func occurredAt(_ entry: TestEntry) -> Instant {
-        let named = entry.timestamp ?? entry.receivedAt
-        return named > entry.receivedAt + .minutes(5) ? entry.receivedAt : named
-    }
-
-    /// Who a person has become by the end of an entry.
-    private func survivor(of person: UInt64, through sequence: UInt64) -> UInt64 {
-        guard let end = absorbed[person], end.by <= sequence else { return person }
-        return survivor(of: end.into, through: sequence)
+        identity = NaiveIdentity(entries, ruleSets: ruleSets, identifiersMax: identifiersMax)
     }
 
     // MARK: - Truth
@@ -117,8 +42,8 @@ public struct NaiveReference {
     /// A person's accepted entries, as known by the end of an entry.
     private func history(of person: UInt64, through last: UInt64) -> [Int] {
         (0..<Int(last)).filter { index in
-            admitted[index].owner != 0 && !admitted[index].isDuplicate
-                && survivor(of: admitted[index].owner, through: last) == person
+            identity.admitted[index].owner != 0 && !identity.admitted[index].isDuplicate
+                && identity.survivor(of: identity.admitted[index].owner, through: last) == person
         }
     }
 
@@ -143,18 +68,38 @@ public struct NaiveReference {
         }
 
         private func matching(_ events: EventSelection, _ window: Window) -> [TestEntry] {
-            history.filter { index in
-                guard reference.entries[index].kind == .track else { return false }
+            let repeats = repeats(events.uniqueKeys)
+            return history.filter { index in
+                guard reference.entries[index].kind == .track, !repeats.contains(index) else {
+                    return false
+                }
                 if let names = events.names, !names.contains(reference.entries[index].event) {
                     return false
                 }
                 if case .last(let span) = window,
-                    now >= reference.admitted[index].occurredAt + span
+                    now >= reference.identity.admitted[index].occurredAt + span
                 {
                     return false
                 }
                 return events.filter.map { passes($0, reference.entries[index].members) } ?? true
             }.map { reference.entries[$0] }
+        }
+
+        /// Events that have the same key as an earlier one of the person.
+        private func repeats(_ keys: [UniqueKey]) -> Set<Int> {
+            var seen: Set<[String]> = []
+            var repeats: Set<Int> = []
+            for index in history where reference.entries[index].kind == .track {
+                for key in keys where key.event == reference.entries[index].event {
+                    let members = TestValue.object(reference.entries[index].members)
+                    let parts = key.paths.map { NaiveReference.keyPart(value($0, members)) }
+                    guard !parts.contains(nil) else { continue }
+                    if !seen.insert([key.event] + parts.compactMap { $0 }).inserted {
+                        repeats.insert(index)
+                    }
+                }
+            }
+            return repeats
         }
 
         private func reaches(
@@ -179,8 +124,8 @@ public struct NaiveReference {
                 reference.entries[$0].kind == .identify
                     && reference.entries[$0].members[name] != nil
             }.max { left, right in
-                (reference.admitted[left].occurredAt, left)
-                    < (reference.admitted[right].occurredAt, right)
+                (reference.identity.admitted[left].occurredAt, left)
+                    < (reference.identity.admitted[right].occurredAt, right)
             }
             return latest.flatMap {
                 value(Array(path.dropFirst()), reference.entries[$0].members[name])
@@ -230,6 +175,17 @@ public struct NaiveReference {
         }
     }
 
+    /// What a value is as part of a key; nil where it is none. A number equals its spelling.
+    private static func keyPart(_ value: TestValue?) -> String? {
+        guard let value, !isMissing(value) else { return nil }
+        switch value {
+        case .number(let text): return ExactDecimal(text).map { "=\($0)" }
+        case .text(let text): return "=\(text)"
+        case .boolean(let truth): return truth ? "yes" : "no"
+        case .null, .list, .object: return nil
+        }
+    }
+
     private static func isMissing(_ value: TestValue) -> Bool {
         switch value {
         case .null: true
@@ -262,11 +218,11 @@ public struct NaiveReference {
             let last = UInt64(entries.count { $0.receivedAt <= instant })
             let inForce = entries.prefix(Int(last)).count { $0.kind == .rules }
             let ruleSet = inForce > 0 ? ruleSets[inForce - 1] : RuleSet(segments: [])
-            let people = Set(admitted.prefix(Int(last)).map(\.owner)).subtracting([0])
+            let people = Set(identity.admitted.prefix(Int(last)).map(\.owner)).subtracting([0])
             for person in people.sorted() {
                 let wasThere = members[person, default: [:]]
                 var isThere: [String: Bool] = [:]
-                if survivor(of: person, through: last) == person {
+                if identity.survivor(of: person, through: last) == person {
                     let judge = Judge(
                         reference: self,
                         ruleSet: ruleSet,
@@ -303,7 +259,7 @@ public struct NaiveReference {
         }
         for ruleSet in ruleSets { for rule in ruleSet.segments { collect(rule.condition) } }
         var instants = Set(entries.map(\.receivedAt))
-        for (index, result) in admitted.enumerated() where entries[index].kind == .track {
+        for (index, result) in identity.admitted.enumerated() where entries[index].kind == .track {
             for span in spans { instants.insert(result.occurredAt + span) }
         }
         // Nothing is decided before the first entry, and an expiry before its event came is none.
@@ -324,12 +280,14 @@ public struct NaiveReference {
         for index in here {
             let sequence = UInt64(index + 1)
             let touches =
-                admitted[index].owner == person || admitted[index].absorbed.contains(person)
+                identity.admitted[index].owner == person
+                || identity.admitted[index].absorbed.contains(person)
             guard touches else { continue }
             let cause: TransitionCause =
-                !admitted[index].absorbed.isEmpty
+                !identity.admitted[index].absorbed.isEmpty
                 ? .merge
-                : entries[index].kind == .identify || admitted[index].isLink ? .attribute : .event
+                : entries[index].kind != .track || identity.admitted[index].isLink
+                    ? .attribute : .event
             causes.append((cause, sequence, entries[index].isBackfill))
         }
         let isHistory = !causes.isEmpty && causes.allSatisfy(\.isBackfill)
@@ -340,7 +298,7 @@ public struct NaiveReference {
             isEntry: isEntry,
             cause: .time,
             sequence: 0,
-            isAnnounced: !isHistory,
+            isAnnounced: !isHistory && !isImport(instant),
             identifiers: identifiers(of: person, at: instant, last)
         )
         if let strongest = causes.map(\.cause).min() {
@@ -359,6 +317,19 @@ public struct NaiveReference {
         return result
     }
 
+    /// Whether an instant belongs to an import: from the opening of the job to before the first entry
+    /// behind its end.
+    private func isImport(_ instant: Instant) -> Bool {
+        guard
+            let open = entries.lastIndex(where: {
+                $0.kind == .job && $0.isOn && $0.receivedAt <= instant
+            })
+        else { return false }
+        let close = entries[open...].firstIndex { $0.kind == .job && !$0.isOn }
+        guard let close, close + 1 < entries.count else { return true }
+        return instant < entries[close + 1].receivedAt
+    }
+
     /// Whether a segment means something else under the rule set than under the one before.
     private func isChanged(_ segment: String, _ inForce: Int) -> Bool {
         let before = inForce > 1 ? ruleSets[inForce - 2].ruleHashes[segment] : nil
@@ -371,11 +342,11 @@ public struct NaiveReference {
         at instant: Instant,
         _ last: UInt64
     ) -> [Identifier] {
-        let isAbsorbed = survivor(of: person, through: last) != person
+        let isAbsorbed = identity.survivor(of: person, through: last) != person
         let through =
             isAbsorbed ? UInt64(entries.count { $0.receivedAt < instant }) : last
         var found: [(identifier: Identifier, from: UInt64)] = []
-        for (identifier, changes) in meanings {
+        for (identifier, changes) in identity.meanings {
             let current = changes.last { $0.from <= through }
             guard let current, current.person == person else { continue }
             found.append((identifier, current.from))

@@ -12,6 +12,20 @@ public struct TestEntry: Sendable {
     public var user: String?
     /// The device.
     public var anonymous: String?
+    /// Further identifiers, in the order in which the entry names them.
+    public var others: [Identifier] = []
+    /// Of a merge, the person that the sender would keep; of an alias, the user.
+    public var primary: Identifier?
+    /// Of a merge, the other one.
+    public var secondary: Identifier?
+    /// Of an alias, what the user was called before.
+    public var previousID: String?
+    /// Of a suppress or a job, that it begins.
+    public var isOn = false
+    /// Whose idempotency keys these are.
+    public var source = ""
+    /// When the sender says it sent the entry.
+    public var sentAt: Instant?
     /// The sender's timestamp.
     public var timestamp: Instant?
     /// The idempotency key.
@@ -27,29 +41,32 @@ public struct TestEntry: Sendable {
         self.kind = kind
     }
 
+    /// Whom a track, an identify or a suppress names.
+    public var named: [Identifier] {
+        (user.map { [.user($0)] } ?? []) + others + (anonymous.map { [.anonymous($0)] } ?? [])
+    }
+
     /// What is appended.
     public var draft: EntryDraft {
-        switch kind {
-        case .track:
-            .track(
-                event,
-                user: user,
-                anonymous: anonymous,
-                at: timestamp,
-                id: messageID,
-                backfill: isBackfill,
-                members
-            )
-        case .identify:
-            .identify(
-                user: user,
-                anonymous: anonymous,
-                at: timestamp,
-                id: messageID,
-                backfill: isBackfill,
-                members
-            )
-        case .rules, .tick, .merge, .suppress, .job: EntryDraft(kind: kind)
+        var draft = EntryDraft(kind: kind)
+        draft.identifiers = named
+        if let primary { draft.identifiers.append(primary) }
+        if let secondary { draft.identifiers.append(secondary) }
+        if let previousID {
+            draft.identifiers += [.user(previousID), .anonymous(previousID)]
+            draft.isAlias = true
         }
+        draft.event = event
+        draft.timestamp = timestamp
+        draft.sentAt = sentAt
+        draft.messageID = messageID
+        draft.source = source
+        draft.isBackfill = isBackfill
+        draft.isOn = isOn
+        guard kind == .track || kind == .identify else { return draft }
+        var writer = ValueWriter()
+        TestValue.object(members).write(to: &writer)
+        draft.content = writer.bytes
+        return draft
     }
 }

@@ -72,7 +72,10 @@ struct PayloadTests {
             """
         let entries = try NativeDecoder()
             .decodeBatch(body: Array(source.utf8), contentType: "application/json")
-        #expect(entries.map(\.code) == [nil, .unknownType])
+        #expect(entries.map(\.code) == [nil, nil])
+        let alias = try entries[1].get()
+        #expect(alias.isAlias)
+        #expect(alias.identifiers == [.user("u"), .user("a"), .anonymous("a")])
         let draft = try entries[0].get()
         #expect(draft.identifiers == [.user("42")])
         #expect(draft.timestamp == Instant(milliseconds: 1_769_850_000_123))

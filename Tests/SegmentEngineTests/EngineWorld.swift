@@ -15,6 +15,8 @@ final class EngineWorld {
     private var people: [String: PersonID] = [:]
     /// How many people to evaluate in a slice.
     var peopleMax = 1_000
+    /// How often a person was folded again.
+    private(set) var refolds = 0
     /// Verdicts of all entries.
     private(set) var duplicates: [SequenceNumber: SequenceNumber] = [:]
     private(set) var conflicts: [SequenceNumber] = []
@@ -24,9 +26,15 @@ final class EngineWorld {
         self.init(ruleSets: sources.map(EngineWorld.rules))
     }
 
-    init(ruleSets: [RuleSet]) {
-        admit = AdmitStage(ruleSets: ruleSets, settings: EngineSettings())
-        apply = ApplyStage(ruleSets: ruleSets, settings: EngineSettings())
+    init(ruleSets: [RuleSet], identifiersMax: Int? = nil) {
+        var settings = EngineSettings()
+        settings.identifiersMax = identifiersMax ?? settings.identifiersMax
+        admit = AdmitStage(ruleSets: ruleSets, settings: settings)
+        apply = ApplyStage(ruleSets: ruleSets, settings: settings)
+    }
+
+    static func compiles(_ text: String) -> Bool {
+        compileRules([RuleSource(path: "test.seg", text: text)]).ruleSet != nil
     }
 
     static func rules(_ text: String) -> RuleSet {
@@ -43,7 +51,8 @@ final class EngineWorld {
         step(EngineWorld.instant(at), drafts)
     }
 
-    func step(_ instant: Instant, _ drafts: [EntryDraft]) {
+    /// - Parameter closes: Whether the instant ends with them.
+    func step(_ instant: Instant, _ drafts: [EntryDraft], closes: Bool = true) {
         guard let group = try? log.append(drafts, receivedAt: instant) else { return }
         proceed(to: instant)
         for (symbol, text) in group.newSymbols {
@@ -59,10 +68,11 @@ final class EngineWorld {
             if admitted.verdict == .suppressed { suppressed.append(head.sequence) }
             if let request = apply.apply(head, admitted, bytes.span) { refold(request) }
         }
-        proceed(to: instant + TimeSpan(milliseconds: 1))
+        if closes { proceed(to: instant + TimeSpan(milliseconds: 1)) }
     }
 
     private func refold(_ request: HistoryRequest) {
+        refolds += 1
         var sequences: Set<SequenceNumber> = []
         for chain in request.chains {
             let found = try? log.chain(
@@ -116,6 +126,8 @@ final class EngineWorld {
         get { apply.alwaysRefolds }
         set { apply.alwaysRefolds = newValue }
     }
+
+    var irregularities: Irregularities { apply.irregularities(latest: 10) }
 
     func memberCount(_ segment: String) -> Int? { apply.memberCount(of: segment) }
 

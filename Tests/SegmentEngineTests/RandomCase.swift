@@ -1,6 +1,7 @@
 import EventModel
 import EventStore
 import RuleLanguage
+import SegmentEngine
 import SegmentTesting
 
 /// A random history under random rules: late, repeated, future and merged entries, rule changes.
@@ -17,6 +18,7 @@ struct RandomCase: CustomStringConvertible {
         entries.append(TestEntry(receivedAt: at, kind: .rules))
         for _ in 0..<Int.random(in: 2...24, using: &random) {
             at = at + TimeSpan(milliseconds: RandomCase.pause(&random))
+            if Int.random(in: 0..<60, using: &random) == 0 { entries += RandomCase.job(&at) }
             if rulesLeft > 0, Int.random(in: 0..<12, using: &random) == 0 {
                 rulesLeft -= 1
                 entries.append(TestEntry(receivedAt: at, kind: .rules))
@@ -35,6 +37,45 @@ struct RandomCase: CustomStringConvertible {
             : Int64.random(in: 1...4_000_000, using: &random)
     }
 
+    /// An import's opening or closing, at an instant of its own.
+    private static func job(_ at: inout Instant) -> [TestEntry] {
+        var open = TestEntry(receivedAt: at, kind: .job)
+        open.isOn = true
+        at = at + TimeSpan(milliseconds: 3_600_000)
+        let close = TestEntry(receivedAt: at, kind: .job)
+        at = at + TimeSpan(milliseconds: 1)
+        return [open, close]
+    }
+
+    private static func identifier(_ random: inout SeededGenerator) -> Identifier {
+        let names: [Identifier] = [
+            .user("u1"), .user("u2"), .user("u4"), .anonymous("a1"), .anonymous("a2"),
+            .anonymous("u1"), .email("m1@x"), .email(" M1@X"), .email("m2@x"),
+            Identifier(namespace: "phone", text: "5"), Identifier(namespace: "card", text: "c1"),
+            Identifier(namespace: "card", text: "c2"), Identifier(namespace: "club", text: "c1"),
+        ]
+        return names.randomElement(using: &random) ?? .user("u1")
+    }
+
+    /// A merge, an alias, or a suppression.
+    private static func act(_ now: Instant, _ random: inout SeededGenerator) -> TestEntry {
+        var entry = TestEntry(receivedAt: now, kind: .merge)
+        switch Int.random(in: 0..<6, using: &random) {
+        case 0, 1, 2:
+            entry.primary = identifier(&random)
+            entry.secondary = identifier(&random)
+        case 3, 4:
+            entry.primary = .user(["u1", "u2", "u3"].randomElement(using: &random) ?? "u1")
+            entry.previousID = ["a1", "a2", "a3", "u1", "u3"].randomElement(using: &random)
+        default:
+            entry.kind = .suppress
+            entry.isOn = Bool.random(using: &random)
+            entry.others = [identifier(&random)]
+        }
+        if Int.random(in: 0..<8, using: &random) == 0 { entry.messageID = "m1" }
+        return entry
+    }
+
     private static func entry(
         _ now: Instant,
         _ random: inout SeededGenerator
@@ -43,17 +84,26 @@ struct RandomCase: CustomStringConvertible {
         func pick<Element>(_ from: [Element], _ otherwise: Element) -> Element {
             from.randomElement(using: &random) ?? otherwise
         }
+        if chance(7) { return act(now, &random) }
         var entry = TestEntry(receivedAt: now, kind: chance(25) ? .identify : .track)
         if chance(55) { entry.user = pick(["u1", "u2", "u3"], "u1") }
         if entry.user == nil || chance(40) {
             entry.anonymous = pick(["a1", "a2", "a3", "a4"], "a1")
         }
+        if chance(20) {
+            let other = identifier(&random)
+            // `user` and `anonymous` have fields of their own.
+            if !["user", "anonymous"].contains(other.namespace) { entry.others = [other] }
+            if chance(20), !entry.others.isEmpty { (entry.user, entry.anonymous) = (nil, nil) }
+        }
+        if chance(15) { entry.source = "app" }
         if chance(45) {
             let late =
                 chance(50)
                 ? 1_800_000 * Int64.random(in: 0...10, using: &random)
                 : Int64.random(in: -600_000...12_000_000, using: &random)
             entry.timestamp = now - TimeSpan(milliseconds: late)
+            if chance(15) { entry.sentAt = entry.timestamp.map { $0 + .minutes(1) } }
         }
         if chance(20) { entry.messageID = "m\(Int.random(in: 0..<4, using: &random))" }
         entry.isBackfill = chance(8)
@@ -63,6 +113,7 @@ struct RandomCase: CustomStringConvertible {
         if entry.kind == .track {
             entry.event = pick(["view", "cart", "order"], "view")
             if chance(70) { entry.members["p"] = pick(numbers, 1) }
+            if chance(30) { entry.members["id"] = pick([1, "1", .number("1.0"), "x", ""], 1) }
             if chance(40) { entry.members["q"] = .object(["r": pick(numbers, 1)]) }
         } else {
             if chance(70) { entry.members["plan"] = pick(["pro", "free", nil, ""], "pro") }
@@ -80,6 +131,11 @@ struct RandomCase: CustomStringConvertible {
         // Later names may refer to earlier ones, so there is never a circle.
         let names = ["d", "b", "f", "a", "e", "c"].prefix(Int.random(in: 1...6, using: &random))
         var text = ""
+        func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
+        if chance(40) { text += "identifier card\n" }
+        if chance(20) { text += "identifier club\n" }
+        if chance(40) { text += "event order unique by id\n" }
+        if chance(20) { text += "event cart unique by id, p\n" }
         for (index, name) in names.enumerated() {
             let earlier = Array(names.prefix(index))
             text += "segment \(name) when \(condition(2, earlier, &random))\n"
@@ -156,22 +212,39 @@ struct RandomCase: CustomStringConvertible {
     var ruleSets: [RuleSet] { sources.map(EngineWorld.rules) }
 
     static let end = EngineWorld.epoch + .days(9)
+    /// Low, so that links are refused for it.
+    static let identifiersMax = 6
 
     /// What the engine makes of it.
-    func engine(alwaysRefolds: Bool = false) -> [String] {
-        let world = EngineWorld(ruleSets: ruleSets)
+    ///
+    /// - Parameters:
+    ///   - groups: Of so many entries of one instant, how many to apply before the next.
+    ///   - shownBack: How much later than planned everything happens, and is not shown to.
+    func engine(
+        alwaysRefolds: Bool = false,
+        end: Instant = RandomCase.end,
+        shownBack shift: TimeSpan = TimeSpan(milliseconds: 0),
+        groups: ((Int) -> Int)? = nil,
+        setting: ((EngineWorld) -> Void)? = nil,
+        coverage: ((EngineWorld) -> Void)? = nil
+    ) -> [String] {
+        let world = EngineWorld(ruleSets: ruleSets, identifiersMax: RandomCase.identifiersMax)
         world.alwaysRefolds = alwaysRefolds
+        setting?(world)
         var index = 0
         while index < entries.count {
             let instant = entries[index].receivedAt
-            let group = entries[index...].prefix { $0.receivedAt == instant }
-            world.step(instant, group.map(\.draft))
+            var group = entries[index...].prefix { $0.receivedAt == instant }
+            if let groups { group = group.prefix(groups(group.count)) }
             index += group.count
+            let isLast = index == entries.count || entries[index].receivedAt != instant
+            world.step(instant, group.map(\.draft), closes: isLast)
         }
-        world.proceed(to: RandomCase.end + TimeSpan(milliseconds: 1))
+        world.proceed(to: end + TimeSpan(milliseconds: 1))
+        coverage?(world)
         return world.transitions.map { transition in
             RandomCase.line(
-                transition.at,
+                transition.at - shift,
                 transition.person.rawValue,
                 transition.segment,
                 transition.direction == .entered,
@@ -185,7 +258,11 @@ struct RandomCase: CustomStringConvertible {
 
     /// What the reference makes of it.
     func reference() -> [String] {
-        NaiveReference(entries, ruleSets: ruleSets).transitions(through: RandomCase.end).map {
+        NaiveReference(
+            entries,
+            ruleSets: ruleSets,
+            identifiersMax: RandomCase.identifiersMax
+        ).transitions(through: RandomCase.end).map {
             RandomCase.line(
                 $0.at,
                 $0.person,
@@ -215,6 +292,16 @@ struct RandomCase: CustomStringConvertible {
             + "#\(sequence)\(isAnnounced ? "" : " quiet") \(names.joined(separator: ","))"
     }
 
+    /// How often the engine came across what is rare.
+    static func count(_ world: EngineWorld, into coverage: inout [String: Int]) {
+        let found = world.irregularities
+        coverage["duplicates", default: 0] += found.duplicates
+        coverage["conflicts", default: 0] += found.conflicts
+        coverage["suppressed", default: 0] += found.suppressed
+        coverage["refused links", default: 0] += found.refusedLinks
+        coverage["refolds", default: 0] += world.refolds
+    }
+
     /// The smallest case that still differs: entries taken out one by one.
     func shrunk() -> RandomCase {
         var smallest = self
@@ -227,6 +314,23 @@ struct RandomCase: CustomStringConvertible {
             }
             index -= 1
         }
+        for place in smallest.sources.indices {
+            var lines = smallest.sources[place].split(
+                separator: "\n",
+                omittingEmptySubsequences: true
+            )
+            for line in lines.indices.reversed() where lines.count > 1 {
+                var fewer = lines
+                fewer.remove(at: line)
+                var candidate = smallest
+                candidate.sources[place] = fewer.joined(separator: "\n") + "\n"
+                guard EngineWorld.compiles(candidate.sources[place]),
+                    candidate.engine() != candidate.reference()
+                else { continue }
+                smallest = candidate
+                lines = fewer
+            }
+        }
         return smallest
     }
 
@@ -234,6 +338,8 @@ struct RandomCase: CustomStringConvertible {
         sources.joined(separator: "--- then\n")
             + entries.enumerated().map { index, entry in
                 "#\(index + 1) \(entry.receivedAt) \(entry.kind.name) \(entry.event) "
+                    + "\(entry.others) \(entry.primary as Any) \(entry.secondary as Any) "
+                    + "\(entry.previousID ?? "-") \(entry.isOn) \(entry.source) "
                     + "user \(entry.user ?? "-") anonymous \(entry.anonymous ?? "-") "
                     + "at \(entry.timestamp?.description ?? "-") \(entry.messageID) "
                     + "\(entry.isBackfill ? "backfill " : "")\(entry.members)"

@@ -9,10 +9,11 @@ import Testing
         let first = environment["SEGMENTD_REFERENCE_SEED"].flatMap { UInt64($0) } ?? 1
         var transitions = 0
         var merges = 0
+        var coverage: [String: Int] = [:]
         for seed in first..<first + count {
             let random = RandomCase(seed: seed)
             let expected = random.reference()
-            let found = random.engine()
+            let found = random.engine(coverage: { RandomCase.count($0, into: &coverage) })
             transitions += found.count
             merges += found.count { $0.contains(" merge ") }
             guard found == expected else {
@@ -23,7 +24,10 @@ import Testing
             }
         }
         print("reference: \(count) cases, \(transitions) transitions, \(merges) by merges: equal")
+        print("  \(coverage.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" })")
         #expect(transitions > Int(count))
         #expect(merges > 0)
+        #expect(coverage.count == 5)
+        for (what, number) in coverage { #expect(number > 0, "\(what)") }
     }
 }

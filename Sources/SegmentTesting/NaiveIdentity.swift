@@ -1,0 +1,169 @@
+import EventModel
+import RuleLanguage
+
+/// Who each entry of a log is about, by definition: entry by entry, from the meaning alone.
+struct NaiveIdentity {
+    /// What an entry brings about.
+    struct Admitted {
+        var owner: UInt64
+        var isDuplicate = false
+        /// The identifier began here to mean a person who was there before.
+        var isLink = false
+        var absorbed: [UInt64] = []
+        var occurredAt: Instant
+    }
+
+    private(set) var admitted: [Admitted] = []
+    /// Per absorbed person by which entry, and into whom.
+    private var absorbed: [UInt64: (by: UInt64, into: UInt64)] = [:]
+    /// Whom an identifier means, by entry: each change with the entry from which it holds.
+    private(set) var meanings: [Identifier: [(from: UInt64, person: UInt64)]] = [:]
+
+    private var known: Set<UInt64> = []
+    private var holders: [Identifier: UInt64] = [:]
+    private var suppressed: Set<Identifier> = []
+    private var keys: [[String]: Instant] = [:]
+    private var declared: Set<String> = []
+    private let identifiersMax: Int
+
+    init(_ entries: [TestEntry], ruleSets: [RuleSet], identifiersMax: Int = 100) {
+        self.identifiersMax = identifiersMax
+        var rules = ruleSets.makeIterator()
+        for (index, entry) in entries.enumerated() {
+            if entry.kind == .rules { declared = Set(rules.next()?.namespaces ?? []) }
+            admitted.append(admit(entry, UInt64(index + 1)))
+        }
+    }
+
+    private mutating func admit(_ entry: TestEntry, _ sequence: UInt64) -> Admitted {
+        var result = Admitted(owner: 0, occurredAt: NaiveIdentity.occurredAt(entry))
+        let all = meant(entry).map(\.canonical)
+        if entry.kind != .suppress, all.contains(where: suppressed.contains) { return result }
+        if !entry.messageID.isEmpty {
+            let key = [entry.source, entry.messageID]
+            if let first = keys[key], entry.receivedAt < first + .days(7) {
+                result.isDuplicate = true
+            } else {
+                keys[key] = entry.receivedAt
+            }
+        }
+        let named = all.filter { rank($0) != nil }
+        switch entry.kind {
+        case .track, .identify: identify(named, sequence, &result)
+        case .merge: merge(named, sequence, &result)
+        case .suppress where !result.isDuplicate:
+            if entry.isOn { suppressed.formUnion(all) } else { suppressed.subtract(all) }
+        case .suppress, .rules, .tick, .job: break
+        }
+        return result
+    }
+
+    /// The identifiers that an entry means: an alias's previous id is a user if one is called so.
+    private func meant(_ entry: TestEntry) -> [Identifier] {
+        if let previous = entry.previousID {
+            let isUser = holders[.user(previous)] != nil
+            return [entry.primary, isUser ? .user(previous) : .anonymous(previous)]
+                .compactMap { $0 }
+        }
+        return entry.named + [entry.primary, entry.secondary].compactMap { $0 }
+    }
+
+    private static func occurredAt(_ entry: TestEntry) -> Instant {
+        guard var named = entry.timestamp else { return entry.receivedAt }
+        if let sentAt = entry.sentAt { named = named + (entry.receivedAt - sentAt) }
+        return named > entry.receivedAt + .minutes(5) ? entry.receivedAt : named
+    }
+
+    private func rank(_ identifier: Identifier) -> Int? {
+        switch identifier.namespace {
+        case "user": 0
+        case "email", "phone": 2
+        case "anonymous": 3
+        default: declared.contains(identifier.namespace) ? 1 : nil
+        }
+    }
+
+    private func isFull(_ person: UInt64) -> Bool {
+        holders.values.count { $0 == person } >= identifiersMax
+    }
+
+    private mutating func identify(
+        _ named: [Identifier],
+        _ sequence: UInt64,
+        _ result: inout Admitted
+    ) {
+        guard !named.isEmpty else { return }
+        // The target: whom a known person's highest identifier means; a new user is nobody known.
+        let isNewUser = named.contains { $0.namespace == "user" && holders[$0] == nil }
+        let byRank = named.enumerated().sorted {
+            (rank($0.element) ?? 9, $0.offset) < (rank($1.element) ?? 9, $1.offset)
+        }
+        let people = byRank.compactMap { holders[$0.element] }
+        let target =
+            (isNewUser ? nil : people.first { known.contains($0) })
+            ?? people.filter { !known.contains($0) }.min() ?? sequence
+        result.owner = target
+        for identifier in named {
+            let holder = holders[identifier]
+            guard holder != target else { continue }
+            if let holder, !known.contains(holder) {
+                absorb(holder, into: target, by: sequence, &result)
+            } else if holder == nil || identifier.namespace == "anonymous",
+                identifier.namespace == "user" || !isFull(target)
+            {
+                // New, or a shared device that moves on; else the link is refused.
+                link(identifier, to: target, by: sequence, &result)
+            }
+        }
+    }
+
+    private mutating func merge(
+        _ named: [Identifier],
+        _ sequence: UInt64,
+        _ result: inout Admitted
+    ) {
+        guard !named.isEmpty else { return }
+        let people = named.compactMap { holders[$0] }
+        // Known beats anonymous, else the one that is named first stays.
+        let survivor = people.first { known.contains($0) } ?? people.first ?? sequence
+        result.owner = survivor
+        for person in people where person != survivor && !result.absorbed.contains(person) {
+            absorb(person, into: survivor, by: sequence, &result)
+        }
+        for identifier in named where holders[identifier] == nil {
+            link(identifier, to: survivor, by: sequence, &result)
+        }
+    }
+
+    private mutating func link(
+        _ identifier: Identifier,
+        to person: UInt64,
+        by sequence: UInt64,
+        _ result: inout Admitted
+    ) {
+        holders[identifier] = person
+        meanings[identifier, default: []].append((sequence, person))
+        if identifier.namespace == "user" { known.insert(person) }
+        if person != sequence { result.isLink = true }
+    }
+
+    private mutating func absorb(
+        _ person: UInt64,
+        into survivor: UInt64,
+        by sequence: UInt64,
+        _ result: inout Admitted
+    ) {
+        absorbed[person] = (sequence, survivor)
+        result.absorbed.append(person)
+        for (identifier, holder) in holders where holder == person {
+            holders[identifier] = survivor
+            meanings[identifier, default: []].append((sequence, survivor))
+        }
+    }
+
+    /// Who a person has become by the end of an entry.
+    func survivor(of person: UInt64, through sequence: UInt64) -> UInt64 {
+        guard let end = absorbed[person], end.by <= sequence else { return person }
+        return survivor(of: end.into, through: sequence)
+    }
+}
