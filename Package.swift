@@ -13,7 +13,12 @@ let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
 let package = Package(
     name: "segmentd",
     products: [
-        .executable(name: "segmentd", targets: ["segmentd"])
+        .executable(name: "segmentd", targets: ["segmentd"]),
+        // For Benchmarks: what needs nothing third-party.
+        .library(
+            name: "SegmentCore",
+            targets: ["EventModel", "RuleLanguage", "SegmentEngine", "EventStore"]
+        ),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -20,13 +20,26 @@ public final class MemoryLog {
         _ drafts: [EntryDraft],
         receivedAt: Instant
     ) throws(StoreError) -> AppendedGroup {
+        try append(drafts, receivedAt: Array(repeating: receivedAt, count: drafts.count))
+    }
+
+    /// Appends entries, each with its own log time; none is earlier than the one before.
+    public func append(
+        _ drafts: [EntryDraft],
+        receivedAt instants: [Instant]
+    ) throws(StoreError) -> AppendedGroup {
         var group = AppendedGroup()
         let symbols = encoder.symbols.count
         try encoder.begin()
         var sequence = lastSequence
         for (index, draft) in drafts.enumerated() {
             sequence = sequence.next
-            try encoder.encode(draft, sequence: sequence, receivedAt: receivedAt, into: &group)
+            try encoder.encode(
+                draft,
+                sequence: sequence,
+                receivedAt: instants[index],
+                into: &group
+            )
             places.append((groups.count, index))
         }
         group.newSymbols = (symbols..<encoder.symbols.count).map { encoder.text(of: $0) }

@@ -5,6 +5,8 @@ let arguments = CommandLine.arguments.dropFirst()
 let isSmall = arguments.contains("--small")
 let binary = arguments.first { !$0.hasPrefix("--") } ?? ".build/release/segmentd"
 do {
+    var row = EngineAndLoop(count: isSmall ? 20_000 : 500_000, rounds: isSmall ? 1 : 5)
+    try row.run()
     try Overload(
         binary: binary,
         seconds: isSmall ? 1 : 10,
