@@ -218,5 +218,11 @@ public struct CSVFault: Error, Equatable, Sendable {
     /// In words.
     public var message: String
     /// Whether nothing of the file can be read.
-    public var endsFile = false
+    public var endsFile: Bool
+
+    /// A fault in these words.
+    public init(message: String, endsFile: Bool = false) {
+        self.message = message
+        self.endsFile = endsFile
+    }
 }

@@ -42,11 +42,6 @@ extension Partition {
         }
         let wall = options.clock.wall()
         let (last, lastLive) = try lastReceivedAt(log, writer)
-        if rules != nil || appends, !options.acceptsClock,
-            let objection = LogClock.objection(wall: wall, lastEntry: last, lastLive: lastLive)
-        {
-            throw PartitionError(.clock, objection)
-        }
         let history = try ruleHistory(log, writer)
         let isChanged = rules.map { RulesEntry($0) != history.last?.entry } ?? false
         var ruleSets = history.map(\.ruleSet)
@@ -62,6 +57,11 @@ extension Partition {
                 "an import into \(options.dataDirectory) was not finished. Run 'segmentd import' "
                     + "again with the same files and mapping, or remove the directory"
             )
+        }
+        if rules != nil || appends, !options.acceptsClock,
+            let objection = LogClock.objection(wall: wall, lastEntry: last, lastLive: lastLive)
+        {
+            throw PartitionError(.clock, objection)
         }
         var report = OpeningReport()
         report.entries = recovery.entries
