@@ -95,7 +95,7 @@ struct Contract: Sendable {
         keys.isEmpty ? [] : keysOfSymbol[Int(event.rawValue)]
     }
 
-    /// What an event has as its key: equal bytes for equal values. Nil where a part is missing.
+    /// What an event has as its key, equal bytes for equal values; nil where a part is missing.
     ///
     /// A number and the text that spells it canonically are equal; lists and objects are no parts.
     func value(of key: Int, content: Int, _ bytes: Span<UInt8>) -> [UInt8]? {

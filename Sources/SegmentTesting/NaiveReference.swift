@@ -175,7 +175,7 @@ public struct NaiveReference {
         }
     }
 
-    /// What a value is as part of a key; nil where it is none. A number equals its spelling.
+    /// What a value is as part of a key, nil where it is none; a number equals its spelling.
     private static func keyPart(_ value: TestValue?) -> String? {
         guard let value, !isMissing(value) else { return nil }
         switch value {
