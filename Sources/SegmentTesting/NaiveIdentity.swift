@@ -5,7 +5,8 @@ import RuleLanguage
 struct NaiveIdentity {
     /// What an entry brings about.
     struct Admitted {
-        var owner: UInt64
+        let entry: UInt64
+        var owner: UInt64 = 0
         var isDuplicate = false
         /// The identifier began here to mean a person who was there before.
         var isLink = false
@@ -36,21 +37,18 @@ struct NaiveIdentity {
     }
 
     private mutating func admit(_ entry: TestEntry, _ sequence: UInt64) -> Admitted {
-        var result = Admitted(owner: 0, occurredAt: NaiveIdentity.occurredAt(entry))
+        var result = Admitted(entry: sequence, occurredAt: NaiveIdentity.occurredAt(entry))
         let all = meant(entry).map(\.canonical)
         if entry.kind != .suppress, all.contains(where: suppressed.contains) { return result }
         if !entry.messageID.isEmpty {
             let key = [entry.source, entry.messageID]
-            if let first = keys[key], entry.receivedAt < first + .days(7) {
-                result.isDuplicate = true
-            } else {
-                keys[key] = entry.receivedAt
-            }
+            result.isDuplicate = keys[key].map { entry.receivedAt < $0 + .days(7) } ?? false
+            if !result.isDuplicate { keys[key] = entry.receivedAt }
         }
         let named = all.filter { rank($0) != nil }
         switch entry.kind {
-        case .track, .identify: identify(named, sequence, &result)
-        case .merge: merge(named, sequence, &result)
+        case .track, .identify: identify(named, &result)
+        case .merge: merge(named, &result)
         case .suppress where !result.isDuplicate:
             if entry.isOn { suppressed.formUnion(all) } else { suppressed.subtract(all) }
         case .suppress, .rules, .tick, .job: break
@@ -62,8 +60,8 @@ struct NaiveIdentity {
     private func meant(_ entry: TestEntry) -> [Identifier] {
         if let previous = entry.previousID {
             let isUser = holders[.user(previous)] != nil
-            return [entry.primary, isUser ? .user(previous) : .anonymous(previous)]
-                .compactMap { $0 }
+            let meant = isUser ? Identifier.user(previous) : .anonymous(previous)
+            return [entry.primary, meant].compactMap { $0 }
         }
         return entry.named + [entry.primary, entry.secondary].compactMap { $0 }
     }
@@ -87,11 +85,7 @@ struct NaiveIdentity {
         holders.values.count { $0 == person } >= identifiersMax
     }
 
-    private mutating func identify(
-        _ named: [Identifier],
-        _ sequence: UInt64,
-        _ result: inout Admitted
-    ) {
+    private mutating func identify(_ named: [Identifier], _ to: inout Admitted) {
         guard !named.isEmpty else { return }
         // The target: whom a known person's highest identifier means; a new user is nobody known.
         let isNewUser = named.contains { $0.namespace == "user" && holders[$0] == nil }
@@ -101,63 +95,47 @@ struct NaiveIdentity {
         let people = byRank.compactMap { holders[$0.element] }
         let target =
             (isNewUser ? nil : people.first { known.contains($0) })
-            ?? people.filter { !known.contains($0) }.min() ?? sequence
-        result.owner = target
+            ?? people.filter { !known.contains($0) }.min() ?? to.entry
+        to.owner = target
         for identifier in named {
             let holder = holders[identifier]
-            guard holder != target else { continue }
-            if let holder, !known.contains(holder) {
-                absorb(holder, into: target, by: sequence, &result)
-            } else if holder == nil || identifier.namespace == "anonymous",
-                identifier.namespace == "user" || !isFull(target)
-            {
+            let isFree = holder == nil || identifier.namespace == "anonymous"
+            if let holder, holder != target, !known.contains(holder) {
+                absorb(holder, target, &to)
+            } else if holder != target, isFree, identifier.namespace == "user" || !isFull(target) {
                 // New, or a shared device that moves on; else the link is refused.
-                link(identifier, to: target, by: sequence, &result)
+                link(identifier, target, &to)
             }
         }
     }
 
-    private mutating func merge(
-        _ named: [Identifier],
-        _ sequence: UInt64,
-        _ result: inout Admitted
-    ) {
+    private mutating func merge(_ named: [Identifier], _ to: inout Admitted) {
         guard !named.isEmpty else { return }
         let people = named.compactMap { holders[$0] }
         // Known beats anonymous, else the one that is named first stays.
-        let survivor = people.first { known.contains($0) } ?? people.first ?? sequence
-        result.owner = survivor
-        for person in people where person != survivor && !result.absorbed.contains(person) {
-            absorb(person, into: survivor, by: sequence, &result)
+        let survivor = people.first { known.contains($0) } ?? people.first ?? to.entry
+        to.owner = survivor
+        for person in people where person != survivor && !to.absorbed.contains(person) {
+            absorb(person, survivor, &to)
         }
         for identifier in named where holders[identifier] == nil {
-            link(identifier, to: survivor, by: sequence, &result)
+            link(identifier, survivor, &to)
         }
     }
 
-    private mutating func link(
-        _ identifier: Identifier,
-        to person: UInt64,
-        by sequence: UInt64,
-        _ result: inout Admitted
-    ) {
+    private mutating func link(_ identifier: Identifier, _ person: UInt64, _ to: inout Admitted) {
         holders[identifier] = person
-        meanings[identifier, default: []].append((sequence, person))
+        meanings[identifier, default: []].append((to.entry, person))
         if identifier.namespace == "user" { known.insert(person) }
-        if person != sequence { result.isLink = true }
+        if person != to.entry { to.isLink = true }
     }
 
-    private mutating func absorb(
-        _ person: UInt64,
-        into survivor: UInt64,
-        by sequence: UInt64,
-        _ result: inout Admitted
-    ) {
-        absorbed[person] = (sequence, survivor)
-        result.absorbed.append(person)
+    private mutating func absorb(_ person: UInt64, _ survivor: UInt64, _ to: inout Admitted) {
+        absorbed[person] = (to.entry, survivor)
+        to.absorbed.append(person)
         for (identifier, holder) in holders where holder == person {
             holders[identifier] = survivor
-            meanings[identifier, default: []].append((sequence, survivor))
+            meanings[identifier, default: []].append((to.entry, survivor))
         }
     }
 

@@ -40,17 +40,26 @@ public struct NaiveReference {
     // MARK: - Truth
 
     /// A person's accepted entries, as known by the end of an entry.
-    private func history(of person: UInt64, through last: UInt64) -> [Int] {
+    private func history(of person: UInt64, through last: UInt64) -> [Event] {
         (0..<Int(last)).filter { index in
-            identity.admitted[index].owner != 0 && !identity.admitted[index].isDuplicate
-                && identity.survivor(of: identity.admitted[index].owner, through: last) == person
+            let admitted = identity.admitted[index]
+            return admitted.owner != 0 && !admitted.isDuplicate
+                && identity.survivor(of: admitted.owner, through: last) == person
+        }.map {
+            Event(entry: entries[$0], at: identity.admitted[$0].occurredAt, index: $0)
         }
     }
 
+    /// An entry that counts, with its event time and its place.
+    private struct Event {
+        let entry: TestEntry
+        let at: Instant
+        let index: Int
+    }
+
     private struct Judge {
-        let reference: NaiveReference
         let ruleSet: RuleSet
-        let history: [Int]
+        let history: [Event]
         let now: Instant
 
         func holds(_ condition: Condition) -> Bool {
@@ -69,67 +78,48 @@ public struct NaiveReference {
 
         private func matching(_ events: EventSelection, _ window: Window) -> [TestEntry] {
             let repeats = repeats(events.uniqueKeys)
-            return history.filter { index in
-                guard reference.entries[index].kind == .track, !repeats.contains(index) else {
-                    return false
-                }
-                if let names = events.names, !names.contains(reference.entries[index].event) {
-                    return false
-                }
-                if case .last(let span) = window,
-                    now >= reference.identity.admitted[index].occurredAt + span
-                {
-                    return false
-                }
-                return events.filter.map { passes($0, reference.entries[index].members) } ?? true
-            }.map { reference.entries[$0] }
+            return history.filter { event in
+                var isInside = true
+                if case .last(let span) = window { isInside = now < event.at + span }
+                return isInside && event.entry.kind == .track && !repeats.contains(event.index)
+                    && events.names?.contains(event.entry.event) ?? true
+                    && events.filter.map { passes($0, event.entry.members) } ?? true
+            }.map(\.entry)
         }
 
         /// Events that have the same key as an earlier one of the person.
         private func repeats(_ keys: [UniqueKey]) -> Set<Int> {
             var seen: Set<[String]> = []
             var repeats: Set<Int> = []
-            for index in history where reference.entries[index].kind == .track {
-                for key in keys where key.event == reference.entries[index].event {
-                    let members = TestValue.object(reference.entries[index].members)
+            for event in history where event.entry.kind == .track {
+                let members = TestValue.object(event.entry.members)
+                for key in keys where key.event == event.entry.event {
                     let parts = key.paths.map { NaiveReference.keyPart(value($0, members)) }
                     guard !parts.contains(nil) else { continue }
-                    if !seen.insert([key.event] + parts.compactMap { $0 }).inserted {
-                        repeats.insert(index)
-                    }
+                    let isNew = seen.insert([key.event] + parts.compactMap { $0 }).inserted
+                    if !isNew { repeats.insert(event.index) }
                 }
             }
             return repeats
         }
 
-        private func reaches(
-            _ property: SummedProperty,
-            _ window: Window,
-            _ bound: SumBound
-        ) -> Bool {
-            var sum: Int128 = 0
-            for entry in matching(property.events, window) {
-                if case .number(let text)? = value(property.path, .object(entry.members)),
-                    let number = ExactDecimal(text)
-                {
-                    sum += number.units
+        private func reaches(_ sum: SummedProperty, _ window: Window, _ bound: SumBound) -> Bool {
+            let numbers = matching(sum.events, window).compactMap { entry -> Int128? in
+                if case .number(let text)? = value(sum.path, .object(entry.members)) {
+                    return ExactDecimal(text)?.units
                 }
+                return nil
             }
-            return bound.isStrict ? sum > bound.number.units : sum >= bound.number.units
+            let total = numbers.reduce(0, +)
+            return bound.isStrict ? total > bound.number.units : total >= bound.number.units
         }
 
         private func attribute(_ path: [String]) -> TestValue? {
             guard let name = path.first else { return nil }
             let latest = history.filter {
-                reference.entries[$0].kind == .identify
-                    && reference.entries[$0].members[name] != nil
-            }.max { left, right in
-                (reference.identity.admitted[left].occurredAt, left)
-                    < (reference.identity.admitted[right].occurredAt, right)
-            }
-            return latest.flatMap {
-                value(Array(path.dropFirst()), reference.entries[$0].members[name])
-            }
+                $0.entry.kind == .identify && $0.entry.members[name] != nil
+            }.max { ($0.at, $0.index) < ($1.at, $1.index) }
+            return latest.flatMap { value(Array(path.dropFirst()), $0.entry.members[name]) }
         }
 
         private func value(_ path: [String], _ value: TestValue?) -> TestValue? {
@@ -152,13 +142,11 @@ public struct NaiveReference {
             switch test {
             case .isSet: return true
             case .equal(let literal): return NaiveReference.isEqual(value, literal)
-            case .oneOf(let several):
-                return several.contains { NaiveReference.isEqual(value, $0) }
-            case .less(let literal): return order(value, literal).map { $0 < 0 } ?? false
-            case .lessOrEqual(let literal): return order(value, literal).map { $0 <= 0 } ?? false
-            case .greater(let literal): return order(value, literal).map { $0 > 0 } ?? false
-            case .greaterOrEqual(let literal):
-                return order(value, literal).map { $0 >= 0 } ?? false
+            case .oneOf(let any): return any.contains { NaiveReference.isEqual(value, $0) }
+            case .less(let other): return order(value, other).map { $0 < 0 } ?? false
+            case .lessOrEqual(let other): return order(value, other).map { $0 <= 0 } ?? false
+            case .greater(let other): return order(value, other).map { $0 > 0 } ?? false
+            case .greaterOrEqual(let other): return order(value, other).map { $0 >= 0 } ?? false
             }
         }
 
@@ -212,7 +200,7 @@ public struct NaiveReference {
 
     /// All transitions up to and including an instant, in order.
     public func transitions(through end: Instant) -> [Outcome] {
-        var members: [UInt64: [String: Bool]] = [:]
+        var members: [UInt64: Set<String>] = [:]
         var outcomes: [Outcome] = []
         for instant in instants(through: end) {
             let last = UInt64(entries.count { $0.receivedAt <= instant })
@@ -220,26 +208,20 @@ public struct NaiveReference {
             let ruleSet = inForce > 0 ? ruleSets[inForce - 1] : RuleSet(segments: [])
             let people = Set(identity.admitted.prefix(Int(last)).map(\.owner)).subtracting([0])
             for person in people.sorted() {
-                let wasThere = members[person, default: [:]]
-                var isThere: [String: Bool] = [:]
+                var isThere: Set<String> = []
                 if identity.survivor(of: person, through: last) == person {
                     let judge = Judge(
-                        reference: self,
                         ruleSet: ruleSet,
                         history: history(of: person, through: last),
                         now: instant
                     )
-                    for rule in ruleSet.segments where judge.holds(rule.condition) {
-                        // Whether the entry was announced comes with the outcome, below.
-                        isThere[rule.name] = true
-                    }
+                    let rules = ruleSet.segments.filter { judge.holds($0.condition) }
+                    isThere = Set(rules.map(\.name))
                 }
-                let names = Set(wasThere.keys).union(isThere.keys)
-                for name in names.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) })
-                where (wasThere[name] == nil) != (isThere[name] == nil) {
-                    outcomes.append(
-                        outcome(instant, person, name, isThere[name] != nil, last, inForce)
-                    )
+                let changed = members[person, default: []].symmetricDifference(isThere)
+                for name in changed.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+                    let isEntry = isThere.contains(name)
+                    outcomes.append(outcome(instant, person, name, isEntry, last, inForce))
                 }
                 members[person] = isThere
             }
@@ -279,15 +261,11 @@ public struct NaiveReference {
         var causes: [(cause: TransitionCause, sequence: UInt64, isBackfill: Bool)] = []
         for index in here {
             let sequence = UInt64(index + 1)
-            let touches =
-                identity.admitted[index].owner == person
-                || identity.admitted[index].absorbed.contains(person)
-            guard touches else { continue }
+            let admitted = identity.admitted[index]
+            guard admitted.owner == person || admitted.absorbed.contains(person) else { continue }
+            let isAttribute = entries[index].kind != .track || admitted.isLink
             let cause: TransitionCause =
-                !identity.admitted[index].absorbed.isEmpty
-                ? .merge
-                : entries[index].kind != .track || identity.admitted[index].isLink
-                    ? .attribute : .event
+                !admitted.absorbed.isEmpty ? .merge : isAttribute ? .attribute : .event
             causes.append((cause, sequence, entries[index].isBackfill))
         }
         let isHistory = !causes.isEmpty && causes.allSatisfy(\.isBackfill)
@@ -304,12 +282,11 @@ public struct NaiveReference {
         if let strongest = causes.map(\.cause).min() {
             let asHistory = isHistory && strongest > .backfill
             result.cause = asHistory ? .backfill : strongest
-            result.sequence =
-                causes.filter { asHistory || $0.cause == strongest }.map(\.sequence).max() ?? 0
+            let causing = causes.filter { asHistory || $0.cause == strongest }
+            result.sequence = causing.last?.sequence ?? 0
         }
-        if let rules = here.last(where: { entries[$0].kind == .rules }),
-            isChanged(segment, inForce)
-        {
+        let rules = here.last { entries[$0].kind == .rules }
+        if let rules, isChanged(segment, inForce) {
             result.cause = .rules
             result.sequence = UInt64(rules + 1)
             result.isAnnounced = false
@@ -320,11 +297,10 @@ public struct NaiveReference {
     /// Whether an instant belongs to an import: from the opening of the job to before the first entry
     /// behind its end.
     private func isImport(_ instant: Instant) -> Bool {
-        guard
-            let open = entries.lastIndex(where: {
-                $0.kind == .job && $0.isOn && $0.receivedAt <= instant
-            })
-        else { return false }
+        let before = entries.prefix { $0.receivedAt <= instant }
+        guard let open = before.lastIndex(where: { $0.kind == .job && $0.isOn }) else {
+            return false
+        }
         let close = entries[open...].firstIndex { $0.kind == .job && !$0.isOn }
         guard let close, close + 1 < entries.count else { return true }
         return instant < entries[close + 1].receivedAt
@@ -337,24 +313,11 @@ public struct NaiveReference {
     }
 
     /// What a person is called right after an instant; who was absorbed, right before.
-    private func identifiers(
-        of person: UInt64,
-        at instant: Instant,
-        _ last: UInt64
-    ) -> [Identifier] {
+    private func identifiers(of person: UInt64, at now: Instant, _ last: UInt64) -> [Identifier] {
         let isAbsorbed = identity.survivor(of: person, through: last) != person
-        let through =
-            isAbsorbed ? UInt64(entries.count { $0.receivedAt < instant }) : last
-        var found: [(identifier: Identifier, from: UInt64)] = []
-        for (identifier, changes) in identity.meanings {
-            let current = changes.last { $0.from <= through }
-            guard let current, current.person == person else { continue }
-            found.append((identifier, current.from))
+        let through = isAbsorbed ? UInt64(entries.count { $0.receivedAt < now }) : last
+        return identity.meanings.keys.filter { identifier in
+            identity.meanings[identifier]?.last { $0.from <= through }?.person == person
         }
-        return found.sorted { left, right in
-            let ranks = [left, right].map { $0.identifier.namespace == "user" ? 0 : 1 }
-            return (ranks[0], left.from, left.identifier.text)
-                < (ranks[1], right.from, right.identifier.text)
-        }.map(\.identifier)
     }
 }
