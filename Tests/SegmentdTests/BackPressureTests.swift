@@ -83,7 +83,7 @@ import Testing
     ])
     func aClientThatStallsIsDropped(name: String, sent: String) async throws {
         try await Bench.use(BackPressureTests.rules) { bench in
-            let daemon = try await bench.start(.segmentd, "--idle-seconds-max", "1")
+            let daemon = try await bench.start(.segmentd, "--idle-seconds-max", "5")
             let stalled = try await RawConnection(to: daemon)
             if !sent.isEmpty { try await stalled.send(sent) }
             // Others are served while it stands there, and afterwards.
