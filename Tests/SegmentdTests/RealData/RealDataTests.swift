@@ -58,21 +58,26 @@ import Testing
             let entries = try Converter.entries(name)
             #expect(entries.count == truth.events)
             try bench.write("events.ndjson", entries.joined(separator: "\n"))
-            let imported = try await bench.run(
-                "import",
-                "--data",
-                bench.data,
-                "--rules",
-                bench.rules,
-                bench.path("events.ndjson")
-            )
-            try #require(imported.ending == .exit(0), "\(imported.errors)")
-            let found = try await bench.run("transitions", "--data", bench.data, "--json")
+            let found = try await imported(bench)
             let rows = try found.lines.map {
                 try JSONDecoder().decode(Row.self, from: Data($0.utf8))
             }
             try compare(rows, truth)
         }
+    }
+
+    /// The transitions of the test's file of events, imported.
+    private func imported(_ bench: Bench) async throws -> Finished {
+        let imported = try await bench.run(
+            "import",
+            "--data",
+            bench.data,
+            "--rules",
+            bench.rules,
+            bench.path("events.ndjson")
+        )
+        try #require(imported.ending == .exit(0), "\(imported.errors)")
+        return try await bench.run("transitions", "--data", bench.data, "--json")
     }
 
     private func compare(_ rows: [Row], _ truth: Truth.DataSet) throws {
@@ -133,16 +138,7 @@ import Testing
                 {"type":"track","userId":"b","event":"added_to_cart","timestamp":"2026-01-16T11:00:00Z"}
                 """
             )
-            let imported = try await bench.run(
-                "import",
-                "--data",
-                bench.data,
-                "--rules",
-                bench.rules,
-                bench.path("events.ndjson")
-            )
-            #expect(imported.ending == .exit(0), "\(imported.errors)")
-            let found = try await bench.run("transitions", "--data", bench.data, "--json")
+            let found = try await imported(bench)
             let lines = try found.lines.map { line in
                 let row = try JSONDecoder().decode(Row.self, from: Data(line.utf8))
                 return "\(row.at) \(row.person) \(row.direction) \(row.segment) \(row.cause)"
