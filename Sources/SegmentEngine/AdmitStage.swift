@@ -21,8 +21,8 @@ public struct AdmitStage {
     var people: [Person] = []
     /// Per identifier whom it means.
     var holders: [PersonSlot] = []
-    private var suppressed: Set<IdentifierID> = []
-    private var messageIDs = MessageIDTable()
+    var suppressed: Set<IdentifierID> = []
+    var messageIDs = MessageIDTable()
     var uniques = UniqueTable()
 
     /// A stage before the first entry.

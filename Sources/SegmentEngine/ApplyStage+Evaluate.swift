@@ -82,6 +82,7 @@ extension ApplyStage {
             let record = people.record(first.person)
             // Stale, or standing in the heap twice for the same instant.
             guard record.pointee.armed == instant else { continue }
+            keepForCheckpoint(first.person)
             record.pointee.armed = .distantFuture
             work.append(WorkItem(first.person, .everything))
         }
@@ -137,6 +138,7 @@ extension ApplyStage {
         into batch: inout TransitionBatch
     ) {
         let record = people.record(person)
+        keepForCheckpoint(person)
         var next = record.pointee.armed
         var isStranger = false
         var wasAbsorbedNow = false

@@ -9,6 +9,7 @@ extension ApplyStage {
             holders[Int(reference.id.rawValue)] = admitted.person
             let former = admitted.movedFrom[index]
             if former != .nobody {
+                keepForCheckpoint(former)
                 // The open claim of a device that moves often stands near the end.
                 let claims = people.claims(former)
                 let place = claims.lastIndex {
@@ -41,7 +42,7 @@ extension ApplyStage {
         _ head: EntryHead,
         joins: Bool
     ) {
-        merges.append((head.sequence, person, survivor))
+        merges.append(Merge(sequence: head.sequence, absorbed: person, survivor: survivor))
         if ownClaimCounts[survivor] == nil {
             ownClaimCounts[survivor] = people.claims(survivor).count
         }
@@ -203,23 +204,15 @@ struct Refusal {
     var person: PersonSlot
 }
 
+/// A person who became one with another.
+struct Merge {
+    var sequence: SequenceNumber
+    var absorbed: PersonSlot
+    var survivor: PersonSlot
+}
+
 /// A business key's value, within the person that is folded again.
 struct RefoldedValue: Hashable {
     var key: Int
     var value: [UInt8]
-}
-
-extension Array {
-    /// The place of the first element for which `isBehind` holds; all after it must do so too.
-    ///
-    /// - Complexity: O(log n)
-    func partitioningIndex(where isBehind: (Element) -> Bool) -> Int {
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = (low + high) / 2
-            if isBehind(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
-    }
 }

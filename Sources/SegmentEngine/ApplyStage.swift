@@ -25,18 +25,18 @@ public struct ApplyStage: ~Copyable {
     var people: PersonTable
     var deadlines = DeadlineHeap()
     /// Per identifier the last entry that names it.
-    var chainHeads: [SequenceNumber] = []
+    var chainHeads = ChunkedArray<SequenceNumber>()
     /// Per identifier whom it last began to mean; who was absorbed since stands for the survivor.
-    var holders: [PersonSlot] = []
+    var holders = ChunkedArray<PersonSlot>()
     var contract: Contract
     /// Entries that were duplicates, in ascending order, with what they repeat.
-    var duplicates: [Duplicate] = []
+    var duplicates = ChunkedArray<Duplicate>()
     /// Entries that were suppressed, in ascending order.
-    var suppressed: [SequenceNumber] = []
+    var suppressed = ChunkedArray<SequenceNumber>()
     /// Identifiers that entries named and that could not be linked, in order of the log.
-    var refusals: [Refusal] = []
+    var refusals = ChunkedArray<Refusal>()
     /// Who became one with whom, in order of the log.
-    var merges: [(sequence: SequenceNumber, absorbed: PersonSlot, survivor: PersonSlot)] = []
+    var merges = ChunkedArray<Merge>()
     /// The values of keys that the person being folded again has had.
     var refoldedValues: [RefoldedValue: SequenceNumber] = [:]
     /// Whether what happens belongs to an import, which is announced to nobody.
@@ -68,6 +68,9 @@ public struct ApplyStage: ~Copyable {
     /// The evaluation under way; it may stop between two people and go on later.
     var evaluation: Evaluation?
     var scratch: EvaluationScratch
+    var openCheckpoint = OpenCheckpoint()
+    /// How many people a checkpoint has given back.
+    var peopleRestored = 0
 
     /// A stage before the first entry.
     ///
@@ -123,6 +126,7 @@ public struct ApplyStage: ~Copyable {
         guard admitted.person != .nobody else { return nil }
         var cause: TransitionCause = head.kind == .track ? .event : .attribute
         let person = admitted.person
+        keepForCheckpoint(person)
         if admitted.isNewPerson {
             let slot = people.add(PersonID(head.sequence.rawValue))
             precondition(slot == person, "people out of order")
@@ -133,6 +137,7 @@ public struct ApplyStage: ~Copyable {
         link(head, admitted)
         if admitted.absorbedCount > 0 { cause = .merge }
         for index in 0..<admitted.absorbedCount {
+            keepForCheckpoint(admitted.absorbed[index])
             absorb(admitted.absorbed[index], into: person, head, joins: !admitted.sharesKeys)
         }
         touches.append(touch(person, head, cause))

@@ -13,6 +13,8 @@ struct DeadlineHeap {
 
     var first: Item? { items.first }
 
+    mutating func reserve(_ count: Int) { items.reserveCapacity(count) }
+
     mutating func push(_ item: Item) {
         items.append(item)
         var index = items.count - 1

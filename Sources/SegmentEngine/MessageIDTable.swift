@@ -5,9 +5,9 @@ internal import EventModel
 /// Keys enter in order of log time and leave in the same order, a chunk at a time, when all keys of
 /// a chunk are older than the horizon. One open-addressed table finds them.
 struct MessageIDTable {
-    private static let chunkKeysMax = 65_536
+    static let chunkKeysMax = 16_384
 
-    private struct Chunk {
+    struct Chunk {
         var text: [UInt8] = []
         /// Where each key's text ends.
         var ends: [UInt32] = []
@@ -17,7 +17,7 @@ struct MessageIDTable {
         var hashes: [UInt64] = []
     }
 
-    private var chunks: [Chunk] = []
+    private(set) var chunks: [Chunk] = []
     /// The number of the first chunk still held; keys are numbered on from the first of all.
     private var firstChunk = 0
     /// Per slot a key's number plus one, 0 where it is free.
@@ -76,7 +76,7 @@ struct MessageIDTable {
         return true
     }
 
-    private mutating func append(
+    mutating func append(
         _ text: Span<UInt8>,
         _ source: SymbolID,
         _ entry: Repeatable,
@@ -140,7 +140,7 @@ struct MessageIDTable {
     }
 
     /// Enters all keys anew; of equal ones the later.
-    private mutating func rebuild(_ size: Int) {
+    mutating func rebuild(_ size: Int) {
         slots = Array(repeating: 0, count: size)
         count = 0
         let mask = size - 1
@@ -172,7 +172,7 @@ struct MessageIDTable {
     }
 
     /// Seeded per process, so that nobody can choose keys that collide; no result depends on it.
-    private static func hash(_ text: Span<UInt8>, _ source: SymbolID) -> UInt64 {
+    static func hash(_ text: Span<UInt8>, _ source: SymbolID) -> UInt64 {
         var hasher = Hasher()
         hasher.combine(source.rawValue)
         text.withUnsafeBufferPointer { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }

@@ -40,7 +40,7 @@ extension PersonTable {
         record(person).pointee.stays = 0
     }
 
-    private func stayCount(_ person: PersonSlot) -> Int {
+    func stayCount(_ person: PersonSlot) -> Int {
         PersonTable.count(members(person), below: nameWords << 6)
     }
 

@@ -2,19 +2,19 @@ internal import EventModel
 
 /// Per person the keys of events that must be unique, for ever; compared in full.
 struct UniqueTable {
-    private struct Item {
+    struct Item {
+        /// Nobody, where the key has become another's, or another like it stands for it.
         var person: PersonSlot
         var key: UInt32
-        var start: Int
-        var count: Int
+        var value: TextArena.Place
         var hash: UInt64
         var first: Repeatable
         /// The person's item before this one, from 1; 0 for none.
         var next: Int
     }
 
-    private var items: [Item] = []
-    private var text: [UInt8] = []
+    private(set) var items = ChunkedArray<Item>()
+    private(set) var text = TextArena()
     /// Per slot an item, from 1; 0 where it is free.
     private var slots: [Int] = Array(repeating: 0, count: 64)
     private var heads: [PersonSlot: Int] = [:]
@@ -28,21 +28,42 @@ struct UniqueTable {
         of person: PersonSlot,
         _ entry: Repeatable
     ) -> Repeatable? {
-        if let item = find(value[...], key: UInt32(key), of: person) { return items[item].first }
-        let start = text.count
-        text += value
+        let hash = UniqueTable.hash(value[...], UInt32(key), person)
+        if let item = find(value[...], hash, key: UInt32(key), of: person) {
+            return items[item].first
+        }
+        insert(value[...], hash, key: UInt32(key), of: person, entry)
+        return nil
+    }
+
+    /// Takes in a key that the person does not have yet.
+    mutating func insert(
+        _ value: ArraySlice<UInt8>,
+        key: UInt32,
+        of person: PersonSlot,
+        _ entry: Repeatable
+    ) {
+        insert(value, UniqueTable.hash(value, key, person), key: key, of: person, entry)
+    }
+
+    private mutating func insert(
+        _ value: ArraySlice<UInt8>,
+        _ hash: UInt64,
+        key: UInt32,
+        of person: PersonSlot,
+        _ entry: Repeatable
+    ) {
+        let place = text.append(value)
         insert(
             Item(
                 person: person,
-                key: UInt32(key),
-                start: start,
-                count: value.count,
-                hash: UniqueTable.hash(value[...], UInt32(key), person),
+                key: key,
+                value: place,
+                hash: hash,
                 first: entry,
                 next: heads[person] ?? 0
             )
         )
-        return nil
     }
 
     /// Gives one person's keys to another.
@@ -56,8 +77,9 @@ struct UniqueTable {
             // What points here finds a key of nobody, until the table is made anew.
             items[next - 1].person = .nobody
             next = item.next
-            let value = text[item.start..<item.start + item.count]
-            if let own = find(value, key: item.key, of: survivor) {
+            let value = text[item.value]
+            let hash = UniqueTable.hash(value, item.key, survivor)
+            if let own = find(value, hash, key: item.key, of: survivor) {
                 isShared = true
                 if item.first.sequence < items[own].first.sequence {
                     items[own].first = item.first
@@ -66,20 +88,24 @@ struct UniqueTable {
             }
             var moved = item
             moved.person = survivor
-            moved.hash = UniqueTable.hash(value, item.key, survivor)
+            moved.hash = hash
             moved.next = heads[survivor] ?? 0
             insert(moved)
         }
         return isShared
     }
 
-    private func find(_ value: ArraySlice<UInt8>, key: UInt32, of person: PersonSlot) -> Int? {
-        let hash = UniqueTable.hash(value, key, person)
+    private func find(
+        _ value: ArraySlice<UInt8>,
+        _ hash: UInt64,
+        key: UInt32,
+        of person: PersonSlot
+    ) -> Int? {
         var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         while slots[slot] != 0 {
             let item = items[slots[slot] - 1]
             if item.hash == hash, item.person == person, item.key == key,
-                text[item.start..<item.start + item.count] == value
+                text[item.value] == value
             {
                 return slots[slot] - 1
             }
@@ -119,52 +145,32 @@ struct UniqueTable {
     }
 }
 
-/// An entry that later ones may repeat: where it stands, and what it says.
-struct Repeatable {
-    var sequence: SequenceNumber
-    /// A hash of the entry's kind, event and content: a repeat with another is a conflict.
-    var payload: UInt64
-
-    init(sequence: SequenceNumber, payload: UInt64) {
-        self.sequence = sequence
-        self.payload = payload
+/// Byte texts in chunks, so that none is moved when more come and a copy costs next to nothing.
+struct TextArena {
+    struct Place {
+        var chunk: UInt32
+        var start: UInt32
+        var count: UInt32
     }
 
-    /// What an entry says, in whichever order its members come.
-    init(_ head: EntryHead, _ bytes: Span<UInt8>) {
-        sequence = head.sequence
-        payload = Repeatable.mix(UInt64(head.event.rawValue) << 8 | UInt64(head.kind.rawValue))
-        guard !head.content.isEmpty else { return }
-        var root = ValueReader(at: head.content.lowerBound)
-        guard case .object(let members) = root.value(bytes) else { return }
-        var reader = ValueReader(at: members.lowerBound)
-        while reader.offset < members.upperBound {
-            let start = reader.offset
-            _ = reader.varint(bytes)
-            _ = reader.value(bytes)
-            payload &+= Repeatable.hash(bytes, start..<reader.offset)
+    private static let chunkBytes = 1 << 16
+    private var chunks: [[UInt8]] = []
+
+    mutating func append(_ text: ArraySlice<UInt8>) -> Place {
+        if chunks.last.map({ $0.count + text.count > TextArena.chunkBytes }) ?? true {
+            chunks.append([])
         }
+        let last = chunks.count - 1
+        let start = chunks[last].count
+        chunks[last].append(contentsOf: text)
+        return Place(
+            chunk: UInt32(last),
+            start: UInt32(start),
+            count: UInt32(text.count)
+        )
     }
 
-    private static func hash(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
-        var hash = UInt64(range.count)
-        var offset = range.lowerBound
-        while offset < range.upperBound {
-            var word: UInt64 = 0
-            for index in 0..<min(8, range.upperBound - offset) {
-                word |= UInt64(bytes[offset + index]) << UInt64(8 * index)
-            }
-            hash = mix(hash ^ word)
-            offset += 8
-        }
-        return hash
-    }
-
-    /// The finisher of splitmix64 (Steele, Lea, Flood 2014).
-    private static func mix(_ value: UInt64) -> UInt64 {
-        var value = value &+ 0x9E37_79B9_7F4A_7C15
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
+    subscript(place: Place) -> ArraySlice<UInt8> {
+        chunks[Int(place.chunk)][Int(place.start)..<Int(place.start + place.count)]
     }
 }

@@ -8,7 +8,9 @@ import SegmentTesting
 final class EngineWorld {
     static let epoch = Instant(rfc3339: "2026-01-01T00:00:00Z") ?? .distantPast
 
-    let log = MemoryLog()
+    let log: MemoryLog
+    private let ruleSets: [RuleSet]
+    private let settings: EngineSettings
     private var admit: AdmitStage
     private var apply: ApplyStage
     private var batch = TransitionBatch()
@@ -17,6 +19,13 @@ final class EngineWorld {
     var peopleMax = 1_000
     /// How often a person was folded again.
     private(set) var refolds = 0
+    /// After how many instants a checkpoint begins, and how many people of it each later one writes.
+    var checkpointAfter: Int?
+    var checkpointPeopleMax = 1
+    private var instantsClosed = 0
+    private var checkpoint: Checkpoint?
+    private var symbols: [(symbol: SymbolID, text: String)] = []
+    private var rules: [SequenceNumber] = []
     /// Verdicts of all entries.
     private(set) var duplicates: [SequenceNumber: SequenceNumber] = [:]
     private(set) var conflicts: [SequenceNumber] = []
@@ -26,9 +35,16 @@ final class EngineWorld {
         self.init(ruleSets: sources.map(EngineWorld.rules))
     }
 
-    init(ruleSets: [RuleSet], identifiersMax: Int? = nil) {
+    convenience init(ruleSets: [RuleSet], identifiersMax: Int? = nil) {
         var settings = EngineSettings()
         settings.identifiersMax = identifiersMax ?? settings.identifiersMax
+        self.init(ruleSets, settings, MemoryLog())
+    }
+
+    private init(_ ruleSets: [RuleSet], _ settings: EngineSettings, _ log: MemoryLog) {
+        self.log = log
+        self.ruleSets = ruleSets
+        self.settings = settings
         admit = AdmitStage(ruleSets: ruleSets, settings: settings)
         apply = ApplyStage(ruleSets: ruleSets, settings: settings)
     }
@@ -55,20 +71,32 @@ final class EngineWorld {
     func step(_ instant: Instant, _ drafts: [EntryDraft], closes: Bool = true) {
         guard let group = try? log.append(drafts, receivedAt: instant) else { return }
         proceed(to: instant)
-        for (symbol, text) in group.newSymbols {
+        define(group.newSymbols)
+        for index in group.heads.indices {
+            take(group.heads[index], Array(group.bytes[group.record(index)]))
+        }
+        guard closes else { return }
+        proceed(to: instant + TimeSpan(milliseconds: 1))
+        instantsClosed += 1
+        if instantsClosed == checkpointAfter { beginCheckpoint() }
+        writeSlice()
+    }
+
+    private func define(_ symbols: [(symbol: SymbolID, text: String)]) {
+        for (symbol, text) in symbols {
             admit.define(symbol, text)
             apply.define(symbol, text)
+            self.symbols.append((symbol, text))
         }
-        for index in group.heads.indices {
-            let bytes = Array(group.bytes[group.record(index)])
-            let head = group.heads[index]
-            let admitted = admit.admit(head, bytes.span)
-            if case .duplicate(let of) = admitted.verdict { duplicates[head.sequence] = of }
-            if admitted.isConflict { conflicts.append(head.sequence) }
-            if admitted.verdict == .suppressed { suppressed.append(head.sequence) }
-            if let request = apply.apply(head, admitted, bytes.span) { refold(request) }
-        }
-        if closes { proceed(to: instant + TimeSpan(milliseconds: 1)) }
+    }
+
+    private func take(_ head: EntryHead, _ bytes: [UInt8]) {
+        let admitted = admit.admit(head, bytes.span)
+        if case .duplicate(let of) = admitted.verdict { duplicates[head.sequence] = of }
+        if admitted.isConflict { conflicts.append(head.sequence) }
+        if admitted.verdict == .suppressed { suppressed.append(head.sequence) }
+        if head.kind == .rules { rules.append(head.sequence) }
+        if let request = apply.apply(head, admitted, bytes.span) { refold(request) }
     }
 
     private func refold(_ request: HistoryRequest) {
@@ -88,6 +116,82 @@ final class EngineWorld {
                 apply.refold(head, bytes, for: request)
             }
         }
+    }
+
+    // MARK: - Checkpoints
+
+    private struct Checkpoint {
+        var blocks: [CheckpointBlock] = []
+        var through: SequenceNumber
+        var transitions: Int
+        var rules: [SequenceNumber]
+        /// Blocks of lists are made last, as by another thread.
+        var admit: AdmitCheckpoint
+        var apply: ApplyCheckpoint
+        var people: [CheckpointBlock] = []
+        var isComplete = false
+    }
+
+    private func beginCheckpoint() {
+        checkpoint = Checkpoint(
+            through: log.lastSequence,
+            transitions: batch.rows.count,
+            rules: rules,
+            admit: admit.checkpoint(),
+            apply: apply.beginCheckpoint()
+        )
+    }
+
+    private func writeSlice() {
+        guard checkpoint?.isComplete == false else { return }
+        if let block = apply.checkpointSlice(peopleMax: checkpointPeopleMax) {
+            checkpoint?.people.append(block)
+        } else {
+            checkpoint?.isComplete = true
+        }
+    }
+
+    /// Another engine, from the checkpoint and the entries after it, up to an instant.
+    ///
+    /// - Returns: It, and how many transitions came before the checkpoint; nil where none began.
+    func restarted(through instant: Instant) throws -> (world: EngineWorld, before: Int)? {
+        while checkpoint?.isComplete == false { writeSlice() }
+        guard let checkpoint else { return nil }
+        let world = EngineWorld(ruleSets, settings, log)
+        world.apply.alwaysRefolds = apply.alwaysRefolds
+        var blocks: [CheckpointBlock] = []
+        checkpoint.apply.blocks { blocks.append($0) }
+        checkpoint.admit.blocks { blocks.append($0) }
+        world.define(symbols)
+        for block in blocks + checkpoint.people {
+            try unsafe block.words.withUnsafeBufferPointer { words in
+                try unsafe world.apply.restore(block.kind, words)
+                try unsafe world.admit.restore(block.kind, words)
+            }
+        }
+        try world.apply.finishRestoring(rules: checkpoint.rules)
+        world.admit.finishRestoring(world.apply, rules: checkpoint.rules)
+        var sequence = checkpoint.through.next
+        var last: Instant?
+        while sequence <= log.lastSequence {
+            let entry = try log.read(sequence) { head, bytes in
+                (head, (0..<bytes.count).map { bytes[$0] })
+            }
+            guard let (head, bytes) = entry else { break }
+            if head.receivedAt != last { world.proceed(to: head.receivedAt) }
+            last = head.receivedAt
+            world.take(head, bytes)
+            sequence = sequence.next
+        }
+        world.proceed(to: instant)
+        return (world, checkpoint.transitions)
+    }
+
+    var layoutHash: UInt64 { apply.layoutHash }
+
+    /// The first person of whom two engines know different things.
+    func firstDifference(_ other: EngineWorld) -> PersonID? {
+        apply.firstDifference(other.apply)?.person
     }
 
     /// Lets time pass up to, and not including, an instant.

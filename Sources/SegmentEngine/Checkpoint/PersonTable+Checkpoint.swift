@@ -1,0 +1,157 @@
+internal import EventModel
+
+/// A person as a row of words, and back.
+///
+/// The row holds what the person's record and bits refer to, not where that lies in memory, so equal
+/// people have equal rows.
+extension PersonTable {
+    /// Adds a person's row.
+    func write(_ person: PersonSlot, keeps: [SeriesKeep], to words: inout [UInt64]) {
+        let start = words.count
+        let record = record(person).pointee
+        words.append(person.rawValue, 0)
+        words.append(record.id.rawValue)
+        words.append(UInt64(bitPattern: record.armed.milliseconds))
+        let stays = record.isAbsorbed ? 0 : stayCount(person)
+        words.append(record.mergedInto.rawValue, UInt32(stays))
+        words.append(record.directoryCount, record.claimCount)
+        guard !record.isAbsorbed else {
+            words[start] |= UInt64(words.count - start) << 32
+            return
+        }
+        for word in 0..<leafWords { words.append(now(person)[word]) }
+        for word in 0..<nameWords { words.append(members(person)[word]) }
+        for word in 0..<nameWords { words.append(entryAnnounced(person)[word]) }
+        let entries = directory(person)
+        for index in 0..<Int(record.directoryCount) {
+            let entry = entries[index]
+            let count = wordCount(entry, keeps)
+            words.append(entry.key, UInt32(count))
+            guard Int(entry.key) >= keeps.count || keeps[Int(entry.key)] != .time else {
+                words.append(UInt64(bitPattern: entry.payload))
+                continue
+            }
+            append(arena.pointer(entry.reference), count, to: &words)
+        }
+        let claims = claims(person)
+        for claim in claims {
+            words.append(claim.id.rawValue, claim.namespace.rawValue)
+            words.append(claim.from.rawValue)
+            words.append(claim.to.rawValue)
+        }
+        if stays > 0 { append(arena.pointer(record.stays), stays, to: &words) }
+        words[start] |= UInt64(words.count - start) << 32
+    }
+
+    /// Words that a series or an attribute has in the arena; of one time, which lies in the directory, 1.
+    private func wordCount(_ entry: DirectoryEntry, _ keeps: [SeriesKeep]) -> Int {
+        guard Int(entry.key) < keeps.count else { return 2 }
+        switch keeps[Int(entry.key)] {
+        case .time: return 1
+        case .times: return entry.count
+        case .sums: return entry.count * 3
+        }
+    }
+
+    private func append(
+        _ source: UnsafeMutablePointer<Int64>,
+        _ count: Int,
+        to words: inout [UInt64]
+    ) {
+        for index in 0..<count { words.append(UInt64(bitPattern: source[index])) }
+    }
+
+    /// Fills in the person of a row; its place must be there already and still be nobody's.
+    mutating func read(
+        _ reader: inout BlockReader,
+        keeps: [SeriesKeep]
+    ) throws(CheckpointError) -> PersonSlot {
+        let person = PersonSlot(rawValue: try reader.word().low)
+        guard person.rawValue < UInt32(count) else {
+            throw CheckpointError(what: "a person's number is too large")
+        }
+        let record = record(person)
+        guard record.pointee.id.rawValue == 0 else {
+            throw CheckpointError(what: "a person is there twice")
+        }
+        record.pointee.id = PersonID(try reader.word())
+        record.pointee.armed = Instant(milliseconds: try reader.signed())
+        let merge = try reader.word()
+        record.pointee.mergedInto = PersonSlot(rawValue: merge.low)
+        let counts = try reader.word()
+        guard !record.pointee.isAbsorbed else { return person }
+        for word in 0..<leafWords {
+            now(person)[word] = try reader.word()
+            evaluated(person)[word] = now(person)[word]
+        }
+        for word in 0..<nameWords { members(person)[word] = try reader.word() }
+        for word in 0..<nameWords { entryAnnounced(person)[word] = try reader.word() }
+        try readDirectory(&reader, person, Int(counts.low), keeps)
+        try readClaims(&reader, person, Int(counts.high))
+        let stays = Int(merge.high)
+        if stays > 0 { record.pointee.stays = try copied(reader.words(stays)) }
+        return person
+    }
+
+    private mutating func readDirectory(
+        _ reader: inout BlockReader,
+        _ person: PersonSlot,
+        _ count: Int,
+        _ keeps: [SeriesKeep]
+    ) throws(CheckpointError) {
+        guard count > 0 else { return }
+        let record = record(person)
+        record.pointee.directory = arena.allocate(count * 2)
+        record.pointee.directoryCapacity = UInt32(count)
+        record.pointee.directoryCount = UInt32(count)
+        for index in 0..<count {
+            let header = try reader.word()
+            let words = try reader.words(Int(header.high))
+            var entry = DirectoryEntry(key: header.low, reference: 0, payload: 0)
+            let keep: SeriesKeep? =
+                Int(header.low) < keeps.count ? keeps[Int(header.low)] : nil
+            switch keep {
+            case .time: entry.payload = Int64(bitPattern: words[0])
+            case .times:
+                entry.reference = copied(words)
+                entry.count = words.count
+                entry.capacity = words.count
+            case .sums:
+                entry.reference = copied(words)
+                entry.count = words.count / 3
+                entry.capacity = words.count / 3
+            case nil: entry.reference = copied(words)
+            }
+            directory(person)[index] = entry
+        }
+    }
+
+    private mutating func readClaims(
+        _ reader: inout BlockReader,
+        _ person: PersonSlot,
+        _ count: Int
+    ) throws(CheckpointError) {
+        guard count > 0 else { return }
+        let record = record(person)
+        record.pointee.claims = arena.allocate(count * 3)
+        record.pointee.claimCapacity = UInt32(count)
+        record.pointee.claimCount = UInt32(count)
+        for index in 0..<count {
+            let names = try reader.word()
+            claims(person)[index] = IdentifierClaim(
+                id: IdentifierID(names.low),
+                namespace: SymbolID(names.high),
+                from: try reader.sequence(),
+                to: try reader.sequence()
+            )
+        }
+    }
+
+    /// A chunk of the arena with those words.
+    private mutating func copied(_ words: UnsafeBufferPointer<UInt64>) -> UInt32 {
+        let reference = arena.allocate(words.count)
+        let target = arena.pointer(reference)
+        for index in 0..<words.count { target[index] = Int64(bitPattern: words[index]) }
+        return reference
+    }
+}
