@@ -34,6 +34,16 @@ struct EntryEncoder {
         }
     }
 
+    /// Takes over the ends of the chains of the first identifiers.
+    mutating func restore(
+        _ heads: some RandomAccessCollection<SequenceNumber>
+    ) throws(StoreError) {
+        guard heads.count <= chainHeads.count else {
+            throw .damaged(table: "checkpoint", key: "chains", what: "it knows more identifiers")
+        }
+        for (index, head) in heads.enumerated() { chainHeads[index] = head }
+    }
+
     /// The last entry that names the identifier; zero where none does.
     func chainHead(of id: IdentifierID) -> SequenceNumber { chainHeads[Int(id.rawValue)] }
 

@@ -7,6 +7,8 @@ internal import LMDBStore
 public final class LogWriter {
     private let log: EventLog
     private var encoder = EntryEncoder()
+    /// Called with a group that is written and not yet committed: where crash tests step in.
+    package var beforeCommit: ((AppendedGroup) -> Void)?
     /// The sequence number of the last entry.
     public private(set) var lastSequence: SequenceNumber
     /// Log time of the last entry that was appended or observed.
@@ -30,6 +32,15 @@ public final class LogWriter {
     public func observe(_ head: EntryHead) {
         lastReceivedAt = head.receivedAt
         encoder.observe(head)
+    }
+
+    /// Takes over the ends of the chains from a checkpoint, instead of observing the entries up to it.
+    public func restore(
+        chainHeads: some RandomAccessCollection<SequenceNumber>,
+        lastReceivedAt: Instant
+    ) throws(StoreError) {
+        try encoder.restore(chainHeads)
+        self.lastReceivedAt = lastReceivedAt
     }
 
     /// All names that the log has seen, with their numbers, in order.
@@ -85,8 +96,9 @@ public final class LogWriter {
         try put(encoder.symbols, from: symbols, in: tables.symbols, transaction)
         try put(encoder.identifiers, from: identifiers, in: tables.identifiers, transaction)
         try put(group, transaction)
-        try StoreError.commit(transaction)
         group.newSymbols = (symbols..<encoder.symbols.count).map { encoder.text(of: $0) }
+        beforeCommit?(group)
+        try StoreError.commit(transaction)
         lastSequence = sequence
         lastReceivedAt = instants.last ?? lastReceivedAt
         return group

@@ -24,13 +24,25 @@ public final class StateStore: Sendable {
     public static let mapSizeBytes = 256 << 30
 
     private let environment: Environment
+    /// Called with a commit that is written and not yet made: where crash tests step in.
+    private let beforeCommit: (@Sendable () -> Void)?
     private let transitions: Table
     private let about: Table
 
     /// Opens the state of a directory, which the caller has locked; makes it where there is none.
     ///
     /// - Throws: `StoreError.mismatch` where it was derived from another log.
-    public init(directory: String, logID: String) throws(StoreError) {
+    public convenience init(directory: String, logID: String) throws(StoreError) {
+        try self.init(directory: directory, logID: logID, beforeCommit: nil)
+    }
+
+    /// The same, with a step hook.
+    package init(
+        directory: String,
+        logID: String,
+        beforeCommit: (@Sendable () -> Void)?
+    ) throws(StoreError) {
+        self.beforeCommit = beforeCommit
         environment = try StoreError.wrap { () throws(LMDBError) in
             try Environment(
                 directory: directory,
@@ -109,6 +121,7 @@ public final class StateStore: Sendable {
         try StoreError.wrap { () throws(LMDBError) in
             try transaction.put(about, key: StateStore.markKey.span, value: record.span)
         }
+        beforeCommit?()
         try StoreError.commit(transaction)
     }
 

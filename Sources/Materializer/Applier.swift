@@ -10,6 +10,7 @@ final class Applier: @unchecked Sendable {
     var batch = TransitionBatch()
     private let history: any EntryHistory
     let segmentNames: [String]
+    var hooks = StepHooks()
     /// The last entry that was applied.
     private(set) var applied = SequenceNumber.zero
 
@@ -41,6 +42,10 @@ final class Applier: @unchecked Sendable {
         _ bytes: Span<UInt8>
     ) throws(StoreError) {
         applied = head.sequence
+        hooks.reached?(.apply)
+        if let applies = hooks.applies {
+            applies(String(decoding: head.messageID.map { bytes[$0] }, as: UTF8.self))
+        }
         guard let request = stage.apply(head, admitted, bytes) else { return }
         var sequences: [SequenceNumber] = []
         for chain in request.chains {

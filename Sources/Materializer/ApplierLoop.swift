@@ -8,25 +8,34 @@ final class ApplierLoop: @unchecked Sendable {
     private let shared: Monitor<PartitionState>
     private let applier: Applier
     private let state: StateStore
+    private let directory: DataDirectory
+    private let logID: String
+    private let options: PartitionOptions
+    private let writesCheckpoints: Bool
     /// The last entry of the groups that were wholly evaluated.
     private var mark: AppliedMark
+    private var checkpoint: CheckpointJob?
 
     private enum Work {
         case groups([PartitionState.Group])
         case questions([@Sendable (Applier) -> Void])
+        case checkpoint
         case stop
     }
 
-    init(
-        _ shared: Monitor<PartitionState>,
-        applier: Applier,
-        state: StateStore,
-        mark: AppliedMark
-    ) {
+    init(_ shared: Monitor<PartitionState>, _ opened: OpenedPartition) {
         self.shared = shared
-        self.applier = applier
-        self.state = state
-        self.mark = mark
+        applier = opened.applier
+        state = opened.state
+        directory = opened.directory
+        logID = opened.log.id
+        options = opened.options
+        writesCheckpoints = opened.writesCheckpoints
+        mark = AppliedMark(
+            sequence: opened.writer.lastSequence,
+            instant: opened.writer.lastReceivedAt
+        )
+        applier.hooks = options.hooks
     }
 
     /// Works until the writer is done and everything it handed over is.
@@ -36,12 +45,15 @@ final class ApplierLoop: @unchecked Sendable {
                 switch shared.wait(look) {
                 case .groups(let groups): try take(groups)
                 case .questions(let questions): for question in questions { question(applier) }
+                case .checkpoint: continueCheckpoint()
                 case .stop:
+                    finishCheckpoints()
                     end()
                     return
                 }
             }
         } catch {
+            checkpoint?.abandon()
             shared.change { $0.fail(PartitionError(error)) }
             end()
         }
@@ -59,6 +71,9 @@ final class ApplierLoop: @unchecked Sendable {
             state.groups.removeAll()
             return .ready(.groups(groups))
         }
+        if let checkpoint, checkpoint.hasRoom || checkpoint.outcome != nil {
+            return .ready(.checkpoint)
+        }
         return state.isStopping && state.writerIsDone ? .ready(.stop) : .wait(milliseconds: nil)
     }
 
@@ -66,8 +81,89 @@ final class ApplierLoop: @unchecked Sendable {
         for group in groups {
             try apply(group)
             shared.change { $0.groupEntries -= group.admitted.count }
+            if let admit = group.checkpoint { try beginCheckpoint(admit) }
+            continueCheckpoint()
         }
         try commit()
+    }
+
+    // MARK: - Checkpoints
+
+    /// Begins a checkpoint behind the last group; the people follow between groups, slice by slice.
+    private func beginCheckpoint(_ admit: AdmitCheckpoint) throws(StoreError) {
+        guard writesCheckpoints else { return }
+        // A checkpoint is of no use where transitions up to it are missing.
+        try commit(always: true)
+        checkpoint = CheckpointJob(
+            folder: directory.state,
+            CheckpointHeader(
+                logID: logID,
+                layoutHash: applier.stage.layoutHash,
+                mark: mark
+            ),
+            applier.stage.beginCheckpoint(),
+            admit,
+            hooks: options.hooks,
+            roomAppeared: { [shared] in shared.change { _ in } }
+        )
+    }
+
+    /// Hands over the next people where there is room for them; sees to the end of the checkpoint.
+    private func continueCheckpoint() {
+        guard let checkpoint else { return }
+        if let outcome = checkpoint.outcome {
+            self.checkpoint = nil
+            applier.stage.abandonCheckpoint()
+            let mark = checkpoint.mark.sequence
+            shared.change { state in
+                state.checkpointIsOpen = false
+                // After a failure too: the next try is not before as many entries again.
+                state.checkpointed = mark
+            }
+            if case .failure(let error) = outcome { complain(error) }
+        } else if checkpoint.hasRoom {
+            checkpoint.add(
+                applier.stage.checkpointSlice(peopleMax: PartitionOptions.checkpointPeopleMax)
+            )
+        }
+    }
+
+    /// At the end of a daemon that was told to stop: what is open, then one of everything, so that the next
+    /// start is quick.
+    private func finishCheckpoints() {
+        let (last, checkpointed, failure) = shared.read { state in
+            (state.lastCheckpoint, state.checkpointed, state.failure)
+        }
+        if let checkpoint {
+            checkpoint.abandon()
+            applier.stage.abandonCheckpoint()
+            // It gives the file up, so there is nothing to hear of it.
+            try? checkpoint.wait()
+            self.checkpoint = nil
+        }
+        guard failure == nil, let last else { return }
+        let behind = mark.sequence.rawValue - min(checkpointed, mark.sequence).rawValue
+        guard writesCheckpoints, applier.stage.isBetweenInstants,
+            behind >= PartitionOptions.lastCheckpointEntriesMin
+        else { return }
+        do throws(StoreError) {
+            try commit(always: true)
+            try CheckpointJob.write(
+                folder: directory.state,
+                logID: logID,
+                mark: mark,
+                applier,
+                last,
+                hooks: options.hooks
+            )
+        } catch { complain(error) }
+    }
+
+    private func complain(_ error: StoreError) {
+        options.report(
+            "a checkpoint could not be written (\(error.description)) Nothing is lost; the next start "
+                + "folds more of the log."
+        )
     }
 
     private func apply(_ group: PartitionState.Group) throws(StoreError) {
@@ -104,9 +200,15 @@ final class ApplierLoop: @unchecked Sendable {
     }
 
     /// Records what waits; then the mark moves for everybody to see, and answers go out.
-    private func commit() throws(StoreError) {
+    ///
+    /// - Parameter always: Whether the mark is recorded where there are no transitions too.
+    private func commit(always: Bool = false) throws(StoreError) {
         let hasTransitions = !applier.batch.rows.isEmpty
-        if hasTransitions { try state.commit(applier.takeTransitions(), applied: mark) }
+        if hasTransitions || always {
+            options.hooks.reached?(.stateCommit)
+            try state.commit(applier.takeTransitions(), applied: mark)
+            options.hooks.reached?(.stateCommit)
+        }
         let sequence = mark.sequence
         let deadline = applier.stage.nextDeadline()
         let (due, listeners) = shared.change { state in

@@ -17,6 +17,8 @@ struct OpenedPartition {
     var report: OpeningReport
     /// Whether time passes: a directory that is only looked at gets no entries.
     var isServing: Bool
+    /// Whether what is derived may be written: a directory that is only looked at gets no checkpoints.
+    var writesCheckpoints: Bool
 }
 
 extension Partition {
@@ -37,7 +39,11 @@ extension Partition {
             () throws(StoreError) -> (DataDirectory, EventLog, StateStore, LogWriter) in
             let directory = try DataDirectory(path: options.dataDirectory)
             let log = try EventLog(directory: directory.log, newID: newLogID())
-            let state = try StateStore(directory: directory.state, logID: log.id)
+            let state = try StateStore(
+                directory: directory.state,
+                logID: log.id,
+                beforeCommit: options.hooks.hook(.stateCommit)
+            )
             return (directory, log, state, try LogWriter(log))
         }
         let wall = options.clock.wall()
@@ -46,11 +52,23 @@ extension Partition {
         let isChanged = rules.map { RulesEntry($0) != history.last?.entry } ?? false
         var ruleSets = history.map(\.ruleSet)
         if isChanged, let rules { ruleSets.append(rules.ruleSet) }
-        let settings = EngineSettings()
-        let applier = Applier(history: log, ruleSets: ruleSets, settings: settings)
-        var admit = AdmitStage(ruleSets: ruleSets, settings: settings)
-        var recovery = Recovery(state)
-        try recovery.run(log, writer, &admit, applier, progress: progress)
+        var stages = try PartitionError.wrap { () throws(StoreError) in
+            try Stages.load(
+                log,
+                ruleSets,
+                EngineSettings(),
+                writer,
+                state: state,
+                folder: directory.state,
+                rules: history.map(\.sequence)
+            )
+        }
+        if let complaint = stages.complaint { options.report(complaint) }
+        let applier = stages.applier
+        var recovery = Recovery(state, after: stages.mark)
+        if !options.hooks.forgetsTail || stages.mark.sequence == .zero {
+            try recovery.run(log, writer, &stages.admit, applier, progress: progress)
+        }
         if applier.stage.isInsideImport {
             throw PartitionError(
                 .damaged,
@@ -64,7 +82,9 @@ extension Partition {
             throw PartitionError(.clock, objection)
         }
         var report = OpeningReport()
-        report.entries = recovery.entries
+        report.entries = writer.lastSequence.rawValue
+        report.checkpoint = stages.mark.sequence
+        report.foldedEntries = recovery.entries
         report.recoveredTransitions = recovery.recoveredTransitions
         var opened = OpenedPartition(
             options: options,
@@ -72,7 +92,7 @@ extension Partition {
             log: log,
             state: state,
             writer: writer,
-            admit: admit,
+            admit: stages.admit,
             applier: applier,
             clock: LogClock(
                 options.clock,
@@ -80,8 +100,13 @@ extension Partition {
             ),
             rules: ruleSets.last ?? RuleSet(segments: []),
             report: report,
-            isServing: rules != nil
+            isServing: rules != nil,
+            writesCheckpoints: rules != nil || appends
         )
+        let isDue = recovery.entries >= UInt64(options.checkpointEntriesMin)
+        if opened.writesCheckpoints, report.entries > 0, isDue || isChanged {
+            try opened.writeCheckpoint()
+        }
         if isChanged, let rules {
             try opened.change(to: rules, from: history.last?.ruleSet ?? RuleSet(segments: []))
         }
@@ -108,6 +133,7 @@ extension Partition {
     }
 
     private struct PastRules {
+        var sequence: SequenceNumber
         var entry: RulesEntry
         var ruleSet: RuleSet
     }
@@ -133,13 +159,42 @@ extension Partition {
                     "the rules of entry \(sequence) of the log cannot be read"
                 )
             }
-            past.append(PastRules(entry: entry, ruleSet: try entry.compile(at: sequence)))
+            past.append(
+                PastRules(
+                    sequence: sequence,
+                    entry: entry,
+                    ruleSet: try entry.compile(at: sequence)
+                )
+            )
         }
         return past
     }
 }
 
 extension OpenedPartition {
+    /// Writes a checkpoint of what was recovered: of a change of rules it is there before its entry, so that
+    /// a process that dies on the way need not fold everything again.
+    mutating func writeCheckpoint() throws(PartitionError) {
+        let mark = AppliedMark(sequence: writer.lastSequence, instant: writer.lastReceivedAt)
+        let (applier, admit) = (applier, admit.checkpoint())
+        let (directory, log, state, hooks) = (directory, log, state, options.hooks)
+        do throws(StoreError) {
+            try state.commit([], applied: mark)
+            try CheckpointJob.write(
+                folder: directory.state,
+                logID: log.id,
+                mark: mark,
+                applier,
+                admit,
+                hooks: hooks
+            )
+            report.checkpoint = mark.sequence
+        } catch {
+            applier.stage.abandonCheckpoint()
+            throw PartitionError(error)
+        }
+    }
+
     /// Appends a `rules` entry and carries it out, quietly; says who enters and leaves by it.
     mutating func change(
         to proposed: ProposedRules,

@@ -30,6 +30,7 @@ public final class Partition: Sendable {
         shared = Monitor(
             PartitionState(
                 applied: opened.writer.lastSequence,
+                checkpointed: opened.report.checkpoint,
                 nextDeadline: opened.isServing ? opened.applier.stage.nextDeadline() : nil
             )
         )
@@ -40,15 +41,7 @@ public final class Partition: Sendable {
             clock: opened.clock,
             options: opened.options
         )
-        let applier = ApplierLoop(
-            shared,
-            applier: opened.applier,
-            state: opened.state,
-            mark: AppliedMark(
-                sequence: opened.writer.lastSequence,
-                instant: opened.writer.lastReceivedAt
-            )
-        )
+        let applier = ApplierLoop(shared, opened)
         startThread { writer.run() }
         startThread { applier.run() }
     }

@@ -15,8 +15,10 @@ public struct PartitionOptions: Sendable {
     public var clock = ClockSource.system
     /// Takes messages for whoever runs the daemon, one sentence each.
     public var report: @Sendable (String) -> Void = { _ in }
-    /// Answers before the commit, the fault that crash tests must find; never set by the product.
-    package var answersBeforeCommit = false
+    /// Entries after which a checkpoint is due, at the least; with many people and keys it is more.
+    public var checkpointEntriesMin = 100_000
+    /// Where crash tests step in.
+    package var hooks = StepHooks()
 
     /// The defaults for a directory.
     public init(dataDirectory: String) {
@@ -33,6 +35,14 @@ public struct PartitionOptions: Sendable {
     static let evaluationPatienceMilliseconds: Int64 = 50
     /// People evaluated between two looks at what else there is to do.
     static let slicePeopleMax = 2_000
+    /// Entries behind the last checkpoint for which one is written when the daemon is told to stop.
+    static let lastCheckpointEntriesMin: UInt64 = 1_000
+    /// People of one slice of a checkpoint.
+    static let checkpointPeopleMax = 1_000
+    /// A checkpoint is due when there are that part as many new entries as it has people and keys: then
+    /// writing checkpoints costs little beside writing the log, and folding the rest costs little
+    /// beside reading them.
+    static let checkpointPart = 8
     /// Transitions of one commit of the state.
     static let stateCommitTransitionsMax = 10_000
 }
@@ -75,8 +85,12 @@ public enum EvaluationWait: Sendable {
 
 /// What opening found and did.
 public struct OpeningReport: Sendable {
-    /// Entries of the log that were folded.
+    /// Entries of the log.
     public var entries: UInt64 = 0
+    /// The last entry of the checkpoint from which it went on; zero where there was none.
+    public var checkpoint = SequenceNumber.zero
+    /// Entries that were folded: those behind the checkpoint.
+    public var foldedEntries: UInt64 = 0
     /// Transitions that the log gives and that were not recorded yet.
     public var recoveredTransitions = 0
     /// Whether a `rules` entry was appended.

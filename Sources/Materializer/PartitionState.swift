@@ -26,6 +26,8 @@ struct PartitionState: Sendable {
     struct Group: Sendable {
         var appended: AppendedGroup
         var admitted: [Admitted]
+        /// What the writer knew behind the group, where a checkpoint is due.
+        var checkpoint: AdmitCheckpoint?
     }
 
     var queue: [Request] = []
@@ -37,6 +39,13 @@ struct PartitionState: Sendable {
     var questions: [@Sendable (Applier) -> Void] = []
     /// Questions that the writer answers between two groups.
     var writerQuestions: [@Sendable (LogWriter) -> Void] = []
+
+    /// Whether a checkpoint is being written, or is on its way to the applier.
+    var checkpointIsOpen = false
+    /// The last entry of the last checkpoint.
+    var checkpointed: SequenceNumber
+    /// What the writer knew at the end, for a last checkpoint.
+    var lastCheckpoint: AdmitCheckpoint?
 
     /// The last entry that is durable.
     var appended: SequenceNumber
@@ -57,8 +66,9 @@ struct PartitionState: Sendable {
     var listenersMade: UInt64 = 0
     var onEnd: [@Sendable (PartitionError?) -> Void] = []
 
-    init(applied: SequenceNumber, nextDeadline: Instant?) {
+    init(applied: SequenceNumber, checkpointed: SequenceNumber, nextDeadline: Instant?) {
         appended = applied
+        self.checkpointed = checkpointed
         self.applied = applied
         self.nextDeadline = nextDeadline
     }

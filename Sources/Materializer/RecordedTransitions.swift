@@ -8,8 +8,16 @@ struct RecordedTransitions {
     private var last: TransitionCursor?
     private var isAtEnd = false
 
-    init(_ state: StateStore) {
+    /// - Parameter mark: Begin with those after its instant.
+    init(_ state: StateStore, after mark: AppliedMark) {
         self.state = state
+        guard mark.sequence != .zero else { return }
+        // Before everything of the next instant: no person has this number, no segment no name.
+        last = TransitionCursor(
+            at: mark.instant + TimeSpan(milliseconds: 1),
+            person: PersonID(0),
+            segment: ""
+        )
     }
 
     mutating func next() throws(StoreError) -> Transition? {

@@ -3,25 +3,27 @@ internal import EventStore
 internal import RuleLanguage
 internal import SegmentEngine
 
-/// Folds the log from its first entry, compares what it gives with what was recorded, and records
-/// what is missing.
+/// Folds the log from a checkpoint or from its first entry, compares what it gives with what was
+/// recorded, and records what is missing.
 struct Recovery {
     private let state: StateStore
     private var recorded: RecordedTransitions
     private var isBehindRecorded = true
     private var missing: [Transition] = []
-    private var applied = AppliedMark(sequence: .zero, instant: .distantPast)
+    private var applied: AppliedMark
     /// Entries that were folded.
     private(set) var entries: UInt64 = 0
     /// Transitions that had not been recorded.
     private(set) var recoveredTransitions = 0
 
-    init(_ state: StateStore) {
+    /// - Parameter mark: What the stages know already.
+    init(_ state: StateStore, after mark: AppliedMark) {
         self.state = state
-        recorded = RecordedTransitions(state)
+        applied = mark
+        recorded = RecordedTransitions(state, after: mark)
     }
 
-    /// Folds every entry of the log.
+    /// Folds every entry of the log behind what the stages know.
     ///
     /// - Parameter progress: Called now and then with entries done and entries in all.
     mutating func run(
@@ -31,21 +33,18 @@ struct Recovery {
         _ applier: Applier,
         progress: ((UInt64, UInt64) -> Void)?
     ) throws(PartitionError) {
-        for (symbol, text) in writer.allSymbols {
-            admit.define(symbol, text)
-            applier.stage.define(symbol, text)
-        }
+        let first = applied.sequence.next
         let total = writer.lastSequence.rawValue
         var failure: PartitionError?
         try PartitionError.wrap { () throws(StoreError) in
-            try log.scan(from: SequenceNumber(1)) { head, bytes in
+            try log.scan(from: first) { head, bytes in
                 do throws(PartitionError) {
                     try fold(head, bytes, writer, &admit, applier)
                 } catch {
                     failure = error
                     return false
                 }
-                if entries.isMultiple(of: 100_000) { progress?(entries, total) }
+                if entries.isMultiple(of: 100_000) { progress?(head.sequence.rawValue, total) }
                 return true
             }
         }

@@ -36,6 +36,9 @@ final class WriterLoop: @unchecked Sendable {
         self.admit = admit
         self.clock = clock
         self.options = options
+        if let reached = options.hooks.reached {
+            writer.beforeCommit = { _ in reached(.logCommit) }
+        }
     }
 
     /// Works until the partition stops or fails.
@@ -62,6 +65,7 @@ final class WriterLoop: @unchecked Sendable {
     private func end(_ error: PartitionError?) {
         let questions = shared.change { state in
             if let error { state.fail(error) }
+            if state.failure == nil { state.lastCheckpoint = admit.checkpoint() }
             state.writerIsDone = true
             return state.takeWriterQuestions()
         }
@@ -142,9 +146,33 @@ final class WriterLoop: @unchecked Sendable {
     }
 
     private func take(_ requests: [PartitionState.Request]) throws(StoreError) {
-        if options.answersBeforeCommit { answerTooEarly(requests) }
+        if options.hooks.answersBeforeCommit { answerTooEarly(requests) }
         let instant = nextInstant()
-        let appended = try writer.append(requests.flatMap(\.drafts), receivedAt: instant)
+        let answered = options.hooks.answersBeforeCommit ? [] : requests
+        try append(requests.flatMap(\.drafts), at: instant, for: answered)
+    }
+
+    /// Appends entries, admits them when they are durable, and hands them on.
+    private func append(
+        _ drafts: [EntryDraft],
+        at instant: Instant,
+        for requests: [PartitionState.Request]
+    ) throws(StoreError) {
+        options.hooks.reached?(.logCommit)
+        if options.hooks.evaluatesBeforeCommit {
+            writer.beforeCommit = { [self] group in
+                hand(group, admit(group), [], at: instant)
+                usleep(20_000)
+                options.hooks.reached?(.logCommit)
+            }
+        }
+        let appended = try writer.append(drafts, receivedAt: instant)
+        options.hooks.reached?(.logCommit)
+        guard !options.hooks.evaluatesBeforeCommit else { return }
+        hand(appended, admit(appended), requests, at: instant)
+    }
+
+    private func admit(_ appended: AppendedGroup) -> [Admitted] {
         var admitted: [Admitted] = []
         admitted.reserveCapacity(appended.heads.count)
         for (symbol, text) in appended.newSymbols { admit.define(symbol, text) }
@@ -156,19 +184,13 @@ final class WriterLoop: @unchecked Sendable {
                     bytes.extracting(appended.record(index))
                 )
             )
+            options.hooks.reached?(.admit)
         }
-        hand(appended, admitted, options.answersBeforeCommit ? [] : requests, at: instant)
+        return admitted
     }
 
     private func tick() throws(StoreError) {
-        let instant = nextInstant()
-        let appended = try writer.append([EntryDraft(kind: .tick)], receivedAt: instant)
-        for (symbol, text) in appended.newSymbols { admit.define(symbol, text) }
-        let bytes = appended.bytes.span
-        let admitted = appended.heads.indices.map { index in
-            admit.admit(appended.heads[index], bytes.extracting(appended.record(index)))
-        }
-        hand(appended, admitted, [], at: instant)
+        try append([EntryDraft(kind: .tick)], at: nextInstant(), for: [])
     }
 
     /// Gives a durable group to the applier, and its answers to whoever is first to see them due.
@@ -207,17 +229,41 @@ final class WriterLoop: @unchecked Sendable {
                 )
             )
         }
+        // Held on to only where a checkpoint is due: then what changes is copied.
+        let checkpoint = isCheckpointDue() ? admit.checkpoint() : nil
+        let last = appended.heads.last?.sequence ?? .zero
         let failure = shared.change { state -> PartitionError? in
-            state.appended = writer.lastSequence
+            state.appended = last
             // Where the applier has failed nobody would answer.
             if state.applierIsDone { return state.failure }
-            state.groups.append(PartitionState.Group(appended: appended, admitted: admitted))
+            if checkpoint != nil { state.checkpointIsOpen = true }
+            state.groups.append(
+                PartitionState.Group(
+                    appended: appended,
+                    admitted: admitted,
+                    checkpoint: checkpoint
+                )
+            )
             state.groupEntries += admitted.count
             state.answers += answers
             return nil
         }
         guard let failure else { return }
         for answer in answers { answer.answer(.failure(.stopped(failure.message))) }
+    }
+
+    /// Whether there are so many new entries that folding them would take long.
+    private func isCheckpointDue() -> Bool {
+        let (isOpen, last, appended) = shared.read { state in
+            (state.checkpointIsOpen, state.checkpointed, state.appended)
+        }
+        guard !isOpen, appended > last else { return false }
+        let size = admit.keyCount + admit.personCount
+        let due = max(
+            options.checkpointEntriesMin,
+            size / PartitionOptions.checkpointPart
+        )
+        return appended.rawValue - last.rawValue >= UInt64(due)
     }
 
     private func answerDue() {

@@ -5,7 +5,7 @@ public import RuleLanguage
 ///
 /// Works in order of sequence, sees no window and no deadline, and keeps only what that needs: who
 /// each identifier means, who is known, and the keys that entries may repeat.
-public struct AdmitStage {
+public struct AdmitStage: Sendable {
     /// Who is known by which name.
     struct Person {
         /// Itself, or the person that it became one with.

@@ -1,3 +1,4 @@
+internal import EventModel
 internal import Materializer
 internal import RuleLanguage
 
@@ -24,6 +25,9 @@ extension Daemon {
             log =
                 "log: \(report.entries == 1 ? "1 entry" : "\(grouped(report.entries)) entries") "
                 + "recovered"
+        }
+        if report.checkpoint > .zero {
+            log += " (\(grouped(Int(report.foldedEntries))) of them behind the last checkpoint)"
         }
         if report.recoveredTransitions > 0 {
             log += ", \(counted(report.recoveredTransitions, "transition")) recorded anew"

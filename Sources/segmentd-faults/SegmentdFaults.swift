@@ -16,7 +16,7 @@ enum SegmentdFaults {
             exit(2)
         }
         var partition = PartitionOptions(dataDirectory: arguments[1])
-        partition.answersBeforeCommit = true
+        partition.hooks.answersBeforeCommit = true
         do throws(DaemonError) {
             try await Daemon.run(
                 DaemonOptions(partition: partition, rulesFolder: arguments[2], listen: listen)

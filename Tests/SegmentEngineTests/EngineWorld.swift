@@ -170,6 +170,7 @@ final class EngineWorld {
             }
         }
         try world.apply.finishRestoring(rules: checkpoint.rules)
+        world.admit.finishRestoringKeys()
         world.admit.finishRestoring(world.apply, rules: checkpoint.rules)
         var sequence = checkpoint.through.next
         var last: Instant?

@@ -74,6 +74,9 @@ extension AdmitStage {
     /// How many idempotency and business keys are kept: what makes a checkpoint long.
     public var keyCount: Int { messageIDs.count + uniques.items.count }
 
+    /// How many people there are, absorbed ones included.
+    public var personCount: Int { people.count }
+
     /// Takes in a block of a checkpoint, before any entry; those of other kinds are passed over.
     public mutating func restore(
         _ kind: CheckpointBlock.Kind,
@@ -119,6 +122,9 @@ extension AdmitStage {
         }
     }
 
+    /// Makes the keys findable, once all were taken in.
+    public mutating func finishRestoringKeys() { messageIDs.finishRestoring() }
+
     /// Takes over who is who from an apply stage that was restored wholly, and the rules so far.
     ///
     /// - Parameter rules: The `rules` entries up to the checkpoint.
@@ -126,7 +132,6 @@ extension AdmitStage {
         _ stage: borrowing ApplyStage,
         rules: [SequenceNumber]
     ) {
-        messageIDs.finishRestoring()
         for sequence in rules { contract.putInForce(at: sequence) }
         holders.reserveCapacity(stage.holders.count)
         for index in 0..<stage.holders.count { holders.append(stage.holders[index]) }

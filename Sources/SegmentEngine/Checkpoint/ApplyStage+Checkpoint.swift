@@ -72,7 +72,9 @@ extension ApplyStage {
         hash.feed("checkpoint \(checkpointLayoutVersion) semantics \(semanticsVersion)")
         for name in program.names { hash.feed("name \(name)") }
         for (index, series) in program.series.enumerated() {
-            hash.feed("series \(series.timesMax) \(series.spanMax) \(series.leaves) \(keeps[index])")
+            hash.feed(
+                "series \(series.timesMax) \(series.spanMax) \(series.leaves) \(keeps[index])"
+            )
         }
         for leaf in program.leaves {
             hash.feed("leaf \(leaf.count) \(leaf.span) \(leaf.bound?.number ?? 0)")

@@ -1,0 +1,149 @@
+internal import EventModel
+internal import EventStore
+internal import SegmentEngine
+
+/// Writes one checkpoint on a thread of its own, while the applier hands it people slice by slice.
+final class CheckpointJob: Sendable {
+    /// Slices that may wait to be written.
+    private static let slicesMax = 8
+
+    private struct State {
+        var slices: [CheckpointBlock] = []
+        var isLast = false
+        var isAbandoned = false
+        var isWaiting = false
+        var outcome: Result<Void, StoreError>?
+    }
+
+    let mark: AppliedMark
+    private let shared = Monitor(State())
+    private let hooks: StepHooks
+
+    /// Begins to write.
+    ///
+    /// - Parameter roomAppeared: Called when a slice was taken, and at the end.
+    init(
+        folder: String,
+        _ header: CheckpointHeader,
+        _ apply: ApplyCheckpoint,
+        _ admit: AdmitCheckpoint,
+        hooks: StepHooks,
+        roomAppeared: @escaping @Sendable () -> Void
+    ) {
+        mark = header.mark
+        self.hooks = hooks
+        startThread { [self] in
+            let outcome = run(folder, header, apply, admit, roomAppeared)
+            shared.change { $0.outcome = outcome }
+            roomAppeared()
+        }
+    }
+
+    /// Whether another slice may be handed over now.
+    var hasRoom: Bool {
+        shared.read { state in
+            state.outcome == nil && !state.isLast && state.slices.count < CheckpointJob.slicesMax
+        }
+    }
+
+    /// How it ended; nil while it has not.
+    var outcome: Result<Void, StoreError>? { shared.read(\.outcome) }
+
+    /// Hands over the next people; nil ends the checkpoint.
+    func add(_ slice: CheckpointBlock?) {
+        shared.change { state in
+            if let slice { state.slices.append(slice) } else { state.isLast = true }
+        }
+    }
+
+    /// Gives the checkpoint up.
+    func abandon() { shared.change { $0.isAbandoned = true } }
+
+    /// Waits until the file is the checkpoint, or could not be written.
+    func wait() throws(StoreError) {
+        let outcome = shared.wait { state -> Monitor<State>.Finding<Result<Void, StoreError>> in
+            state.outcome.map { .ready($0) } ?? .wait(milliseconds: nil)
+        }
+        try outcome.get()
+    }
+
+    private func run(
+        _ folder: String,
+        _ header: CheckpointHeader,
+        _ apply: ApplyCheckpoint,
+        _ admit: AdmitCheckpoint,
+        _ roomAppeared: () -> Void
+    ) -> Result<Void, StoreError> {
+        do throws(StoreError) {
+            let writer = try CheckpointWriter(folder: folder, header)
+            do throws(StoreError) {
+                func append(_ block: CheckpointBlock) throws(StoreError) {
+                    try writer.append(kind: block.kind.rawValue, block.words)
+                    hooks.reached?(.checkpoint)
+                }
+                try apply.blocks(append)
+                try admit.blocks(append)
+                while let slice = nextSlice() {
+                    roomAppeared()
+                    try append(slice)
+                }
+                guard !shared.read(\.isAbandoned) else {
+                    writer.abandon()
+                    return .success(())
+                }
+                try writer.finish { hooks.reached?(.checkpoint) }
+                hooks.reached?(.checkpoint)
+                return .success(())
+            } catch {
+                writer.abandon()
+                throw error
+            }
+        } catch { return .failure(error) }
+    }
+
+    private func nextSlice() -> CheckpointBlock? {
+        shared.wait { state in
+            if state.isAbandoned { return .ready(nil) }
+            if !state.slices.isEmpty { return .ready(state.slices.removeFirst()) }
+            return state.isLast ? .ready(nil) : .wait(milliseconds: nil)
+        }
+    }
+}
+
+extension CheckpointJob {
+    /// Writes a whole checkpoint before it returns.
+    static func write(
+        folder: String,
+        logID: String,
+        mark: AppliedMark,
+        _ applier: Applier,
+        _ admit: AdmitCheckpoint,
+        hooks: StepHooks
+    ) throws(StoreError) {
+        let job = CheckpointJob(
+            folder: folder,
+            CheckpointHeader(logID: logID, layoutHash: applier.stage.layoutHash, mark: mark),
+            applier.stage.beginCheckpoint(),
+            admit,
+            hooks: hooks,
+            roomAppeared: {}
+        )
+        while true {
+            job.waitForRoom()
+            let slice = applier.stage.checkpointSlice(
+                peopleMax: PartitionOptions.slicePeopleMax
+            )
+            job.add(slice)
+            if slice == nil { break }
+        }
+        try job.wait()
+    }
+
+    private func waitForRoom() {
+        shared.wait { state in
+            let isReady =
+                state.outcome != nil || state.slices.count < CheckpointJob.slicesMax
+            return isReady ? .ready(()) : .wait(milliseconds: nil)
+        }
+    }
+}

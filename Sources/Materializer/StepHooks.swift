@@ -1,0 +1,38 @@
+/// A phase of the daemon's work in which a process may die.
+package enum Step: String, CaseIterable, Sendable {
+    /// A group is written and committed to the log.
+    case logCommit = "log-commit"
+    /// An entry is admitted.
+    case admit
+    /// An entry is applied.
+    case apply
+    /// Transitions are written and committed.
+    case stateCommit = "state-commit"
+    /// A checkpoint is written, and takes the place of the last one.
+    case checkpoint
+    /// A webhook is sent, and its outcome written down.
+    case webhook
+}
+
+/// Where test executables step in; the product sets none of it.
+package struct StepHooks: Sendable {
+    /// Called within each phase, before, amid and after what it does.
+    package var reached: (@Sendable (Step) -> Void)?
+    /// Called with the message id of each entry that is about to be applied.
+    package var applies: (@Sendable (String) -> Void)?
+    /// Answers before the commit: a fault that crash tests must find.
+    package var answersBeforeCommit = false
+    /// Has entries evaluated, and their transitions recorded and sent, before the log's commit.
+    package var evaluatesBeforeCommit = false
+    /// Goes on from a checkpoint without the entries behind it.
+    package var forgetsTail = false
+
+    /// No hooks, no faults.
+    package init() {}
+
+    /// What is called in a phase; nil for nothing.
+    package func hook(_ step: Step) -> (@Sendable () -> Void)? {
+        guard let reached else { return nil }
+        return { reached(step) }
+    }
+}
