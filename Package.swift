@@ -17,7 +17,7 @@ let package = Package(
         // For Benchmarks: what needs nothing third-party.
         .library(
             name: "SegmentCore",
-            targets: ["EventModel", "RuleLanguage", "SegmentEngine", "EventStore"]
+            targets: ["EventModel", "RuleLanguage", "SegmentEngine", "EventStore", "Materializer"]
         ),
     ],
     dependencies: [

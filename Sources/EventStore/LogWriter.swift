@@ -7,6 +7,8 @@ internal import LMDBStore
 public final class LogWriter {
     private let log: EventLog
     private var encoder = EntryEncoder()
+    /// Whether the identifiers were loaded.
+    public private(set) var hasIdentifiers = false
     /// Called with a group that is written and not yet committed: where crash tests step in.
     package var beforeCommit: ((AppendedGroup) -> Void)?
     /// The sequence number of the last entry.
@@ -17,12 +19,25 @@ public final class LogWriter {
     /// Loads the dictionaries of a log.
     ///
     /// The ends of the chains are known once every entry was handed to `observe`.
-    public init(_ log: EventLog) throws(StoreError) {
+    public convenience init(_ log: EventLog) throws(StoreError) {
+        try self.init(namesOf: log)
+        try loadIdentifiers()
+    }
+
+    /// Loads the names of a log only; `loadIdentifiers` must follow before anything is appended.
+    public init(namesOf log: EventLog) throws(StoreError) {
         self.log = log
         lastSequence = try log.lastSequence()
         try DictionaryRow.readAll(log.environment, log.tables.symbols, name: "symbols") {
             (text) throws(StoreError) in try encoder.loadSymbol(text)
         }
+    }
+
+    /// Loads the identifiers of the log.
+    ///
+    /// - Complexity: O(identifiers), the longest part of opening a log.
+    public func loadIdentifiers() throws(StoreError) {
+        hasIdentifiers = true
         try DictionaryRow.readAll(log.environment, log.tables.identifiers, name: "identifiers") {
             (row) throws(StoreError) in try encoder.loadIdentifier(row)
         }

@@ -44,7 +44,7 @@ extension Partition {
                 logID: log.id,
                 beforeCommit: options.hooks.hook(.stateCommit)
             )
-            return (directory, log, state, try LogWriter(log))
+            return (directory, log, state, try LogWriter(namesOf: log))
         }
         let wall = options.clock.wall()
         let (last, lastLive) = try lastReceivedAt(log, writer)
@@ -103,7 +103,8 @@ extension Partition {
             isServing: rules != nil,
             writesCheckpoints: rules != nil || appends
         )
-        let isDue = recovery.entries >= UInt64(options.checkpointEntriesMin)
+        let due = options.checkpointEntries ?? PartitionOptions.checkpointEntriesMin
+        let isDue = recovery.entries >= UInt64(due)
         if opened.writesCheckpoints, report.entries > 0, isDue || isChanged {
             try opened.writeCheckpoint()
         }

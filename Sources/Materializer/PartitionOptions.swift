@@ -15,8 +15,8 @@ public struct PartitionOptions: Sendable {
     public var clock = ClockSource.system
     /// Takes messages for whoever runs the daemon, one sentence each.
     public var report: @Sendable (String) -> Void = { _ in }
-    /// Entries after which a checkpoint is due, at the least; with many people and keys it is more.
-    public var checkpointEntriesMin = 100_000
+    /// Entries after which a checkpoint is due; nil for as many as suit what a checkpoint holds.
+    public var checkpointEntries: Int?
     /// Where crash tests step in.
     package var hooks = StepHooks()
 
@@ -39,6 +39,8 @@ public struct PartitionOptions: Sendable {
     static let lastCheckpointEntriesMin: UInt64 = 1_000
     /// People of one slice of a checkpoint.
     static let checkpointPeopleMax = 1_000
+    /// Entries after which a checkpoint is due, at the least.
+    static let checkpointEntriesMin = 100_000
     /// A checkpoint is due when there are that part as many new entries as it has people and keys: then
     /// writing checkpoints costs little beside writing the log, and folding the rest costs little
     /// beside reading them.

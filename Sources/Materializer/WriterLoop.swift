@@ -259,10 +259,9 @@ final class WriterLoop: @unchecked Sendable {
         }
         guard !isOpen, appended > last else { return false }
         let size = admit.keyCount + admit.personCount
-        let due = max(
-            options.checkpointEntriesMin,
-            size / PartitionOptions.checkpointPart
-        )
+        let due =
+            options.checkpointEntries
+            ?? max(PartitionOptions.checkpointEntriesMin, size / PartitionOptions.checkpointPart)
         return appended.rawValue - last.rawValue >= UInt64(due)
     }
 

@@ -15,6 +15,15 @@ struct MessageIDTable {
         var entries: [Repeatable] = []
         var receivedAt: [Instant] = []
         var hashes: [UInt64] = []
+
+        mutating func reserve() {
+            text.reserveCapacity(MessageIDTable.chunkKeysMax * 40)
+            ends.reserveCapacity(MessageIDTable.chunkKeysMax)
+            sources.reserveCapacity(MessageIDTable.chunkKeysMax)
+            entries.reserveCapacity(MessageIDTable.chunkKeysMax)
+            receivedAt.reserveCapacity(MessageIDTable.chunkKeysMax)
+            hashes.reserveCapacity(MessageIDTable.chunkKeysMax)
+        }
     }
 
     private(set) var chunks: [Chunk] = []
@@ -58,6 +67,17 @@ struct MessageIDTable {
         return nil
     }
 
+    /// The last chunk where it has room, taken out; an empty one where it has none.
+    mutating func takeUnfilled() -> Chunk {
+        let hasRoom = chunks.last.map { $0.ends.count < MessageIDTable.chunkKeysMax } ?? false
+        return hasRoom ? chunks.removeLast() : Chunk()
+    }
+
+    /// Puts a chunk behind the others.
+    mutating func keep(_ chunk: consuming Chunk) {
+        if !chunk.ends.isEmpty { chunks.append(chunk) }
+    }
+
     private func isEqual(
         _ chunk: Int,
         _ index: Int,
@@ -76,7 +96,7 @@ struct MessageIDTable {
         return true
     }
 
-    mutating func append(
+    private mutating func append(
         _ text: Span<UInt8>,
         _ source: SymbolID,
         _ entry: Repeatable,
@@ -172,10 +192,14 @@ struct MessageIDTable {
     }
 
     /// Seeded per process, so that nobody can choose keys that collide; no result depends on it.
-    static func hash(_ text: Span<UInt8>, _ source: SymbolID) -> UInt64 {
+    private static func hash(_ text: Span<UInt8>, _ source: SymbolID) -> UInt64 {
+        text.withUnsafeBufferPointer { hash(UnsafeRawBufferPointer($0), source) }
+    }
+
+    static func hash(_ text: UnsafeRawBufferPointer, _ source: SymbolID) -> UInt64 {
         var hasher = Hasher()
         hasher.combine(source.rawValue)
-        text.withUnsafeBufferPointer { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        hasher.combine(bytes: text)
         return UInt64(bitPattern: Int64(hasher.finalize()))
     }
 }

@@ -20,7 +20,7 @@ import Testing
     }
 
     private func open(_ rules: String? = CheckpointTests.rules) throws -> Partition {
-        try bench.open(rules) { $0.checkpointEntriesMin = 50 }
+        try bench.open(rules) { $0.checkpointEntries = 50 }
     }
 
     /// Some rounds of entries of every kind, minutes apart.
@@ -179,12 +179,12 @@ import Testing
         }
         // Behind the checkpoint, and not stopped in order: nothing is written at the end.
         do {
-            let partition = try bench.open(Self.rules) { $0.checkpointEntriesMin = 1_000_000 }
+            let partition = try bench.open(Self.rules) { $0.checkpointEntries = 1_000_000 }
             try await feed(partition, rounds: 10..<14)
             await partition.stop()
         }
         let partition = try bench.open(Self.rules) { options in
-            options.checkpointEntriesMin = 1_000_000
+            options.checkpointEntries = 1_000_000
             options.hooks.forgetsTail = true
         }
         try await feed(partition, rounds: 14..<20)

@@ -11,7 +11,6 @@ final class CheckpointJob: Sendable {
         var slices: [CheckpointBlock] = []
         var isLast = false
         var isAbandoned = false
-        var isWaiting = false
         var outcome: Result<Void, StoreError>?
     }
 
@@ -103,9 +102,12 @@ final class CheckpointJob: Sendable {
 
     private func nextSlice() -> CheckpointBlock? {
         shared.wait { state in
-            if state.isAbandoned { return .ready(nil) }
-            if !state.slices.isEmpty { return .ready(state.slices.removeFirst()) }
-            return state.isLast ? .ready(nil) : .wait(milliseconds: nil)
+            let isReady = state.isAbandoned || !state.slices.isEmpty || state.isLast
+            return isReady ? .ready(()) : .wait(milliseconds: nil)
+        }
+        // A change of its own, since that is what wakes whoever waits for room.
+        return shared.change { state in
+            state.isAbandoned || state.slices.isEmpty ? nil : state.slices.removeFirst()
         }
     }
 }

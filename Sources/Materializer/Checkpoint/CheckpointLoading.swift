@@ -39,8 +39,15 @@ struct Stages {
         do throws(StoreError) {
             guard let reader = try CheckpointReader(folder: folder),
                 try stages.fits(reader.header, log, writer, state)
-            else { return stages }
-            try stages.restore(reader, rules.filter { $0 <= reader.header.mark.sequence })
+            else {
+                try writer.loadIdentifiers()
+                return stages
+            }
+            try stages.restore(
+                reader,
+                writer,
+                rules.filter { $0 <= reader.header.mark.sequence }
+            )
             try writer.restore(
                 chainHeads: stages.applier.stage.identifierChainHeads,
                 lastReceivedAt: reader.header.mark.instant
@@ -50,6 +57,7 @@ struct Stages {
         } catch {
             guard case .damaged(_, let key, let what) = error else { throw error }
             // What was restored so far may be wrong: everything is derived again.
+            if !writer.hasIdentifiers { try writer.loadIdentifiers() }
             var fresh = Stages(log, ruleSets, settings, writer)
             fresh.complaint =
                 "the checkpoint in \(folder) is damaged (\(key): \(what)), and is not used: the whole "
@@ -73,9 +81,10 @@ struct Stages {
         return receivedAt == header.mark.instant
     }
 
-    /// Reads people and lists on one thread, keys on another.
+    /// Reads keys on a thread of their own, beside people, lists and the log's identifiers.
     private mutating func restore(
         _ reader: CheckpointReader,
+        _ writer: LogWriter,
         _ rules: [SequenceNumber]
     ) throws(StoreError) {
         let keys = Parallel(admit) { (admit) throws(StoreError) in
@@ -88,6 +97,7 @@ struct Stages {
             admit.finishRestoringKeys()
         }
         let read = Result { () throws(StoreError) in
+            try writer.loadIdentifiers()
             unsafe try reader.blocks(where: { !Stages.isOfAdmitStage($0) }) {
                 (kind, words) throws(StoreError) in
                 try Stages.wrap(kind) { (kind) throws(CheckpointError) in

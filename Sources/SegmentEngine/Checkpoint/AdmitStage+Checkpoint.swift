@@ -86,21 +86,7 @@ extension AdmitStage {
         switch kind {
         case .suppressedIdentifiers:
             while !reader.isAtEnd { suppressed.insert(IdentifierID(try reader.word().low)) }
-        case .messageIDs:
-            while !reader.isAtEnd {
-                let entry = Repeatable(
-                    sequence: try reader.sequence(),
-                    payload: try reader.word()
-                )
-                let receivedAt = Instant(milliseconds: try reader.signed())
-                let sizes = try reader.word()
-                messageIDs.restore(
-                    try reader.bytes(Int(sizes.high)),
-                    SymbolID(sizes.low),
-                    entry,
-                    receivedAt
-                )
-            }
+        case .messageIDs: try messageIDs.restore(&reader)
         case .uniqueKeys:
             while !reader.isAtEnd {
                 let owner = try reader.word()
@@ -152,17 +138,28 @@ extension AdmitStage {
 }
 
 extension MessageIDTable {
-    /// Takes in the next key of a checkpoint; it is found once all are there.
-    mutating func restore(
-        _ text: UnsafeRawBufferPointer,
-        _ source: SymbolID,
-        _ entry: Repeatable,
-        _ instant: Instant
-    ) {
-        text.withMemoryRebound(to: UInt8.self) { text in
-            let text = Span(_unsafeElements: text)
-            _ = append(text, source, entry, instant, MessageIDTable.hash(text, source))
+    /// Takes in the keys of a block; they are found once all are there.
+    mutating func restore(_ reader: inout BlockReader) throws(CheckpointError) {
+        // Filled apart, since looking for the last one at each key costs more than the key.
+        var chunk = takeUnfilled()
+        while !reader.isAtEnd {
+            if chunk.ends.count == MessageIDTable.chunkKeysMax {
+                keep(chunk)
+                chunk = Chunk()
+                chunk.reserve()
+            }
+            let entry = Repeatable(sequence: try reader.sequence(), payload: try reader.word())
+            let receivedAt = Instant(milliseconds: try reader.signed())
+            let sizes = try reader.word()
+            let text = try reader.bytes(Int(sizes.high))
+            chunk.text.append(contentsOf: text)
+            chunk.ends.append(UInt32(chunk.text.count))
+            chunk.sources.append(SymbolID(sizes.low))
+            chunk.entries.append(entry)
+            chunk.receivedAt.append(receivedAt)
+            chunk.hashes.append(MessageIDTable.hash(text, SymbolID(sizes.low)))
         }
+        keep(chunk)
     }
 
     /// Makes the keys that were taken in findable.
