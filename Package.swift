@@ -54,6 +54,8 @@ let package = Package(
         .target(name: "LMDBStore", dependencies: ["CLMDB"], swiftSettings: strict),
         // CRC-32C by the processor's instruction where it has one.
         .target(name: "CChecksum"),
+        // What a crashing process can still write down.
+        .target(name: "CCrashNote"),
         // What is on disk: the log with its dictionaries, the transitions, record formats.
         .target(
             name: "EventStore",
@@ -71,7 +73,9 @@ let package = Package(
         // The loop: append, apply, commit; recovery.
         .target(
             name: "Materializer",
-            dependencies: ["EventModel", "RuleLanguage", "SegmentEngine", "EventStore"],
+            dependencies: [
+                "EventModel", "RuleLanguage", "SegmentEngine", "EventStore", "CCrashNote",
+            ],
             swiftSettings: safe
         ),
         // Drains the outbox: lanes per person, attempts, retry schedule, signatures, dead letters.
@@ -122,7 +126,10 @@ let package = Package(
         // For tests only: the same daemon with a fault in it, on which the crash test must fail.
         .executableTarget(
             name: "segmentd-faults",
-            dependencies: ["Materializer", "SegmentServer"],
+            dependencies: [
+                "Materializer", "SegmentServer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: safe
         ),
         // For tests only: virtual clock, temporary stores, seeded generators, drafts.

@@ -14,6 +14,8 @@ public enum EntryKind: UInt8, CaseIterable, Sendable {
     case suppress = 6
     /// An import job begins or ends.
     case job = 7
+    /// An entry before this one crashes the engine, and has no effect.
+    case quarantine = 8
 
     /// The name that tables, JSON and messages use.
     public var name: String {
@@ -25,6 +27,7 @@ public enum EntryKind: UInt8, CaseIterable, Sendable {
         case .merge: "merge"
         case .suppress: "suppress"
         case .job: "import"
+        case .quarantine: "quarantine"
         }
     }
 }

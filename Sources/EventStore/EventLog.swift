@@ -21,6 +21,7 @@ public final class EventLog: EntryHistory, Sendable {
         let symbols: Table
         let identifiers: Table
         let rules: Table
+        let quarantines: Table
     }
 
     /// Opens the log of a directory, which the caller has locked; makes it where there is none.
@@ -35,14 +36,17 @@ public final class EventLog: EntryHistory, Sendable {
             )
         }
         let opened = try StoreError.wrap { () throws(LMDBError) in
-            try environment.openTables(["entries", "symbols", "identifiers", "rules", "about"])
+            try environment.openTables([
+                "entries", "symbols", "identifiers", "rules", "about", "quarantines",
+            ])
         }
         self.environment = environment
         tables = Tables(
             entries: opened[0],
             symbols: opened[1],
             identifiers: opened[2],
-            rules: opened[3]
+            rules: opened[3],
+            quarantines: opened[5]
         )
         let about = AboutTable(environment: environment, table: opened[4])
         id = try about.text(
@@ -126,9 +130,18 @@ public final class EventLog: EntryHistory, Sendable {
 
     /// The sequence numbers of all `rules` entries, in order.
     public func rulesSequences() throws(StoreError) -> [SequenceNumber] {
+        try sequences(in: tables.rules)
+    }
+
+    /// The sequence numbers of all `quarantine` entries, in order.
+    public func quarantineSequences() throws(StoreError) -> [SequenceNumber] {
+        try sequences(in: tables.quarantines)
+    }
+
+    private func sequences(in table: Table) throws(StoreError) -> [SequenceNumber] {
         try StoreError.wrap { () throws(LMDBError) in
             let transaction = try environment.beginReading()
-            var cursor = try transaction.cursor(tables.rules)
+            var cursor = try transaction.cursor(table)
             var found = try cursor.first()
             var sequences: [SequenceNumber] = []
             while found {

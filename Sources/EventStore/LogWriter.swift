@@ -146,8 +146,18 @@ public final class LogWriter {
             let record = bytes.extracting(group.record(index))
             try StoreError.wrap { () throws(LMDBError) in
                 try transaction.append(log.tables.entries, key: key.span, value: record)
-                guard group.heads[index].kind == .rules else { return }
-                try transaction.append(log.tables.rules, key: key.span, value: [UInt8]().span)
+                let indexes = log.tables
+                switch group.heads[index].kind {
+                case .rules:
+                    try transaction.append(indexes.rules, key: key.span, value: [UInt8]().span)
+                case .quarantine:
+                    try transaction.append(
+                        indexes.quarantines,
+                        key: key.span,
+                        value: [UInt8]().span
+                    )
+                default: break
+                }
             }
         }
     }

@@ -10,13 +10,20 @@ final class Applier: @unchecked Sendable {
     var batch = TransitionBatch()
     private let history: any EntryHistory
     let segmentNames: [String]
+    private let quarantined: Set<SequenceNumber>
     var hooks = StepHooks()
     /// The last entry that was applied.
     private(set) var applied = SequenceNumber.zero
 
-    init(history: any EntryHistory, ruleSets: [RuleSet], settings: EngineSettings) {
+    init(
+        history: any EntryHistory,
+        ruleSets: [RuleSet],
+        settings: EngineSettings,
+        quarantined: Set<SequenceNumber>
+    ) {
         self.history = history
-        stage = ApplyStage(ruleSets: ruleSets, settings: settings)
+        stage = ApplyStage(ruleSets: ruleSets, settings: settings, quarantined: quarantined)
+        self.quarantined = quarantined
         segmentNames = stage.segmentNames
     }
 
@@ -43,9 +50,19 @@ final class Applier: @unchecked Sendable {
     ) throws(StoreError) {
         applied = head.sequence
         hooks.reached?(.apply)
-        if let applies = hooks.applies {
-            applies(String(decoding: head.messageID.map { bytes[$0] }, as: UTF8.self))
+        try CrashNote.working(on: head.sequence) { () throws(StoreError) in
+            if let applies = hooks.applies, !quarantined.contains(head.sequence) {
+                applies(String(decoding: head.messageID.map { bytes[$0] }, as: UTF8.self))
+            }
+            try applyWorking(head, admitted, bytes)
         }
+    }
+
+    private func applyWorking(
+        _ head: EntryHead,
+        _ admitted: Admitted,
+        _ bytes: Span<UInt8>
+    ) throws(StoreError) {
         guard let request = stage.apply(head, admitted, bytes) else { return }
         var sequences: [SequenceNumber] = []
         for chain in request.chains {

@@ -35,7 +35,6 @@ final class ApplierLoop: @unchecked Sendable {
             sequence: opened.writer.lastSequence,
             instant: opened.writer.lastReceivedAt
         )
-        applier.hooks = options.hooks
     }
 
     /// Works until the writer is done and everything it handed over is.

@@ -52,11 +52,19 @@ extension Partition {
         let isChanged = rules.map { RulesEntry($0) != history.last?.entry } ?? false
         var ruleSets = history.map(\.ruleSet)
         if isChanged, let rules { ruleSets.append(rules.ruleSet) }
+        let quarantined = try Quarantine.entries(
+            directory,
+            log,
+            writer,
+            state,
+            mayAppend: rules != nil || appends,
+            report: options.report
+        )
         var stages = try PartitionError.wrap { () throws(StoreError) in
             try Stages.load(
                 log,
                 ruleSets,
-                EngineSettings(),
+                quarantined,
                 writer,
                 state: state,
                 folder: directory.state,
@@ -65,10 +73,13 @@ extension Partition {
         }
         if let complaint = stages.complaint { options.report(complaint) }
         let applier = stages.applier
+        applier.hooks = options.hooks
         var recovery = Recovery(state, after: stages.mark)
         if !options.hooks.forgetsTail || stages.mark.sequence == .zero {
             try recovery.run(log, writer, &stages.admit, applier, progress: progress)
         }
+        // Everything was got over, so whatever crashed is not what the log says.
+        CrashNote.clear(directory)
         if applier.stage.isInsideImport {
             throw PartitionError(
                 .damaged,

@@ -63,7 +63,7 @@ struct Recovery {
     ) throws(PartitionError) {
         writer.observe(head)
         try proceed(to: head.receivedAt, applier)
-        let admitted = admit.admit(head, bytes)
+        let admitted = CrashNote.working(on: head.sequence) { admit.admit(head, bytes) }
         try PartitionError.wrap { () throws(StoreError) in
             try applier.apply(head, admitted, bytes)
         }

@@ -178,11 +178,11 @@ final class WriterLoop: @unchecked Sendable {
         for (symbol, text) in appended.newSymbols { admit.define(symbol, text) }
         let bytes = appended.bytes.span
         for index in appended.heads.indices {
+            let head = appended.heads[index]
             admitted.append(
-                admit.admit(
-                    appended.heads[index],
-                    bytes.extracting(appended.record(index))
-                )
+                CrashNote.working(on: head.sequence) {
+                    admit.admit(head, bytes.extracting(appended.record(index)))
+                }
             )
             options.hooks.reached?(.admit)
         }

@@ -17,6 +17,7 @@ public struct AdmitStage: Sendable {
     }
 
     let settings: EngineSettings
+    private let quarantined: Set<SequenceNumber>
     var contract: Contract
     var people: [Person] = []
     /// Per identifier whom it means.
@@ -28,8 +29,14 @@ public struct AdmitStage: Sendable {
     /// A stage before the first entry.
     ///
     /// - Parameter ruleSets: Every rule set that the entries to come will put in force, in order.
-    public init(ruleSets: [RuleSet] = [], settings: EngineSettings) {
+    /// - Parameter quarantined: Entries that have no effect since they crash the engine.
+    public init(
+        ruleSets: [RuleSet] = [],
+        settings: EngineSettings,
+        quarantined: Set<SequenceNumber> = []
+    ) {
         self.settings = settings
+        self.quarantined = quarantined
         contract = Contract(ruleSets)
     }
 
@@ -49,6 +56,10 @@ public struct AdmitStage: Sendable {
         for index in 0..<head.identifiers.count {
             let id = Int(head.identifiers[index].id.rawValue)
             while holders.count <= id { holders.append(.nobody) }
+        }
+        if !quarantined.isEmpty, quarantined.contains(head.sequence) {
+            admitted.verdict = .quarantined
+            return admitted
         }
         if !suppressed.isEmpty, head.kind != .suppress, isSuppressed(head) {
             admitted.verdict = .suppressed
@@ -71,7 +82,7 @@ public struct AdmitStage: Sendable {
         case .track, .identify: identify(head, &admitted)
         case .merge: merge(head, &admitted)
         case .suppress where admitted.verdict == .accepted: suppress(head)
-        case .suppress, .rules, .tick, .job: break
+        case .suppress, .rules, .tick, .job, .quarantine: break
         }
         if head.kind == .track, admitted.verdict == .accepted, admitted.person != .nobody {
             admitUnique(head, bytes, &admitted)

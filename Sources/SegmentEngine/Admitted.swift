@@ -19,6 +19,8 @@ public enum AdmissionVerdict: Equatable, Sendable {
     case duplicate(of: SequenceNumber)
     /// It names an identifier that is suppressed, and has no effect.
     case suppressed
+    /// It crashes the engine, and has no effect.
+    case quarantined
 }
 
 /// An entry as the apply stage takes it: who it is about and what it does to people.

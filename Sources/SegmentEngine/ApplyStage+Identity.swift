@@ -101,7 +101,9 @@ extension ApplyStage {
         let owner = contract.namespaces.owner(of: head) { isRefused($0, by: head.sequence) }
         guard let owner, isClaimed(head.identifiers[owner].id, at: head.sequence, request.person)
         else { return }
-        guard suppressed.isEmpty || !isSuppressed(head.sequence) else { return }
+        guard suppressed.isEmpty || !isSuppressed(head.sequence),
+            !quarantined.contains(head.sequence)
+        else { return }
         if let duplicate = duplicate(head.sequence), !duplicate.isByKey { return }
         var repeated: [Int] = []
         if head.kind == .track {

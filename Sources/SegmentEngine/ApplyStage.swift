@@ -16,6 +16,8 @@ public struct ApplyStage: ~Copyable {
     }
 
     let settings: EngineSettings
+    /// Entries that have no effect since they crash the engine.
+    let quarantined: Set<SequenceNumber>
     /// Folds the person again from the log at every entry, instead of adding to what is kept: for tests,
     /// since both must give the same.
     package var alwaysRefolds = false
@@ -75,8 +77,14 @@ public struct ApplyStage: ~Copyable {
     /// A stage before the first entry.
     ///
     /// - Parameter ruleSets: Every rule set that the entries to come will put in force, in order.
-    public init(ruleSets: [RuleSet], settings: EngineSettings) {
+    /// - Parameter quarantined: Entries that have no effect since they crash the engine.
+    public init(
+        ruleSets: [RuleSet],
+        settings: EngineSettings,
+        quarantined: Set<SequenceNumber> = []
+    ) {
         self.settings = settings
+        self.quarantined = quarantined
         let program = Program(ruleSets)
         self.program = program
         contract = Contract(ruleSets)
@@ -153,7 +161,7 @@ public struct ApplyStage: ~Copyable {
     private mutating func note(_ head: EntryHead, _ admitted: Admitted) {
         if importIsClosed { (isImport, importIsClosed) = (false, false) }
         switch admitted.verdict {
-        case .accepted: break
+        case .accepted, .quarantined: break
         case .suppressed: suppressed.append(head.sequence)
         case .duplicate(let original):
             duplicates.append(
@@ -172,7 +180,7 @@ public struct ApplyStage: ~Copyable {
         // The rows of a job whose entry is marked backfill come among live ones, each marked so.
         case .job where !head.isBackfill:
             if head.isOn { isImport = true } else { importIsClosed = true }
-        case .job, .track, .identify, .merge, .suppress, .tick: break
+        case .job, .track, .identify, .merge, .suppress, .tick, .quarantine: break
         }
         guard admitted.refused != 0 else { return }
         for index in 0..<head.identifiers.count
@@ -257,7 +265,7 @@ public struct ApplyStage: ~Copyable {
                 dirty.append(WorkItem(person, .series(index)))
             }
         case .identify: foldAttributes(head, occurredAt, bytes, into: person)
-        case .rules, .tick, .merge, .suppress, .job: break
+        case .rules, .tick, .merge, .suppress, .job, .quarantine: break
         }
     }
 

@@ -33,7 +33,7 @@ package enum Daemon {
         }
         let partition = try open(options.partition, rules.proposed)
         for line in startupLines(partition.report, rules) { Console.out(line) }
-        let deliverer = try webhook?.deliverer(partition)
+        let deliverer = try webhook?.deliverer(partition, options.partition.hooks)
         let failure = await serve(partition, deliverer, options, socket: socket)
         await partition.stop()
         if let failure = partition.failure { throw DaemonError(failure.message) }

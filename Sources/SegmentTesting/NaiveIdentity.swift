@@ -51,7 +51,7 @@ struct NaiveIdentity {
         case .merge: merge(named, &result)
         case .suppress where !result.isDuplicate:
             if entry.isOn { suppressed.formUnion(all) } else { suppressed.subtract(all) }
-        case .suppress, .rules, .tick, .job: break
+        case .suppress, .rules, .tick, .job, .quarantine: break
         }
         return result
     }

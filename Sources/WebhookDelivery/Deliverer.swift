@@ -16,6 +16,7 @@ package actor Deliverer {
     private let store: DeliveryStore
     private let sender: any AttemptSender
     private let log: @Sendable (String) -> Void
+    private let reached: @Sendable () -> Void
     private let mailbox = Mailbox()
     private let clock: SteadyClock
 
@@ -34,6 +35,7 @@ package actor Deliverer {
     /// - Parameters:
     ///   - target: The fingerprint of the receiver's URL.
     ///   - log: Takes lines for people.
+    ///   - reached: Called around each attempt and each commit: where crash tests step in.
     package init(
         source: any TransitionSource,
         store: DeliveryStore,
@@ -42,12 +44,14 @@ package actor Deliverer {
         schedule: RetrySchedule = .standard,
         limits: DeliveryLimits = DeliveryLimits(),
         wallClock: @escaping @Sendable () -> Instant,
-        log: @escaping @Sendable (String) -> Void
+        log: @escaping @Sendable (String) -> Void,
+        reached: @escaping @Sendable () -> Void = {}
     ) throws(WebhookError) {
         self.source = source
         self.store = store
         self.sender = sender
         self.log = log
+        self.reached = reached
         clock = SteadyClock(startingAt: wallClock())
         let position = try WebhookError.wrap { () throws(StoreError) in
             try store.position(of: Deliverer.subscriber)
@@ -116,9 +120,11 @@ package actor Deliverer {
     private func start(_ attempt: DeliveryMachine.Attempt) throws(WebhookError) {
         let cursor = attempt.cursor
         let message = try source.message(at: cursor)
-        attempts[cursor] = Task { [sender, mailbox] in
+        attempts[cursor] = Task { [sender, mailbox, reached] in
             var outcome = AttemptOutcome.failed(AttemptFailure("it is not recorded any more"))
+            reached()
             if let message { outcome = await sender.send(message) }
+            reached()
             mailbox.post { [outcome] in $0.finished.append((cursor, outcome)) }
         }
     }
@@ -168,7 +174,9 @@ package actor Deliverer {
         let result: Result<Void, StoreError>
         do {
             // A thread that may block in a sync.
-            result = try await NIOThreadPool.singleton.runIfActive { [store] in
+            result = try await NIOThreadPool.singleton.runIfActive { [store, reached] in
+                reached()
+                defer { reached() }
                 do throws(StoreError) {
                     try store.commit(position, parking: letters, of: Deliverer.subscriber)
                     return .success(())

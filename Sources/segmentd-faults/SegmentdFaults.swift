@@ -1,29 +1,85 @@
+internal import ArgumentParser
 internal import Foundation
 internal import Materializer
 internal import SegmentServer
+internal import Synchronization
 
-/// The daemon with a fault in it, on which the crash test must fail: `segmentd-faults DATA RULES
-/// HOST:PORT`.
+/// The daemon with faults in it, on which tests must fail, or with an end at a chosen moment.
 ///
-/// It answers before the commit. Where it listens and what it reads is said by position, so that
-/// the flags of `segmentd serve` stay in one place.
+/// Where it listens and what it reads is said by position, so that the flags of `segmentd serve` stay in
+/// one place.
 @main
-enum SegmentdFaults {
-    static func main() async {
-        let arguments = CommandLine.arguments
-        guard arguments.count == 4, let listen = try? ListenAddress(arguments[3]) else {
-            Console.error("usage: segmentd-faults DATA RULES HOST:PORT")
-            exit(2)
-        }
-        var partition = PartitionOptions(dataDirectory: arguments[1])
-        partition.hooks.answersBeforeCommit = true
+struct SegmentdFaults: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "segmentd-faults")
+
+    @Argument var data: String
+    @Argument var rules: String
+    @Argument var listen: String
+
+    @Flag(help: "Answers before the log's commit.")
+    var answerBeforeCommit = false
+    @Flag(help: "Evaluates, records and sends before the log's commit.")
+    var sendBeforeCommit = false
+    @Flag(help: "Goes on from a checkpoint without the entries behind it.")
+    var forgetTail = false
+    @Option(help: "Kills itself at the n-th moment of a phase, such as 'state-commit:7'.")
+    var kill: String?
+    @Option(help: "Traps when an entry whose message id begins so is applied.")
+    var poison: String?
+    @Option(help: "Entries after which a checkpoint is due.")
+    var checkpointEntries: Int?
+    @Option var webhookUrl: String?
+    @Option var webhookSecretFile: String?
+    @Option var allowWebhookNetwork: String?
+
+    func run() async throws {
+        var partition = PartitionOptions(dataDirectory: data)
+        partition.checkpointEntries = checkpointEntries
+        partition.hooks = try hooks()
+        var options = DaemonOptions(
+            partition: partition,
+            rulesFolder: rules,
+            listen: try ListenAddress(listen)
+        )
+        options.webhookURL = webhookUrl ?? ""
+        options.webhookSecretFile = webhookSecretFile ?? ""
+        options.allowWebhookNetwork = allowWebhookNetwork ?? ""
         do throws(DaemonError) {
-            try await Daemon.run(
-                DaemonOptions(partition: partition, rulesFolder: arguments[2], listen: listen)
-            )
+            try await Daemon.run(options)
         } catch {
             Console.error(error.description)
-            exit(1)
+            throw ExitCode(1)
         }
+    }
+
+    private func hooks() throws -> StepHooks {
+        var hooks = StepHooks()
+        hooks.answersBeforeCommit = answerBeforeCommit
+        hooks.evaluatesBeforeCommit = sendBeforeCommit
+        hooks.forgetsTail = forgetTail
+        if let poison {
+            hooks.applies = { messageID in
+                precondition(!messageID.hasPrefix(poison), "an entry that the engine cannot take")
+            }
+        }
+        guard let kill else { return hooks }
+        let words = kill.split(separator: ":")
+        guard words.count == 2, let step = Step(rawValue: String(words[0])),
+            let count = Int(words[1])
+        else {
+            throw ValidationError(
+                "--kill takes \(Step.allCases.map(\.rawValue).joined(separator: ", ")), then :N"
+            )
+        }
+        let left = Atomic(count)
+        hooks.reached = { reached in
+            guard reached == step else { return }
+            // Nothing runs after this, on any thread.
+            if left.subtract(1, ordering: .relaxed).newValue == 0 {
+                _ = Foundation.kill(getpid(), SIGKILL)
+                while true { sleep(1) }
+            }
+        }
+        return hooks
     }
 }

@@ -13,9 +13,15 @@ struct Stages {
     var complaint: String?
 
     /// Stages before the first entry.
-    init(_ log: EventLog, _ ruleSets: [RuleSet], _ settings: EngineSettings, _ writer: LogWriter) {
-        admit = AdmitStage(ruleSets: ruleSets, settings: settings)
-        applier = Applier(history: log, ruleSets: ruleSets, settings: settings)
+    init(_ log: EventLog, _ ruleSets: [RuleSet], _ quarantined: Set<SequenceNumber>, _ writer: LogWriter) {
+        let settings = EngineSettings()
+        admit = AdmitStage(ruleSets: ruleSets, settings: settings, quarantined: quarantined)
+        applier = Applier(
+            history: log,
+            ruleSets: ruleSets,
+            settings: settings,
+            quarantined: quarantined
+        )
         for (symbol, text) in writer.allSymbols {
             admit.define(symbol, text)
             applier.stage.define(symbol, text)
@@ -29,13 +35,13 @@ struct Stages {
     static func load(
         _ log: EventLog,
         _ ruleSets: [RuleSet],
-        _ settings: EngineSettings,
+        _ quarantined: Set<SequenceNumber>,
         _ writer: LogWriter,
         state: StateStore,
         folder: String,
         rules: [SequenceNumber]
     ) throws(StoreError) -> Stages {
-        var stages = Stages(log, ruleSets, settings, writer)
+        var stages = Stages(log, ruleSets, quarantined, writer)
         do throws(StoreError) {
             guard let reader = try CheckpointReader(folder: folder),
                 try stages.fits(reader.header, log, writer, state)
@@ -58,7 +64,7 @@ struct Stages {
             guard case .damaged(_, let key, let what) = error else { throw error }
             // What was restored so far may be wrong: everything is derived again.
             if !writer.hasIdentifiers { try writer.loadIdentifiers() }
-            var fresh = Stages(log, ruleSets, settings, writer)
+            var fresh = Stages(log, ruleSets, quarantined, writer)
             fresh.complaint =
                 "the checkpoint in \(folder) is damaged (\(key): \(what)), and is not used: the whole "
                 + "log is folded. Nothing is lost; look at the disk"

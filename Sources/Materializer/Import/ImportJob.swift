@@ -101,7 +101,7 @@ struct ImportScan {
         _ drafts: inout DraftReader
     ) throws(StoreError) {
         switch head.kind {
-        case .rules, .tick: return
+        case .rules, .tick, .quarantine: return
         case .job: break
         case .track, .identify, .merge, .suppress:
             if open == nil || open?.isLive == true { isEmpty = false }

@@ -70,6 +70,7 @@ extension ApplyStage {
     public var layoutHash: UInt64 {
         var hash = StableHash()
         hash.feed("checkpoint \(checkpointLayoutVersion) semantics \(semanticsVersion)")
+        for entry in quarantined.sorted() { hash.feed("quarantined \(entry)") }
         for name in program.names { hash.feed("name \(name)") }
         for (index, series) in program.series.enumerated() {
             hash.feed(

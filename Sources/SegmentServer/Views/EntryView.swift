@@ -72,6 +72,7 @@ extension EntryKind {
         case .identify: "traits"
         case .rules: "rules"
         case .job: "job"
+        case .quarantine: "quarantine"
         case .tick, .merge, .suppress: nil
         }
     }

@@ -35,7 +35,10 @@ struct ConfiguredWebhook: Sendable {
     }
 
     /// What delivers a partition's transitions; says where it begins.
-    func deliverer(_ partition: Partition) throws(DaemonError) -> Deliverer {
+    func deliverer(
+        _ partition: Partition,
+        _ hooks: StepHooks
+    ) throws(DaemonError) -> Deliverer {
         do throws(WebhookError) {
             let store = try openStore(partition)
             let wallClock: @Sendable () -> Instant = { ClockSource.system.wall() }
@@ -45,7 +48,8 @@ struct ConfiguredWebhook: Sendable {
                 sender: HTTPSender(target: target, resolver: resolver, wallClock: wallClock),
                 target: target.fingerprint,
                 wallClock: wallClock,
-                log: { Console.note("webhook: \(printable($0, charactersMax: 500))") }
+                log: { Console.note("webhook: \(printable($0, charactersMax: 500))") },
+                reached: hooks.hook(.webhook) ?? {}
             )
             for line in try lines(store) { Console.out(line) }
             return deliverer

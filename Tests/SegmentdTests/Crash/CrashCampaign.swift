@@ -5,6 +5,7 @@ import SegmentTesting
 struct CrashCampaign {
     private let bench: Bench
     private let program: Program
+    private let faults: [String]
     private let ledger: Ledger
     private let load: Load
     private var random: SeededGenerator
@@ -16,12 +17,14 @@ struct CrashCampaign {
     init(
         _ bench: Bench,
         _ program: Program,
+        _ faults: [String],
         _ ledger: Ledger,
         _ load: Load,
         seed: UInt64
     ) {
         self.bench = bench
         self.program = program
+        self.faults = faults
         self.ledger = ledger
         self.load = load
         random = SeededGenerator(seed: ~seed)
@@ -36,13 +39,15 @@ struct CrashCampaign {
     mutating func killOnce() async throws {
         // A killed recovery must leave no more behind than a killed daemon.
         if Int.random(in: 0..<4, using: &random) == 0 {
-            let starting = try bench.launch(program, bench.serving(program))
+            let starting = try bench.launch(program, bench.serving(program) + faults)
             try await Task.sleep(for: .milliseconds(Int.random(in: 1...80, using: &random)))
             starting.send(SIGKILL)
             _ = try await starting.end()
             killsAtStart += 1
         }
-        let daemon = try await bench.start(program)
+        let daemon = try await DaemonProcess(
+            bench.launch(program, bench.serving(program) + faults)
+        )
         let before = ledger.count
         load.aim(at: daemon.api)
         let ledger = ledger

@@ -41,7 +41,7 @@ import Testing
     ) async throws -> CrashCampaign {
         let load = Load(ledger, seed: seed, entriesMax: 20)
         let (campaign, last) = try await load.run {
-            var campaign = CrashCampaign(bench, .segmentd, ledger, load, seed: seed)
+            var campaign = CrashCampaign(bench, .segmentd, [], ledger, load, seed: seed)
             while campaign.kills < CrashTests.kills { try await campaign.killOnce() }
             let last = try await bench.start()
             load.aim(at: last.api)
@@ -53,7 +53,7 @@ import Testing
     }
 
     /// The members of the counting segments are those that a plain count of the log gives.
-    private func checkCounts(_ bench: Bench, _ image: LogImage) async throws {
+    func checkCounts(_ bench: Bench, _ image: LogImage) async throws {
         var telling = 0
         for (segment, count) in Traffic.counted {
             let listed = try await bench.run("members", segment, "--json", "--data", bench.data)
@@ -71,7 +71,7 @@ import Testing
     }
 
     /// Folding the log anew gives, byte for byte, what was recorded between the kills.
-    private func checkRefold(_ bench: Bench, _ image: LogImage) async throws {
+    func checkRefold(_ bench: Bench, _ image: LogImage) async throws {
         let recorded = try await bench.run("transitions", "--json", "--data", bench.data)
         let rows = try recorded.lines.map {
             try JSONDecoder().decode(TransitionRow.self, from: Data($0.utf8))
@@ -96,7 +96,14 @@ import Testing
             let load = Load(ledger, seed: seed, entriesMax: 400)
             let (kills, lost) = try await load.run {
                 defer { load.abandon() }
-                var campaign = CrashCampaign(bench, .faults, ledger, load, seed: seed)
+                var campaign = CrashCampaign(
+                    bench,
+                    .faults,
+                    ["--answer-before-commit"],
+                    ledger,
+                    load,
+                    seed: seed
+                )
                 var lost: [String] = []
                 while lost.isEmpty, campaign.kills < 60 {
                     try await campaign.killOnce()

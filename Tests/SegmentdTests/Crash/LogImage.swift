@@ -13,6 +13,8 @@ struct LogImage {
     private(set) var faults: [String] = []
     /// How many entries say that time has passed.
     private(set) var ticks = 0
+    /// The id of the log.
+    private(set) var logID = ""
     /// The recorded transitions, in the order of their cursors.
     private(set) var transitions: [Transition] = []
 
@@ -20,6 +22,7 @@ struct LogImage {
     init(_ path: String) throws {
         let directory = try DataDirectory(path: path)
         let log = try EventLog(directory: directory.log, newID: "made by a test")
+        logID = log.id
         try read(log)
         let state = try StateStore(directory: directory.state, logID: log.id)
         var recorded: [Transition] = []
