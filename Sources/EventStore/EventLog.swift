@@ -152,6 +152,16 @@ public final class EventLog: EntryHistory, Sendable {
         }
     }
 
+    /// All names that the log has seen, with their numbers, in order.
+    public func allSymbols() throws(StoreError) -> [(symbol: SymbolID, text: String)] {
+        var names: [(symbol: SymbolID, text: String)] = []
+        try DictionaryRow.readAll(environment, tables.symbols, name: "symbols") {
+            (text) throws(StoreError) in
+            names.append((SymbolID(UInt32(names.count)), String(copying: text)))
+        }
+        return names
+    }
+
     /// The text of a symbol; nil where there is none of that number.
     public func text(of symbol: SymbolID) throws(StoreError) -> String? {
         try DictionaryRow.read(

@@ -27,6 +27,11 @@ final class Applier: @unchecked Sendable {
         segmentNames = stage.segmentNames
     }
 
+    /// Says how far a checkpoint has brought the stage.
+    func restored(through mark: AppliedMark) {
+        applied = mark.sequence
+    }
+
     /// Lets time pass up to an instant, with a look at `pause` after every slice of people.
     func proceed<Failure: Error>(
         to instant: Instant,

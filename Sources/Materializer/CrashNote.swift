@@ -112,7 +112,7 @@ enum Quarantine {
         mayAppend: Bool,
         report: (String) -> Void
     ) throws(PartitionError) -> Set<SequenceNumber> {
-        var entries = try recorded(log, writer)
+        var entries = try recorded(log) { writer.symbol($0) }
         let note = CrashNote.read(directory)
         if let note, note.count >= CrashNote.crashesMax, !entries.contains(note.sequence),
             try isBehindTransitions(note.sequence, log, state)
@@ -138,15 +138,16 @@ enum Quarantine {
         return entries
     }
 
-    private static func recorded(
+    /// Those that the log itself sets aside.
+    static func recorded(
         _ log: EventLog,
-        _ writer: LogWriter
+        symbol: (String) -> SymbolID?
     ) throws(PartitionError) -> Set<SequenceNumber> {
         try PartitionError.wrap { () throws(StoreError) in
             var entries: Set<SequenceNumber> = []
             for sequence in try log.quarantineSequences() {
                 let entry = try log.read(sequence) { head, bytes in
-                    QuarantineEntry(head, bytes) { writer.symbol($0) }
+                    QuarantineEntry(head, bytes, symbol: symbol)
                 }
                 if let entry = entry ?? nil { entries.insert(entry.entry) }
             }

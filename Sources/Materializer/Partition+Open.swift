@@ -48,7 +48,7 @@ extension Partition {
         }
         let wall = options.clock.wall()
         let (last, lastLive) = try lastReceivedAt(log, writer)
-        let history = try ruleHistory(log, writer)
+        let history = try ruleHistory(log) { writer.symbol($0) }
         let isChanged = rules.map { RulesEntry($0) != history.last?.entry } ?? false
         var ruleSets = history.map(\.ruleSet)
         if isChanged, let rules { ruleSets.append(rules.ruleSet) }
@@ -144,16 +144,16 @@ extension Partition {
         return (last?.at, last?.isImport == true ? nil : last?.at)
     }
 
-    private struct PastRules {
+    struct PastRules {
         var sequence: SequenceNumber
         var entry: RulesEntry
         var ruleSet: RuleSet
     }
 
     /// Every rule set that the log ever put in force, in order.
-    private static func ruleHistory(
+    static func ruleHistory(
         _ log: EventLog,
-        _ writer: LogWriter
+        symbol: (String) -> SymbolID?
     ) throws(PartitionError) -> [PastRules] {
         var past: [PastRules] = []
         let sequences = try PartitionError.wrap { () throws(StoreError) in
@@ -162,7 +162,7 @@ extension Partition {
         for sequence in sequences {
             let entry = try PartitionError.wrap { () throws(StoreError) in
                 try log.read(sequence) { head, bytes in
-                    RulesEntry(head, bytes) { writer.symbol($0) }
+                    RulesEntry(head, bytes, symbol: symbol)
                 }
             }
             guard let entry = entry ?? nil else {

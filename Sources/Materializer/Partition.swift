@@ -11,9 +11,10 @@ public final class Partition: Sendable {
     /// What opening found and did.
     public let report: OpeningReport
 
-    private let directory: DataDirectory
+    let directory: DataDirectory
     let log: EventLog
-    private let state: StateStore
+    let state: StateStore
+    let verifications = Monitor(VerificationState.none)
     private let rules: RuleSet
     private let ruleHashes: [String: UInt64]
     private let queueEntriesMax: Int
@@ -238,6 +239,9 @@ public final class Partition: Sendable {
         }
         return answer
     }
+
+    /// All transitions up to this entry are recorded.
+    var appliedThrough: SequenceNumber { shared.read(\.applied) }
 
     /// How far log time is ahead of the wall clock; negative where it is behind.
     public var clockLead: TimeSpan { shared.read(\.clockLead) }

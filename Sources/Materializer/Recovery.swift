@@ -125,7 +125,7 @@ struct Recovery {
         )
     }
 
-    private static func words(_ transition: Transition) -> String {
+    static func words(_ transition: Transition) -> String {
         "person \(transition.person) \(transition.direction.name) '\(transition.segment)' at "
             + "\(transition.at) (\(transition.cause.name), entry \(transition.sequence))"
     }

@@ -161,8 +161,9 @@ final class WriterLoop: @unchecked Sendable {
         options.hooks.reached?(.logCommit)
         if options.hooks.evaluatesBeforeCommit {
             writer.beforeCommit = { [self] group in
-                hand(group, admit(group), [], at: instant)
-                usleep(20_000)
+                hand(group, admit(group), requests, at: instant)
+                // As long as a busy disk may take.
+                usleep(50_000)
                 options.hooks.reached?(.logCommit)
             }
         }

@@ -52,6 +52,19 @@ package struct Queries: Sendable {
         }
     }
 
+    /// How far the verification has got that was asked for last.
+    package func verification() -> VerificationView { VerificationView(partition.verification) }
+
+    /// Begins to hold everything up to now against the log.
+    package func beginVerification() throws(APIError) -> VerificationView {
+        do throws(PartitionError) {
+            try partition.beginVerification()
+            return verification()
+        } catch {
+            throw APIError(error)
+        }
+    }
+
     /// The segments in force.
     package func segments() async throws(APIError) -> SegmentList {
         do throws(PartitionError) {

@@ -13,7 +13,12 @@ struct Stages {
     var complaint: String?
 
     /// Stages before the first entry.
-    init(_ log: EventLog, _ ruleSets: [RuleSet], _ quarantined: Set<SequenceNumber>, _ writer: LogWriter) {
+    init(
+        _ log: EventLog,
+        _ ruleSets: [RuleSet],
+        _ quarantined: Set<SequenceNumber>,
+        _ names: [(symbol: SymbolID, text: String)]
+    ) {
         let settings = EngineSettings()
         admit = AdmitStage(ruleSets: ruleSets, settings: settings, quarantined: quarantined)
         applier = Applier(
@@ -22,7 +27,7 @@ struct Stages {
             settings: settings,
             quarantined: quarantined
         )
-        for (symbol, text) in writer.allSymbols {
+        for (symbol, text) in names {
             admit.define(symbol, text)
             applier.stage.define(symbol, text)
         }
@@ -41,7 +46,7 @@ struct Stages {
         folder: String,
         rules: [SequenceNumber]
     ) throws(StoreError) -> Stages {
-        var stages = Stages(log, ruleSets, quarantined, writer)
+        var stages = Stages(log, ruleSets, quarantined, writer.allSymbols)
         do throws(StoreError) {
             guard let reader = try CheckpointReader(folder: folder),
                 try stages.fits(reader.header, log, writer, state)
@@ -59,12 +64,13 @@ struct Stages {
                 lastReceivedAt: reader.header.mark.instant
             )
             stages.mark = reader.header.mark
+            stages.applier.restored(through: stages.mark)
             return stages
         } catch {
             guard case .damaged(_, let key, let what) = error else { throw error }
             // What was restored so far may be wrong: everything is derived again.
             if !writer.hasIdentifiers { try writer.loadIdentifiers() }
-            var fresh = Stages(log, ruleSets, quarantined, writer)
+            var fresh = Stages(log, ruleSets, quarantined, writer.allSymbols)
             fresh.complaint =
                 "the checkpoint in \(folder) is damaged (\(key): \(what)), and is not used: the whole "
                 + "log is folded. Nothing is lost; look at the disk"

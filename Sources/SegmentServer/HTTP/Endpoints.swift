@@ -26,6 +26,8 @@ enum Endpoints {
                 try await reads.person(request, context.parameters.get("id") ?? "")
             },
             Endpoint(.get, "/v1/status") { _, _ in try await reads.status() },
+            Endpoint(.post, "/v1/verify") { _, _ in try reads.beginVerification() },
+            Endpoint(.get, "/v1/verify") { _, _ in reads.verification() },
             Endpoint(.get, "/v1/log") { request, _ in try await reads.log(request) },
             Endpoint(.get, "/healthz") { _, _ in try health.live() },
             Endpoint(.get, "/readyz") { _, _ in try health.ready() },

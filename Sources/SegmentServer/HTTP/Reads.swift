@@ -16,6 +16,12 @@ struct Reads: Sendable {
 
     func status() async throws(APIError) -> Response { .json(try await queries.status().json) }
 
+    func beginVerification() throws(APIError) -> Response {
+        .json(try queries.beginVerification().json)
+    }
+
+    func verification() -> Response { .json(queries.verification().json) }
+
     func segments() async throws(APIError) -> Response {
         .json(try await queries.segments().json)
     }

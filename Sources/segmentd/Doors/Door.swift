@@ -32,6 +32,12 @@ enum Doors {
 
     /// Asks the daemon that has the directory; without one opens the directory.
     static func open(_ directory: String) async throws(CommandFailure) -> any Door {
+        if let remote = try await daemon(of: directory) { return remote }
+        return try LocalDoor(directory)
+    }
+
+    /// The daemon that has the directory; nil where none has it.
+    static func daemon(of directory: String) async throws(CommandFailure) -> RemoteDoor? {
         try checkExists(directory)
         let deadline = ContinuousClock.now.advanced(by: patience)
         while DataDirectory.isInUse(path: directory) {
@@ -46,7 +52,7 @@ enum Doors {
             }
             try? await Task.sleep(for: pause)
         }
-        return try LocalDoor(directory)
+        return nil
     }
 
     /// Looking must not make anything: a mistyped path would become an empty data directory.

@@ -64,14 +64,27 @@ struct RemoteDoor: Door {
         return try await bytes(path)
     }
 
+    /// Has the daemon begin to verify its directory.
+    func beginVerification() async throws(CommandFailure) -> VerificationView {
+        try await get("/v1/verify", .POST)
+    }
+
+    /// How far it has got.
+    func verification() async throws(CommandFailure) -> VerificationView {
+        try await get("/v1/verify")
+    }
+
     func close() async {}
 
     private struct Refusal: Decodable {
         var message: String
     }
 
-    private func get<Value: Decodable>(_ path: String) async throws(CommandFailure) -> Value {
-        let body = Data(try await bytes(path))
+    private func get<Value: Decodable>(
+        _ path: String,
+        _ method: HTTPMethod = .GET
+    ) async throws(CommandFailure) -> Value {
+        let body = Data(try await bytes(path, method))
         do {
             return try JSONDecoder().decode(Value.self, from: body)
         } catch {
@@ -80,10 +93,15 @@ struct RemoteDoor: Door {
     }
 
     /// The body of an answer, as it came.
-    private func bytes(_ path: String) async throws(CommandFailure) -> [UInt8] {
+    private func bytes(
+        _ path: String,
+        _ method: HTTPMethod = .GET
+    ) async throws(CommandFailure) -> [UInt8] {
         do {
+            var request = HTTPClientRequest(url: base + path)
+            request.method = method
             let answer = try await HTTPClient.shared.execute(
-                HTTPClientRequest(url: base + path),
+                request,
                 timeout: RemoteDoor.answerTimeMax
             )
             let body = Array(
