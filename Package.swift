@@ -166,6 +166,7 @@ let package = Package(
             dependencies: [
                 "EventModel", "RuleLanguage", "EventStore", "Materializer", "SegmentTesting",
             ],
+            exclude: ["Golden"],
             swiftSettings: safe
         ),
         // Decisions by table and by seed, signatures, addresses, attempts on a real connection.

@@ -92,12 +92,20 @@ public final class EventLog: EntryHistory, Sendable {
         var found = try StoreError.wrap { () throws(LMDBError) in
             try cursor.seek(Key.of(first).span)
         }
-        var following = first
+        // Sequence numbers are dense: a gap is a lost entry.
+        var following = max(first, SequenceNumber(1))
         for _ in 0..<10_000 {
             guard found else { return nil }
             let next = try cursor.withCurrent { (key, record) throws(StoreError) in
                 let sequence = SequenceNumber(Key.number(key))
                 let head = try EventLog.decode(record, key: key, sequence: sequence)
+                guard sequence == following else {
+                    throw StoreError.damaged(
+                        table: EntryRecord.table,
+                        key: following.description,
+                        what: "it is missing: the next one is \(sequence)"
+                    )
+                }
                 return body(head, record) ? sequence.next : nil
             }
             guard let next else { return nil }

@@ -136,35 +136,6 @@ import Testing
         #expect(onDisk.bytes == inMemory.bytes)
     }
 
-    @Test func aFlippedBitAnywhereInTheEntriesIsFound() throws {
-        do {
-            let writer = try LogWriter(try open())
-            _ = try writer.append(
-                [.track("some_event_name", user: "somebody", ["price": .number("12.50")])],
-                receivedAt: Self.instant(0)
-            )
-        }
-        let file = URL(filePath: folder.path).appendingPathComponent("data.mdb")
-        let intact = try Data(contentsOf: file)
-        let head = try EventLog(directory: folder.path, newID: "").read(SequenceNumber(1)) {
-            _,
-            bytes in (0..<bytes.count).map { bytes[$0] }
-        }
-        let record = Data(try #require(head))
-        let place = try #require(intact.range(of: record))
-        for offset in 0..<record.count {
-            var broken = intact
-            broken[place.lowerBound + offset] ^= 1 << UInt8(offset % 8)
-            try broken.write(to: file)
-            #expect(throws: StoreError.self, "byte \(offset)") {
-                _ = try EventLog(directory: folder.path, newID: "").read(SequenceNumber(1)) {
-                    _,
-                    _ in 0
-                }
-            }
-        }
-    }
-
     @Test func aSecondProcessIsToldWhoHasTheDirectory() throws {
         let first = try DataDirectory(path: folder.path + "/data")
         first.describeHolder("pid 42")

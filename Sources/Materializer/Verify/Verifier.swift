@@ -14,6 +14,8 @@ struct Verifier {
     private let through: AppliedMark
     /// Up to this instant every transition must be recorded.
     private let recordedThrough: Instant
+    /// What is recorded after this instant came while this was at work.
+    private let looksThrough: Instant
     private let stages: Stages
     private var admit: AdmitStage
     private var recorded: RecordedTransitions
@@ -38,6 +40,7 @@ struct Verifier {
         self.log = log
         self.state = state
         self.rests = rests
+        looksThrough = mark?.instant ?? .distantFuture
         stages = Stages(log, history.map(\.ruleSet), quarantined, names)
         admit = stages.admit
         recorded = RecordedTransitions(
@@ -104,8 +107,7 @@ struct Verifier {
         if verification.difference == nil, verification.entries > 0 {
             try proceed(to: through.instant + TimeSpan(milliseconds: 1))
         }
-        if verification.difference == nil, let next = try nextRecorded(), next.at <= through.instant
-        {
+        if verification.difference == nil, let next = try nextRecorded(), next.at <= looksThrough {
             explain(next, nil)
         }
         return verification

@@ -89,7 +89,11 @@ private final class CollectedText: Sendable {
                     $0.bytes += data
                     $0.isComplete = data.isEmpty
                 }
-                if data.isEmpty { return }
+                if data.isEmpty {
+                    // Hundreds of programs of one test would run out of descriptors.
+                    try? handle.close()
+                    return
+                }
             }
         }
     }
