@@ -22,7 +22,8 @@ struct Segmentd: AsyncParsableCommand {
             """,
         version: "segmentd \(Product.version)",
         subcommands: [
-            Serve.self, Check.self, ListTransitions.self, ListMembers.self, ListSegments.self,
+            Serve.self, Demo.self, Check.self, ListTransitions.self, ListMembers.self,
+            ListSegments.self,
             ShowPerson.self, ShowStatus.self, ListLog.self, Import.self, Verify.self, Config.self,
         ]
     )

@@ -73,7 +73,8 @@ import WebhookTesting
                 load.finish()
                 return last
             }
-            let rows = try await eventually("all deliveries") {
+            let patience = Duration.seconds(60 * max(1, Self.killsOfPhase / 9))
+            let rows = try await eventually("all deliveries", within: patience) {
                 let rows = try await last.api.transitions()
                 let announced = Set(rows.filter(\.announced).map(\.id))
                 let taken = Set(receiver.received.map(\.id))
