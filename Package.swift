@@ -219,6 +219,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
+            exclude: ["PowerLoss/recorder.c"],
             swiftSettings: safe
         ),
     ],

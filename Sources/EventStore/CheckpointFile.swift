@@ -132,9 +132,7 @@ public final class CheckpointWriter {
         guard unsafe rename(CheckpointWriter.newPath(folder), path) == 0 else {
             throw refusal("rename", errno)
         }
-        let directory = unsafe open(folder, O_RDONLY | O_CLOEXEC)
-        defer { close(directory) }
-        guard directory >= 0, fsync(directory) == 0 else { throw refusal("sync", errno) }
+        try DataDirectory.sync(folder)
     }
 
     /// Removes the unfinished file, to give its room back.

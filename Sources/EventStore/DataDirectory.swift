@@ -24,6 +24,7 @@ public final class DataDirectory: Sendable {
             throw .locked(path: path, holder: holder)
         }
         for part in [log, state, delivery] { try DataDirectory.make(part) }
+        try DataDirectory.sync(path)
     }
 
     deinit { close(lock) }
@@ -67,6 +68,18 @@ public final class DataDirectory: Sendable {
             unsafe pread(descriptor, $0.baseAddress, $0.count, 0)
         }
         return count > 0 ? String(decoding: bytes.prefix(count), as: UTF8.self) : "starting up"
+    }
+
+    /// Makes the names in a folder durable: a file that is on disk is of no use without its name.
+    static func sync(_ folder: String) throws(StoreError) {
+        let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw .directory(path: folder, what: "open the directory", errno: errno)
+        }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else {
+            throw .directory(path: folder, what: "sync the directory", errno: errno)
+        }
     }
 
     private static func make(_ path: String) throws(StoreError) {

@@ -52,6 +52,7 @@ public final class DeliveryStore: Sendable {
             version: DeliveryStore.formatVersion,
             what: "the deliveries in \(directory)"
         )
+        try DataDirectory.sync(directory)
         guard found == logID else {
             throw .mismatch(
                 "\(directory) belongs to log \(found), but this log is \(logID). Put the right one "

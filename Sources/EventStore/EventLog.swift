@@ -27,12 +27,28 @@ public final class EventLog: EntryHistory, Sendable {
     /// Opens the log of a directory, which the caller has locked; makes it where there is none.
     ///
     /// - Parameter newID: The id of the log if it is made now.
-    public init(directory: String, newID: String) throws(StoreError) {
+    public convenience init(directory: String, newID: String) throws(StoreError) {
+        try self.init(
+            directory: directory,
+            newID: newID,
+            mapSizeBytes: EventLog.mapSizeBytes,
+            syncs: true
+        )
+    }
+
+    /// The same with another size and without syncs, for tests.
+    package init(
+        directory: String,
+        newID: String,
+        mapSizeBytes: Int,
+        syncs: Bool
+    ) throws(StoreError) {
         let environment = try StoreError.wrap { () throws(LMDBError) in
             try Environment(
                 directory: directory,
-                mapSizeBytes: EventLog.mapSizeBytes,
-                tablesMax: 16
+                mapSizeBytes: mapSizeBytes,
+                tablesMax: 16,
+                syncs: syncs
             )
         }
         let opened = try StoreError.wrap { () throws(LMDBError) in
@@ -55,6 +71,7 @@ public final class EventLog: EntryHistory, Sendable {
             version: EventLog.formatVersion,
             what: "the log in \(directory)"
         )
+        try DataDirectory.sync(directory)
     }
 
     /// The last entry's sequence number; zero where the log is empty.

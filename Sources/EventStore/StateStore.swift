@@ -62,6 +62,7 @@ public final class StateStore: Sendable {
             version: StateStore.formatVersion,
             what: "the state in \(directory)"
         )
+        try DataDirectory.sync(directory)
         guard found == logID else {
             throw .mismatch(
                 "\(directory) was derived from log \(found), but this log is \(logID). "

@@ -16,10 +16,25 @@ public final class Environment: @unchecked Sendable {
     /// - Parameters:
     ///   - mapSizeBytes: The most that it can grow to; sparse, so it costs address space only.
     ///   - tablesMax: How many tables it may have.
-    public init(
+    public convenience init(
         directory: String,
         mapSizeBytes: Int,
         tablesMax: UInt32
+    ) throws(LMDBError) {
+        try self.init(
+            directory: directory,
+            mapSizeBytes: mapSizeBytes,
+            tablesMax: tablesMax,
+            syncs: true
+        )
+    }
+
+    /// The same; without syncs a commit is on no disk, which tests of power loss must find.
+    package init(
+        directory: String,
+        mapSizeBytes: Int,
+        tablesMax: UInt32,
+        syncs: Bool
     ) throws(LMDBError) {
         var created: OpaquePointer?
         try LMDBError.check(mdb_env_create(&created), "making an environment")
@@ -31,7 +46,12 @@ public final class Environment: @unchecked Sendable {
         try LMDBError.check(mdb_env_set_maxdbs(created, tablesMax), "sizing \(directory)")
         // Readers belong to transactions, not threads: tasks change threads.
         try LMDBError.check(
-            mdb_env_open(created, directory, UInt32(MDB_NOTLS), 0o644),
+            mdb_env_open(
+                created,
+                directory,
+                UInt32(MDB_NOTLS) | (syncs ? 0 : UInt32(MDB_NOSYNC)),
+                0o644
+            ),
             "opening \(directory)"
         )
     }

@@ -1,4 +1,5 @@
 internal import CLMDB
+internal import Glibc
 
 /// Changes to an environment that become durable together, or not at all.
 ///
@@ -33,7 +34,18 @@ public struct WriteTransaction: ~Copyable {
     public consuming func commit() throws(LMDBError) {
         // LMDB frees the transaction whether or not the commit goes well.
         isOpen = false
-        try LMDBError.check(mdb_txn_commit(handle), "commit of \(directory)")
+        let code = mdb_txn_commit(handle)
+        guard code != MDB_SUCCESS else { return }
+        throw LMDBError(
+            operation: "commit of \(directory)",
+            code: WriteTransaction.isFull(directory, code) ? ENOSPC : code
+        )
+    }
+
+    /// Whether an input or output error comes from a disk without room: tmpfs says no more than that.
+    private static func isFull(_ directory: String, _ code: Int32) -> Bool {
+        var room = statvfs()
+        return code == EIO && statvfs(directory, &room) == 0 && room.f_bavail == 0
     }
 
     /// Sets the value of a key.

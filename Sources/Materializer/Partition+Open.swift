@@ -38,7 +38,12 @@ extension Partition {
         let (directory, log, state, writer) = try PartitionError.wrap {
             () throws(StoreError) -> (DataDirectory, EventLog, StateStore, LogWriter) in
             let directory = try DataDirectory(path: options.dataDirectory)
-            let log = try EventLog(directory: directory.log, newID: newLogID())
+            let log = try EventLog(
+                directory: directory.log,
+                newID: newLogID(),
+                mapSizeBytes: options.hooks.logBytesMax ?? EventLog.mapSizeBytes,
+                syncs: !options.hooks.skipsSyncs
+            )
             let state = try StateStore(
                 directory: directory.state,
                 logID: log.id,

@@ -26,6 +26,10 @@ package struct StepHooks: Sendable {
     package var evaluatesBeforeCommit = false
     /// Goes on from a checkpoint without the entries behind it.
     package var forgetsTail = false
+    /// Commits without syncs.
+    package var skipsSyncs = false
+    /// The most that the log may grow to, in bytes; nil for what the product allows.
+    package var logBytesMax: Int?
 
     /// No hooks, no faults.
     package init() {}

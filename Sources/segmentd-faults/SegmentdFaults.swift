@@ -22,6 +22,10 @@ struct SegmentdFaults: AsyncParsableCommand {
     var sendBeforeCommit = false
     @Flag(help: "Goes on from a checkpoint without the entries behind it.")
     var forgetTail = false
+    @Flag(help: "Commits to the log without syncs.")
+    var noSync = false
+    @Option(help: "The most that the log may grow to.")
+    var logBytes: Int?
     @Option(help: "Kills itself at the n-th moment of a phase, such as 'state-commit:7'.")
     var kill: String?
     @Option(help: "Traps when an entry whose message id begins so is applied.")
@@ -57,6 +61,8 @@ struct SegmentdFaults: AsyncParsableCommand {
         hooks.answersBeforeCommit = answerBeforeCommit
         hooks.evaluatesBeforeCommit = sendBeforeCommit
         hooks.forgetsTail = forgetTail
+        hooks.skipsSyncs = noSync
+        hooks.logBytesMax = logBytes
         if let poison {
             hooks.applies = { messageID in
                 precondition(!messageID.hasPrefix(poison), "an entry that the engine cannot take")

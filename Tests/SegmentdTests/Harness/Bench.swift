@@ -61,11 +61,13 @@ final class Bench: Sendable {
     func launch(
         _ program: Program,
         _ arguments: [String],
+        wrapper: [String] = [],
         environment: [String: String] = [:]
     ) throws -> RunningProgram {
         let running = try RunningProgram(
             program,
             arguments,
+            wrapper: wrapper,
             environment: environment,
             in: folder.path
         )

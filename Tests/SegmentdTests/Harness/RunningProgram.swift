@@ -15,15 +15,19 @@ final class RunningProgram: Sendable {
     private let reaped = Reaped()
 
     /// Starts it, with these variables besides the usual ones.
+    ///
+    /// - Parameter wrapper: What starts it: a program and the arguments before its own path.
     init(
         _ program: Program,
         _ arguments: [String],
+        wrapper: [String] = [],
         environment: [String: String] = [:],
         in folder: String
     ) throws {
         process = Process()
-        process.executableURL = try program.url()
-        process.arguments = arguments
+        let words = wrapper + [try program.url().path] + arguments
+        process.executableURL = URL(fileURLWithPath: words[0])
+        process.arguments = Array(words.dropFirst())
         // A developer's own settings must not decide about tests.
         process.environment = ProcessInfo.processInfo.environment
             .filter { !$0.key.hasPrefix("SEGMENTD_") }
