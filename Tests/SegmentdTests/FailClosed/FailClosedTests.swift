@@ -6,10 +6,15 @@ import Testing
 /// daemon ends with a clear error, and starts again without any tool once the reason is gone.
 @Suite(.serialized) struct FailClosedTests {
     /// Sends batches until one is not taken; how many were.
-    private func send(_ daemon: DaemonProcess, _ ledger: Ledger, requests: Int) async -> Int {
+    private func send(
+        _ daemon: DaemonProcess,
+        _ ledger: Ledger,
+        requests: Int,
+        entriesMax: Int = 30
+    ) async -> Int {
         var traffic = Traffic(client: ledger.count, seed: 4)
         for done in 0..<requests {
-            let entries = traffic.next(entriesMax: 30)
+            let entries = traffic.next(entriesMax: entriesMax)
             let body = "{\"batch\":[\(entries.map(\.json).joined(separator: ","))]}"
             guard let answer = try? await daemon.api.send("POST", "/v1/batch", body),
                 answer.status == 200, let reply = try? answer.decode(IngestReply.self)
@@ -38,21 +43,21 @@ import Testing
     @Test(arguments: SmallDisk.Kind.allCases)
     func aFullDiskEndsTheDaemonAndLosesNothing(kind: SmallDisk.Kind) async throws {
         try await Bench.use(Traffic.rules) { bench in
-            guard let disk = try SmallDisk(kind, mebibytes: 24, bench.path("")) else { return }
+            guard let disk = try SmallDisk(kind, mebibytes: 20, bench.path("")) else { return }
             let filler = disk.path + "/filler"
-            try Data(count: 12 << 20).write(to: URL(fileURLWithPath: filler))
+            try Data(count: 10 << 20).write(to: URL(fileURLWithPath: filler))
             let data = disk.path + "/data"
             let ledger = Ledger()
             let program = try bench.launch(.segmentd, bench.serving(data: data))
             let daemon = try await DaemonProcess(program)
-            let taken = await send(daemon, ledger, requests: 20_000)
+            let taken = await send(daemon, ledger, requests: 20_000, entriesMax: 1_000)
             #expect(taken < 20_000)
             #expect(try await daemon.end() == .exit(1))
             #expect(program.errors.contains("Free disk space and start again"), "\(program.errors)")
             // Without room it does not start either, or ends as before; it says why.
             let again = try bench.launch(.segmentd, bench.serving(data: data))
             if let daemon = try? await DaemonProcess(again) {
-                _ = await send(daemon, ledger, requests: 20_000)
+                _ = await send(daemon, ledger, requests: 20_000, entriesMax: 1_000)
             }
             #expect(try await again.end() == .exit(1))
             #expect(again.errors.contains("disk"), "\(again.errors)")
@@ -142,7 +147,7 @@ import Testing
                 .faults,
                 bench.serving(.faults) + ["--checkpoint-entries", "200"],
                 wrapper: [
-                    strace, "-f", "-qq", "-o", "/dev/null", "-e", "trace=none", "-e",
+                    strace, "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(fault.prefix { $0 != ":" })", "-e",
                     "inject=\(fault):when=\(call)",
                 ],
                 environment: ["SWIFT_BACKTRACE": "enable=no"]
@@ -151,10 +156,8 @@ import Testing
                 _ = await send(daemon, ledger, requests: 40)
             }
             let hasEnded = program.ending != nil
-            if !hasEnded {
-                // Calls of a thread are counted apart: not every n-th one is reached.
-                program.send(SIGTERM)
-            }
+            // Calls of a thread are counted apart: not every n-th one is reached.
+            if !hasEnded { program.send(SIGTERM) }
             let ending = try await program.end()
             let isKill = fault.hasSuffix("KILL")
             if ending == .exit(1) {
