@@ -149,7 +149,14 @@ final class WriterLoop: @unchecked Sendable {
         if options.hooks.answersBeforeCommit { answerTooEarly(requests) }
         let instant = nextInstant()
         let answered = options.hooks.answersBeforeCommit ? [] : requests
-        try append(requests.flatMap(\.drafts), at: instant, for: answered)
+        do throws(StoreError) {
+            try append(requests.flatMap(\.drafts), at: instant, for: answered)
+        } catch {
+            // Nobody else knows of them: a request that is never answered would hold up the end.
+            let failure = PartitionError(error)
+            for request in answered { request.answer(.failure(.stopped(failure.message))) }
+            throw error
+        }
     }
 
     /// Appends entries, admits them when they are durable, and hands them on.

@@ -38,6 +38,8 @@ import Testing
         #expect(verified.ending == .exit(0), "\(verified.errors)")
     }
 
+    private static let filling = String(repeating: "x", count: 10_000)
+
     // MARK: - No room
 
     @Test(arguments: SmallDisk.Kind.allCases)
@@ -75,9 +77,21 @@ import Testing
                 bench.serving(.faults) + ["--log-bytes", "\(1 << 20)"]
             )
             let daemon = try await DaemonProcess(program)
-            #expect(await send(daemon, ledger, requests: 20_000) < 20_000)
+            // Small enough that what fails is answered, not cut off.
+            _ = await send(daemon, ledger, requests: 10)
+            var last: Answer?
+            while last?.status ?? 200 == 200 {
+                let user = "\"userId\":\"u\""
+                last = try await daemon.api.send(
+                    "POST",
+                    "/v1/track",
+                    "{\(user),\"event\":\"e\",\"properties\":{\"text\":\"\(Self.filling)\"}}"
+                )
+            }
+            #expect(last?.status == 503)
             #expect(try await daemon.end() == .exit(1))
             #expect(program.errors.contains("Free disk space and start again"), "\(program.errors)")
+            #expect(!program.errors.contains("MISUSE"), "\(program.errors)")
             try await recover(bench, data: bench.data, ledger)
         }
     }
@@ -147,7 +161,8 @@ import Testing
                 .faults,
                 bench.serving(.faults) + ["--checkpoint-entries", "200"],
                 wrapper: [
-                    strace, "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(fault.prefix { $0 != ":" })", "-e",
+                    strace, "-D", "-f", "-qq", "-o", "/dev/null", "-e",
+                    "trace=\(fault.prefix { $0 != ":" })", "-e",
                     "inject=\(fault):when=\(call)",
                 ],
                 environment: ["SWIFT_BACKTRACE": "enable=no"]
