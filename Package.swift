@@ -211,8 +211,8 @@ let package = Package(
         .testTarget(
             name: "SegmentdTests",
             dependencies: [
-                "EventModel", "RuleLanguage", "EventStore", "Materializer", "SegmentServer",
-                "SegmentTesting", "WebhookTesting",
+                "EventModel", "RuleLanguage", "EventStore", "Materializer", "WebhookDelivery",
+                "SegmentServer", "SegmentTesting", "WebhookTesting",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -24,7 +24,7 @@ static char *digits(char *end, uint64_t number) {
 
 // Async-signal-safe: no memory, no locks.
 static void leave_note(int signal, siginfo_t *info, void *context) {
-    (void)info, (void)context;
+    (void)context;
     if (current != 0 && file >= 0) {
         uint32_t count = current == last_sequence ? last_count + 1 : 1;
         char text[48], *end = text + sizeof text, *start = end;
@@ -37,11 +37,19 @@ static void leave_note(int signal, siginfo_t *info, void *context) {
     }
     for (int i = 0; i < SIGNALS; i++)
         if (signals[i] == signal) sigaction(signal, &before[i], 0);
-    raise(signal);
+    // A fault strikes again where it was, for whoever handled it before; what was sent is sent again.
+    if (signal == SIGABRT || info->si_code <= 0) raise(signal);
+}
+
+void crash_note_forget(void) {
+    last_sequence = 0;
+    last_count = 0;
 }
 
 void crash_note_install(int descriptor, uint64_t sequence, uint32_t count) {
-    file = descriptor;
+    // One note a process: the file of the one before is of no use any more.
+    int former = __atomic_exchange_n(&file, descriptor, __ATOMIC_ACQ_REL);
+    if (former >= 0 && former != descriptor) close(former);
     last_sequence = sequence;
     last_count = count;
     struct sigaction action;

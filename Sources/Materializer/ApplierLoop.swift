@@ -39,22 +39,38 @@ final class ApplierLoop: @unchecked Sendable {
 
     /// Works until the writer is done and everything it handed over is.
     func run() {
+        while carryOut(shared.wait(look)) {}
+    }
+
+    /// Does what there is to do now, for simulations that have no threads; a checkpoint that begins is
+    /// written to its end.
+    ///
+    /// - Returns: Whether there was anything.
+    func step() -> Bool {
+        guard !shared.read(\.applierIsDone), let work = shared.poll(look) else { return false }
+        _ = carryOut(work)
+        while checkpoint != nil { continueCheckpoint() }
+        return true
+    }
+
+    /// - Returns: Whether it goes on.
+    private func carryOut(_ work: Work) -> Bool {
         do throws(StoreError) {
-            while true {
-                switch shared.wait(look) {
-                case .groups(let groups): try take(groups)
-                case .questions(let questions): for question in questions { question(applier) }
-                case .checkpoint: continueCheckpoint()
-                case .stop:
-                    finishCheckpoints()
-                    end()
-                    return
-                }
+            switch work {
+            case .groups(let groups): try take(groups)
+            case .questions(let questions): for question in questions { question(applier) }
+            case .checkpoint: continueCheckpoint()
+            case .stop:
+                finishCheckpoints()
+                end()
+                return false
             }
+            return true
         } catch {
             checkpoint?.abandon()
             shared.change { $0.fail(PartitionError(error)) }
             end()
+            return false
         }
     }
 

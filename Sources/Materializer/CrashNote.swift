@@ -52,8 +52,7 @@ struct CrashNote {
     /// Forgets the note: the entry it names has been got over.
     static func clear(_ directory: DataDirectory) {
         _ = unsafe truncate(path(directory), 0)
-        crash_note_install(-1, 0, 0)
-        install(directory, after: nil)
+        crash_note_forget()
     }
 
     /// Does work on an entry, which a crash meanwhile is put down to.

@@ -53,6 +53,14 @@ internal import Glibc
         case wait(milliseconds: Int64?)
     }
 
+    /// What `look` finds now; nil where one would have to wait for it.
+    func poll<Result>(_ look: (inout State) -> Finding<Result>) -> Result? {
+        unsafe pthread_mutex_lock(mutex)
+        defer { unsafe pthread_mutex_unlock(mutex) }
+        if case .ready(let result) = look(&state) { return result }
+        return nil
+    }
+
     /// Waits until `look` finds something.
     func wait<Result>(_ look: (inout State) -> Finding<Result>) -> Result {
         unsafe pthread_mutex_lock(mutex)

@@ -41,6 +41,14 @@ extension Partition {
         return answer
     }
 
+    /// In a simulation, all entries of the log.
+    package func allEntries() throws(PartitionError) -> [LoggedEntry] {
+        let last = try PartitionError.wrap { () throws(StoreError) in try log.lastSequence() }
+        var drafts = DraftReader(log)
+        let sequences = (0..<last.rawValue).map { SequenceNumber($0 + 1) }
+        return try read(sequences, EngineSettings(), &drafts)
+    }
+
     /// A person's entries in order of sequence; of somebody absorbed, the survivor's.
     ///
     /// - Returns: nil where there is no such person.

@@ -20,6 +20,9 @@ public final class Partition: Sendable {
     private let queueEntriesMax: Int
     private let shared: Monitor<PartitionState>
 
+    private let writer: WriterLoop
+    private let applier: ApplierLoop
+
     init(_ opened: OpenedPartition) {
         report = opened.report
         directory = opened.directory
@@ -35,17 +38,43 @@ public final class Partition: Sendable {
                 nextDeadline: opened.isServing ? opened.applier.stage.nextDeadline() : nil
             )
         )
-        let writer = WriterLoop(
+        writer = WriterLoop(
             shared,
             writer: opened.writer,
             admit: opened.admit,
             clock: opened.clock,
             options: opened.options
         )
-        let applier = ApplierLoop(shared, opened)
-        startThread { writer.run() }
-        startThread { applier.run() }
+        applier = ApplierLoop(shared, opened)
+        guard !opened.options.hooks.isStepped else { return }
+        startThread { [writer] in writer.run() }
+        startThread { [applier] in applier.run() }
     }
+
+    // MARK: - Simulations
+
+    /// In a simulation, does what the writer would do now; whether there was anything.
+    package func stepWriter() -> Bool { writer.step() }
+
+    /// In a simulation, does what the applier would do now; whether there was anything.
+    package func stepApplier() -> Bool { applier.step() }
+
+    /// In a simulation, queues entries; whether they were taken.
+    package func enqueue(
+        _ drafts: [EntryDraft],
+        answer: @escaping @Sendable (Result<Submission, SubmitError>) -> Void
+    ) -> Bool {
+        let request = PartitionState.Request(
+            drafts: drafts,
+            bytes: drafts.reduce(0) { $0 + $1.content.count },
+            wait: .briefly,
+            answer: answer
+        )
+        return shared.change { $0.accept(request, entriesMax: queueEntriesMax) } == nil
+    }
+
+    /// In a simulation, tells the partition to stop; steps bring it about.
+    package func beginStopping() { shared.change { $0.isStopping = true } }
 
     /// The log's id: the first part of every transition's id.
     public var logID: String { log.id }

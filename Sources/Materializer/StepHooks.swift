@@ -26,6 +26,8 @@ package struct StepHooks: Sendable {
     package var evaluatesBeforeCommit = false
     /// Goes on from a checkpoint without the entries behind it.
     package var forgetsTail = false
+    /// Has no threads: a simulation takes every step itself.
+    package var isStepped = false
     /// Commits without syncs.
     package var skipsSyncs = false
     /// The most that the log may grow to, in bytes; nil for what the product allows.

@@ -43,21 +43,35 @@ final class WriterLoop: @unchecked Sendable {
 
     /// Works until the partition stops or fails.
     func run() {
+        while carryOut(shared.wait(look)) {}
+    }
+
+    /// Does what there is to do now, for simulations that have no threads.
+    ///
+    /// - Returns: Whether there was anything.
+    func step() -> Bool {
+        guard !shared.read(\.writerIsDone), let work = shared.poll(look) else { return false }
+        _ = carryOut(work)
+        return true
+    }
+
+    /// - Returns: Whether it goes on.
+    private func carryOut(_ work: Work) -> Bool {
         do throws(StoreError) {
-            while true {
-                switch shared.wait(look) {
-                case .group(let requests): try take(requests)
-                case .tick: try tick()
-                case .patience: break
-                case .questions(let questions): for question in questions { question(writer) }
-                case .stop:
-                    end(nil)
-                    return
-                }
-                answerDue()
+            switch work {
+            case .group(let requests): try take(requests)
+            case .tick: try tick()
+            case .patience: break
+            case .questions(let questions): for question in questions { question(writer) }
+            case .stop:
+                end(nil)
+                return false
             }
+            answerDue()
+            return true
         } catch {
             end(PartitionError(error))
+            return false
         }
     }
 

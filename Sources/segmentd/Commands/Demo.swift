@@ -62,7 +62,7 @@ struct Demo: AsyncParsableCommand {
                     pause: fast ? .zero : .milliseconds(1_500)
                 )
                 try await story.tell()
-                if !exit { Demo.sayWhatNow(folder) }
+                if !exit { Demo.sayWhatNow(folder, story.shop.user) }
             } catch is CancellationError {
                 return
             } catch {
@@ -96,13 +96,13 @@ struct Demo: AsyncParsableCommand {
         return folder
     }
 
-    private static func sayWhatNow(_ folder: String) {
+    private static func sayWhatNow(_ folder: String, _ user: String) {
         Console.out("")
         Console.out(
             "The clock is the ordinary one from here on, and the daemon runs until Ctrl-C. Try:"
         )
         for command in [
-            "transitions --limit 5", "members customers", "person ann", "status", "verify",
+            "transitions --limit 5", "members customers", "person \(user)", "status", "verify",
         ] {
             Console.out("  segmentd \(command) --data \(folder)/data")
         }

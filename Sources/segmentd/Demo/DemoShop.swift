@@ -39,12 +39,16 @@ struct DemoShop {
     private static let names = ["Ann", "Bea", "Eva", "Ida", "Lea", "Mia", "Nora", "Zoe"]
 
     private var random: SplitMix
+    /// What the person of the story is called in the end.
+    let user: String
     /// Everything, in the order in which it is sent.
     let steps: [Step]
 
     init(seed: UInt64) {
         random = SplitMix(state: seed)
-        var steps = DemoShop.story(&random)
+        let name = random.pick(DemoShop.names)
+        user = name.lowercased()
+        var steps = DemoShop.story(name, &random)
         for shopper in 0..<40 { steps += DemoShop.shopper(shopper, &random) }
         // By minute; of one minute in the order in which they were thought of.
         let order = steps.indices.sorted {
@@ -55,8 +59,7 @@ struct DemoShop {
 
     // MARK: - The two whom the story is about
 
-    private static func story(_ random: inout SplitMix) -> [Step] {
-        let name = random.pick(names)
+    private static func story(_ name: String, _ random: inout SplitMix) -> [Step] {
         let lamp = random.pick(lamps)
         let price = random.number(in: 60...90)
         let start = random.number(in: 40...90)
