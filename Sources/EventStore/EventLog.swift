@@ -15,6 +15,8 @@ public final class EventLog: EntryHistory, Sendable {
 
     let environment: Environment
     let tables: Tables
+    /// Keeps the directory locked as long as its files are open; goes last.
+    private let holder: DataDirectory?
 
     struct Tables: Sendable {
         let entries: Table
@@ -41,8 +43,10 @@ public final class EventLog: EntryHistory, Sendable {
         directory: String,
         newID: String,
         mapSizeBytes: Int,
-        syncs: Bool
+        syncs: Bool,
+        holder: DataDirectory? = nil
     ) throws(StoreError) {
+        self.holder = holder
         let environment = try StoreError.wrap { () throws(LMDBError) in
             try Environment(
                 directory: directory,

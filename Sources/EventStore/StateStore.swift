@@ -28,6 +28,8 @@ public final class StateStore: Sendable {
     private let beforeCommit: (@Sendable () -> Void)?
     private let transitions: Table
     private let about: Table
+    /// Keeps the directory locked as long as its files are open; goes last.
+    private let holder: DataDirectory?
 
     /// Opens the state of a directory, which the caller has locked; makes it where there is none.
     ///
@@ -40,8 +42,10 @@ public final class StateStore: Sendable {
     package init(
         directory: String,
         logID: String,
-        beforeCommit: (@Sendable () -> Void)?
+        beforeCommit: (@Sendable () -> Void)?,
+        holder: DataDirectory? = nil
     ) throws(StoreError) {
+        self.holder = holder
         self.beforeCommit = beforeCommit
         environment = try StoreError.wrap { () throws(LMDBError) in
             try Environment(

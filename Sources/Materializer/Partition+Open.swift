@@ -42,12 +42,14 @@ extension Partition {
                 directory: directory.log,
                 newID: newLogID(),
                 mapSizeBytes: options.hooks.logBytesMax ?? EventLog.mapSizeBytes,
-                syncs: !options.hooks.skipsSyncs
+                syncs: !options.hooks.skipsSyncs,
+                holder: directory
             )
             let state = try StateStore(
                 directory: directory.state,
                 logID: log.id,
-                beforeCommit: options.hooks.hook(.stateCommit)
+                beforeCommit: options.hooks.hook(.stateCommit),
+                holder: directory
             )
             return (directory, log, state, try LogWriter(namesOf: log))
         }
