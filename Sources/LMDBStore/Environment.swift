@@ -36,6 +36,7 @@ public final class Environment: @unchecked Sendable {
         tablesMax: UInt32,
         syncs: Bool
     ) throws(LMDBError) {
+        if syncs { try Environment.make(directory) }
         var created: OpaquePointer?
         try LMDBError.check(mdb_env_create(&created), "making an environment")
         guard let created else { throw LMDBError(operation: "making an environment", code: ENOMEM) }
@@ -57,6 +58,32 @@ public final class Environment: @unchecked Sendable {
     }
 
     deinit { mdb_env_close(handle) }
+
+    /// Makes the file of an environment that is not there yet, whole on disk before it has its name.
+    ///
+    /// LMDB writes the first pages in place and syncs them with the first commit: power lost between leaves
+    /// a file that it refuses to open.
+    private static func make(_ directory: String) throws(LMDBError) {
+        let path = directory + "/data.mdb"
+        var information = stat()
+        guard stat(path, &information) != 0 || information.st_size == 0 else { return }
+        let new = path + ".new"
+        // Left by a process that died here.
+        unlink(new)
+        defer { unlink(new + "-lock") }
+        var created: OpaquePointer?
+        try LMDBError.check(mdb_env_create(&created), "making an environment")
+        guard let created else { throw LMDBError(operation: "making an environment", code: ENOMEM) }
+        defer { mdb_env_close(created) }
+        try LMDBError.check(
+            mdb_env_open(created, new, UInt32(MDB_NOSUBDIR), 0o644),
+            "making \(path)"
+        )
+        try LMDBError.check(mdb_env_sync(created, 1), "syncing \(path)")
+        guard rename(new, path) == 0 else {
+            throw LMDBError(operation: "naming \(path)", code: errno)
+        }
+    }
 
     /// Opens tables, making those that are not there yet.
     public func openTables(_ names: [String]) throws(LMDBError) -> [Table] {

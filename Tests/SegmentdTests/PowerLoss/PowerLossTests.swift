@@ -101,8 +101,13 @@ import Testing
                 }
                 try await group.waitForAll()
             }
-            if life == 1 { #expect(try await daemon.stop() == .exit(0)) } else { daemon.kill() }
-            _ = try await daemon.end()
+            if life == 1 {
+                #expect(try await daemon.stop() == .exit(0))
+            } else {
+                try Data().write(to: URL(fileURLWithPath: trace + ".kill"))
+                #expect(try await daemon.end() == .signal(SIGKILL))
+                try FileManager.default.removeItem(atPath: trace + ".kill")
+            }
         }
         return Recording(
             trace: try WriteTrace(trace),
