@@ -79,6 +79,9 @@ public final class CheckpointWriter {
 
     deinit { if isOpen { close(descriptor) } }
 
+    /// Removes what a process left that died while it wrote a checkpoint.
+    public static func removeUnfinished(folder: String) { _ = unsafe unlink(newPath(folder)) }
+
     /// Adds a block.
     ///
     /// - Parameter kind: What its words are: 1 to 254.
@@ -139,7 +142,7 @@ public final class CheckpointWriter {
     public func abandon() {
         if isOpen { close(descriptor) }
         isOpen = false
-        _ = unsafe unlink(CheckpointWriter.newPath(folder))
+        CheckpointWriter.removeUnfinished(folder: folder)
     }
 
     private func refusal(_ what: String, _ errno: Int32) -> StoreError {

@@ -44,8 +44,23 @@ public final class DataDirectory: Sendable {
     public var state: String { path + "/state" }
     /// The folder of what is known of deliveries, which cannot be derived.
     public var delivery: String { path + "/delivery" }
+    /// The note of the entry that a process crashed at; not derived, and of no harm where it is lost.
+    public var crashNote: String { path + "/crash" }
     /// Where the daemon listens for commands on this directory.
     public static func socket(of path: String) -> String { path + "/segmentd.sock" }
+
+    /// Removes the log and all that was derived from it; what is known of deliveries stays.
+    ///
+    /// Nothing of it may be open.
+    public func removeLog() {
+        for folder in [log, state] {
+            for file in ["data.mdb", "lock.mdb"] { _ = unsafe unlink("\(folder)/\(file)") }
+        }
+        _ = unsafe unlink(CheckpointWriter.path(state))
+        CheckpointWriter.removeUnfinished(folder: state)
+        // It names an entry of the log that was.
+        _ = unsafe unlink(crashNote)
+    }
 
     /// Writes into the lock file who has it, for the message that a second process gives.
     public func describeHolder(_ text: String) {

@@ -174,12 +174,7 @@ final class ApplierLoop: @unchecked Sendable {
         } catch { complain(error) }
     }
 
-    private func complain(_ error: StoreError) {
-        options.report(
-            "a checkpoint could not be written (\(error.description)) Nothing is lost; the next start "
-                + "folds more of the log."
-        )
-    }
+    private func complain(_ error: StoreError) { options.report(CheckpointJob.complaint(error)) }
 
     private func apply(_ group: PartitionState.Group) throws(StoreError) {
         guard let first = group.appended.heads.first, let last = group.appended.heads.last else {

@@ -14,11 +14,9 @@ struct CrashNote {
     let sequence: SequenceNumber
     let count: Int
 
-    private static func path(_ directory: DataDirectory) -> String { directory.path + "/crash" }
-
     /// The note of a directory; nil where there is none.
     static func read(_ directory: DataDirectory) -> CrashNote? {
-        let descriptor = unsafe Glibc.open(path(directory), O_RDONLY | O_CLOEXEC)
+        let descriptor = unsafe Glibc.open(directory.crashNote, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var bytes = [UInt8](repeating: 0, count: 64)
@@ -36,7 +34,7 @@ struct CrashNote {
     /// Has a crash of this process write the next note.
     static func install(_ directory: DataDirectory, after note: CrashNote?) {
         let descriptor = unsafe Glibc.open(
-            path(directory),
+            directory.crashNote,
             O_RDWR | O_CREAT | O_CLOEXEC,
             0o644
         )
@@ -51,7 +49,7 @@ struct CrashNote {
 
     /// Forgets the note: the entry it names has been got over.
     static func clear(_ directory: DataDirectory) {
-        _ = unsafe truncate(path(directory), 0)
+        _ = unsafe truncate(directory.crashNote, 0)
         crash_note_forget()
     }
 

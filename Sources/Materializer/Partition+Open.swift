@@ -51,6 +51,7 @@ extension Partition {
                 beforeCommit: options.hooks.hook(.stateCommit),
                 holder: directory
             )
+            CheckpointWriter.removeUnfinished(folder: directory.state)
             return (directory, log, state, try LogWriter(namesOf: log))
         }
         let wall = options.clock.wall()
@@ -197,8 +198,8 @@ extension OpenedPartition {
         let mark = AppliedMark(sequence: writer.lastSequence, instant: writer.lastReceivedAt)
         let (applier, admit) = (applier, admit.checkpoint())
         let (directory, log, state, hooks) = (directory, log, state, options.hooks)
+        try PartitionError.wrap { () throws(StoreError) in try state.commit([], applied: mark) }
         do throws(StoreError) {
-            try state.commit([], applied: mark)
             try CheckpointJob.write(
                 folder: directory.state,
                 logID: log.id,
@@ -210,7 +211,7 @@ extension OpenedPartition {
             report.checkpoint = mark.sequence
         } catch {
             applier.stage.abandonCheckpoint()
-            throw PartitionError(error)
+            options.report(CheckpointJob.complaint(error))
         }
     }
 

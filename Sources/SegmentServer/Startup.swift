@@ -47,7 +47,7 @@ struct RecoveryProgress {
         guard isWatched, total > 0, ContinuousClock.now >= next else { return }
         next = ContinuousClock.now.advanced(by: RecoveryProgress.interval)
         isShown = true
-        let percent = Int(Double(done) / Double(total) * 100)
+        let percent = done * 100 / total
         Console.progress(
             "recovering: \(grouped(done)) of \(grouped(total)) entries (\(percent) %)"
         )

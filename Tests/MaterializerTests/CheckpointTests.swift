@@ -2,6 +2,7 @@ import EventModel
 import EventStore
 import Foundation
 import Materializer
+import RuleLanguage
 import SegmentTesting
 import Testing
 
@@ -129,6 +130,64 @@ import Testing
         try bytes.write(to: URL(fileURLWithPath: path))
         let partition = try open(nil)
         #expect(partition.report.checkpoint > .zero)
+        await partition.stop()
+    }
+
+    @Test func aStartThatCannotWriteItsCheckpointGoesOn() async throws {
+        let path = bench.folder.path + "/state/checkpoint"
+        do {
+            let partition = try open()
+            try await feed(partition, rounds: 0..<20)
+            await partition.stop()
+        }
+        try FileManager.default.removeItem(atPath: path)
+        // In the way of the file that it would write.
+        try FileManager.default.createDirectory(
+            atPath: path + ".new",
+            withIntermediateDirectories: true
+        )
+        let partition = try open()
+        try await feed(partition, rounds: 20..<21)
+        await partition.stop()
+        #expect(bench.reports.all.contains { $0.contains("could not be written") })
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test func whatAProcessLeftThatDiedWhileItWroteIsRemoved() async throws {
+        do { await (try open()).stop() }
+        let path = bench.folder.path + "/state/checkpoint.new"
+        try Data(count: 100).write(to: URL(fileURLWithPath: path))
+        await (try open()).stop()
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test func anImportThatBeginsTheLogAnewLeavesNothingOfTheOldOne() async throws {
+        do {
+            let partition = try open()
+            try await feed(partition, rounds: 0..<20)
+            await partition.stop()
+        }
+        let folder = bench.folder.path
+        try Data("3 1\n".utf8).write(to: URL(fileURLWithPath: folder + "/crash"))
+        let source = RuleSource(path: "test.seg", text: Self.rules)
+        let rules = ProposedRules(
+            sources: [source],
+            ruleSet: try #require(compileRules([source]).ruleSet)
+        )
+        let earliest = Instant(milliseconds: 1_700_000_000_000)
+        do {
+            let writer = try ImportWriter(
+                folder,
+                ImportJob(id: "job", files: []),
+                rules: rules,
+                earliest: earliest
+            )
+            try writer.close(latest: earliest)
+        }
+        #expect(!FileManager.default.fileExists(atPath: folder + "/crash"))
+        let partition = try open(nil)
+        #expect(partition.report.checkpoint == .zero)
+        #expect(partition.report.entries == 3)
         await partition.stop()
     }
 

@@ -141,6 +141,12 @@ extension CheckpointJob {
         try job.wait()
     }
 
+    /// What is said of one that could not be written: it only makes starts quicker.
+    static func complaint(_ error: StoreError) -> String {
+        "a checkpoint could not be written (\(error.description)) Nothing is lost; the next start folds "
+            + "more of the log."
+    }
+
     private func waitForRoom() {
         shared.wait { state in
             let isReady =

@@ -1,6 +1,5 @@
 public import EventModel
 internal import EventStore
-internal import Foundation
 
 /// Writes a log that begins with an import: the past at its own pace, under rules in force from before
 /// its first row.
@@ -32,11 +31,7 @@ public final class ImportWriter {
             let directory = try DataDirectory(path: dataDirectory)
             // What knows of deliveries goes by the log's id, which stays.
             let id = try EventLog(directory: directory.log, newID: Partition.newLogID()).id
-            for folder in [directory.state, directory.log] {
-                for file in ["data.mdb", "lock.mdb"] {
-                    try? FileManager.default.removeItem(atPath: "\(folder)/\(file)")
-                }
-            }
+            directory.removeLog()
             let log = try EventLog(directory: directory.log, newID: id)
             return (directory, try LogWriter(log))
         }

@@ -19,16 +19,16 @@ package struct ImportProgress {
         guard now >= next, total > 0 else { return }
         let isWatched = Console.isWatched
         next = now.advanced(by: isWatched ? .milliseconds(200) : .seconds(10))
-        let share = min(1, Double(done) / Double(total))
-        let seconds = (now - started) / .seconds(1)
-        let left = share > 0 ? Int(seconds / share - seconds) : 0
-        let filled = Int(share * Double(ImportProgress.width))
+        let done = max(1, min(done, total))
+        let milliseconds = max(1, Int((now - started) / .milliseconds(1)))
+        let left = milliseconds / 1_000 * (total - done) / done
+        let filled = ImportProgress.width * done / total
         let bar =
             String(repeating: "#", count: filled)
             + String(repeating: ".", count: ImportProgress.width - filled)
         let text =
-            "\(what) [\(bar)] \(Int(share * 100)) %, \(grouped(rows)) rows, "
-            + "\(grouped(Int(Double(rows) / seconds)))/s, "
+            "\(what) [\(bar)] \(done * 100 / total) %, \(grouped(rows)) rows, "
+            + "\(grouped(rows * 1_000 / milliseconds))/s, "
             + "\(left / 60):\(left % 60 < 10 ? "0" : "")\(left % 60) left"
         if isWatched {
             isShown = true
