@@ -1,5 +1,5 @@
 public import EventModel
-internal import Synchronization
+internal import Foundation
 
 /// A clock that goes where the test says.
 public final class VirtualClock: Sendable {
@@ -9,14 +9,26 @@ public final class VirtualClock: Sendable {
         var isTicking: Bool
     }
 
-    private let times: Mutex<Times>
+    private let times: Guarded
+
+    /// A lock that the thread sanitizer knows: of `Mutex`, it does not.
+    private final class Guarded: @unchecked Sendable {
+        private let lock = NSLock()
+        private var times: Times
+
+        init(_ times: Times) { self.times = times }
+
+        func withLock<Result>(_ body: (inout Times) -> Result) -> Result {
+            lock.withLock { body(&times) }
+        }
+    }
 
     /// A clock that stands at an instant.
     ///
     /// - Parameter isTicking: Whether each reading finds it a millisecond on, so that a loop that
     ///   waits for time to pass gets on.
     public init(at instant: Instant, isTicking: Bool = true) {
-        times = Mutex(Times(wall: instant.milliseconds, elapsed: 0, isTicking: isTicking))
+        times = Guarded(Times(wall: instant.milliseconds, elapsed: 0, isTicking: isTicking))
     }
 
     /// What the wall clock says.

@@ -119,6 +119,32 @@ import Testing
         }
     }
 
+    @Test func aDiskThatFailsUnderTheDaemonEndsItAndLosesNothing() async throws {
+        try await Bench.use(Traffic.rules) { bench in
+            guard let disk = try SmallDisk(.ext4, mebibytes: 40, bench.path("")) else { return }
+            let data = disk.path + "/data"
+            let ledger = Ledger()
+            let program = try bench.launch(.segmentd, bench.serving(data: data))
+            let daemon = try await DaemonProcess(program)
+            #expect(await send(daemon, ledger, requests: 10) == 10)
+            async let rest = send(daemon, ledger, requests: 20_000)
+            let before = ledger.count
+            try await eventually("some more entries") { ledger.count > before + 50 ? true : nil }
+            guard disk.abort() else {
+                print("failing disk: SKIPPED, since it cannot be remounted")
+                daemon.kill()
+                _ = await rest
+                return
+            }
+            #expect(await rest < 20_000)
+            #expect(try await daemon.end() == .exit(1))
+            #expect(program.errors.contains("Read-only file system"), "\(program.errors)")
+            #expect(disk.mountAgain())
+            try await recover(bench, data: data, ledger)
+            print("failing disk: after \(ledger.count) acknowledged entries")
+        }
+    }
+
     // MARK: - The n-th call
 
     /// `SEGMENTD_SYSCALLS=200` tries each n up to that.

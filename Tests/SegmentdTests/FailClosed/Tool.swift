@@ -34,23 +34,24 @@ final class SmallDisk: Sendable {
     }
 
     let path: String
+    private let image: String
 
     /// Makes it.
     ///
     /// - Returns: nil where that needs more than this machine gives; says why.
     init?(_ kind: Kind, mebibytes: Int, _ folder: String) throws {
         path = folder + "/disk"
+        image = folder + "/disk.image"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         let isMounted: Bool
         switch kind {
         case .tmpfs:
             isMounted = Tool.run("mount", "-t", "tmpfs", "-o", "size=\(mebibytes)m", "tmpfs", path)
         case .ext4:
-            let image = folder + "/disk.image"
             isMounted =
                 Tool.run("truncate", "-s", "\(mebibytes)M", image)
                 && Tool.run("mkfs.ext4", "-q", "-F", image)
-                && Tool.run("mount", "-o", "loop", image, path)
+                && mountImage()
         }
         guard isMounted else {
             print(
@@ -61,6 +62,17 @@ final class SmallDisk: Sendable {
     }
 
     deinit { Tool.run("umount", "-l", path) }
+
+    private func mountImage() -> Bool {
+        Tool.run("mount", "-o", "loop,errors=remount-ro", image, path)
+    }
+
+    /// Fails as ext4 does when its disk does: what is being written is refused, in the midst of everything,
+    /// and the file system is read-only from here.
+    func abort() -> Bool { Tool.run("mount", "-o", "remount,abort", path) }
+
+    /// Mounts it again, after nobody has it open.
+    func mountAgain() -> Bool { Tool.run("umount", path) && mountImage() }
 
     /// Forbids or allows writing.
     func remount(readOnly: Bool) -> Bool {

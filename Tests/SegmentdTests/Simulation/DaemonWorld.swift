@@ -167,10 +167,11 @@ final class DaemonWorld {
         }
         if partition == nil { try start() }
         var rounds = 0
-        while !isQuiet, rounds < 5_000 {
+        // Once at least: what the writer appended by itself is nobody's request.
+        repeat {
             rounds += 1
             settle()
-        }
+        } while !isQuiet && rounds < 5_000
         if rounds == 5_000 { problems.append("it does not come to rest") }
         try audit()
     }
@@ -346,7 +347,14 @@ final class DaemonWorld {
             "\($0.at) \($0.person) \($0.segment) \($0.direction == .entered) \($0.cause.name) "
                 + "\($0.sequence)"
         }
-        if found != expected { problems.append("transitions differ from the definition") }
+        if found != expected {
+            let place = zip(found, expected).prefix { $0 == $1 }.count
+            problems.append(
+                "transition \(place) of \(expected.count) differs from the definition: "
+                    + "\(found.dropFirst(place).first ?? "missing"), not "
+                    + "\(expected.dropFirst(place).first ?? "there"); the log ends at \(last)"
+            )
+        }
         checkDeliveries(recorded.filter(\.isAnnounced).map(\.cursor))
     }
 
