@@ -41,7 +41,7 @@ public struct Identifier: Hashable, Sendable {
 }
 
 /// A dense number for an identifier, given at append, from 0.
-public struct IdentifierID: Hashable, Comparable, Sendable {
+public struct IdentifierID: Hashable, Comparable, BitwiseCopyable, Sendable {
     /// The number itself.
     public var rawValue: UInt32
 

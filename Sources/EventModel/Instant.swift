@@ -1,7 +1,7 @@
 /// A point of time: milliseconds since 1970-01-01T00:00:00Z, exact, without a timezone.
 ///
 /// Event time (`occurredAt`) and log time (`receivedAt`) are both instants.
-public struct Instant: Hashable, Comparable, Sendable {
+public struct Instant: Hashable, Comparable, BitwiseCopyable, Sendable {
     /// Milliseconds since 1970-01-01T00:00:00Z; negative before it.
     public var milliseconds: Int64
 
@@ -11,13 +11,15 @@ public struct Instant: Hashable, Comparable, Sendable {
     }
 
     /// Earlier than everything that can happen.
-    public static let distantPast = Instant(milliseconds: .min / 4)
+    @inlinable public static var distantPast: Instant { Instant(milliseconds: .min / 4) }
     /// Later than everything that can happen: the deadline of what time alone never changes.
-    public static let distantFuture = Instant(milliseconds: .max / 4)
+    @inlinable public static var distantFuture: Instant { Instant(milliseconds: .max / 4) }
     /// The first instant of the year 1, the earliest that a timestamp may name.
-    public static let earliestNamed = Instant(milliseconds: -62_135_596_800_000)
+    @inlinable public static var earliestNamed: Instant {
+        Instant(milliseconds: -62_135_596_800_000)
+    }
     /// The last millisecond of the year 9999, the latest that a timestamp may name.
-    public static let latestNamed = Instant(milliseconds: 253_402_300_799_999)
+    @inlinable public static var latestNamed: Instant { Instant(milliseconds: 253_402_300_799_999) }
 
     /// The earlier first.
     @inlinable public static func < (left: Instant, right: Instant) -> Bool {

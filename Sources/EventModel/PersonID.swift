@@ -1,5 +1,5 @@
 /// Names a person for ever: the sequence number of the first entry that named it.
-public struct PersonID: Hashable, Comparable, Sendable {
+public struct PersonID: Hashable, Comparable, BitwiseCopyable, Sendable {
     /// The sequence number of the person's first entry; 0 is nobody.
     public var rawValue: UInt64
 

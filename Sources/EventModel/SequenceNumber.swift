@@ -1,5 +1,5 @@
 /// The position of an entry in the log: dense, from 1.
-public struct SequenceNumber: Hashable, Comparable, Sendable {
+public struct SequenceNumber: Hashable, Comparable, BitwiseCopyable, Sendable {
     /// The position itself; 0 stands before the first entry.
     public var rawValue: UInt64
 

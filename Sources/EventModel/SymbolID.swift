@@ -1,5 +1,5 @@
 /// A dense number for an event name, a property name, a namespace or a source, given at append.
-public struct SymbolID: Hashable, Comparable, Sendable {
+public struct SymbolID: Hashable, Comparable, BitwiseCopyable, Sendable {
     /// The number itself.
     public var rawValue: UInt32
 

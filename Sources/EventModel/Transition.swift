@@ -1,5 +1,5 @@
 /// Into a segment or out of it.
-public enum TransitionDirection: UInt8, Sendable {
+public enum TransitionDirection: UInt8, BitwiseCopyable, Sendable {
     /// The person became a member.
     case entered = 1
     /// The person ceased to be one.
@@ -15,7 +15,7 @@ public enum TransitionDirection: UInt8, Sendable {
 }
 
 /// What brought a transition about; of several the strongest, which is the lowest.
-public enum TransitionCause: UInt8, Comparable, Sendable {
+public enum TransitionCause: UInt8, Comparable, BitwiseCopyable, Sendable {
     /// The person was erased.
     case erased = 1
     /// Two people became one.

@@ -1,7 +1,7 @@
 public import EventModel
 
 /// A person's place in the engine, from 0, in order of `PersonID`.
-struct PersonSlot: Hashable, Comparable, Sendable {
+struct PersonSlot: Hashable, Comparable, BitwiseCopyable, Sendable {
     var rawValue: UInt32
 
     static let nobody = PersonSlot(rawValue: .max)

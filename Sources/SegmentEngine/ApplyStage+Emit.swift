@@ -10,14 +10,14 @@ struct Reason {
 
 extension ApplyStage {
     /// The strongest of the causes of the entries that touched the person; time where none did.
-    func reason(of person: PersonSlot, _ current: inout Evaluation) -> Reason {
+    mutating func reason(of person: PersonSlot) -> Reason {
         var reason = Reason(cause: .time, sequence: .zero, isBackfill: false)
         var isFirst = true
-        while current.touchIndex < current.touches.count,
-            current.touches[current.touchIndex].person <= person
+        while evaluation.touchIndex < evaluation.touches.count,
+            evaluation.touches[evaluation.touchIndex].person <= person
         {
-            let touch = current.touches[current.touchIndex]
-            current.touchIndex += 1
+            let touch = evaluation.touches[evaluation.touchIndex]
+            evaluation.touchIndex += 1
             guard touch.person == person else { continue }
             reason.isBackfill = touch.isBackfill && (isFirst || reason.isBackfill)
             isFirst = false
@@ -25,11 +25,11 @@ extension ApplyStage {
         }
         guard !isFirst else { return reason }
         let isHistory = reason.isBackfill && reason.cause > .backfill
-        var index = current.touchIndex - 1
-        while index >= 0, current.touches[index].person == person {
+        var index = evaluation.touchIndex - 1
+        while index >= 0, evaluation.touches[index].person == person {
             // Any of them where all are history; else the highest of the strongest cause.
-            if isHistory || current.touches[index].cause == reason.cause {
-                reason.sequence = max(reason.sequence, current.touches[index].sequence)
+            if isHistory || evaluation.touches[index].cause == reason.cause {
+                reason.sequence = max(reason.sequence, evaluation.touches[index].sequence)
             }
             index -= 1
         }
@@ -87,7 +87,7 @@ extension ApplyStage {
                 direction: isMember ? .entered : .exited,
                 cause: reason.cause,
                 sequence: reason.sequence,
-                ruleHash: variant >= 0 ? program.variants[variant].ruleHash : 0,
+                ruleHash: variant >= 0 ? plan.variants[variant].ruleHash : 0,
                 isAnnounced: isAnnounced,
                 entryIsAnnounced: entryIsAnnounced,
                 identifiers: start..<batch.identifiers.count
@@ -105,6 +105,10 @@ extension ApplyStage {
             claims = UnsafeMutableBufferPointer(rebasing: claims[..<count])
         }
         let start = batch.identifiers.count
+        if claims.count == 1, !isAbsorbed, claims[0].to == IdentifierClaim.open {
+            batch.identifiers.append(claims[0].id)
+            return
+        }
         var ranks: InlineArray<8, IdentifierRank> = InlineArray(repeating: .last)
         for claim in claims {
             let holds =

@@ -161,24 +161,20 @@ extension ApplyStage {
         let entries = people.directory(person)
         for index in 0..<Int(people.record(person).pointee.directoryCount)
         where Int(entries[index].key) < keeps.count {
-            let series = program.series[Int(entries[index].key)]
-            for leaf in series.leaves where isInForce(leaf) {
-                let until = truth(
-                    of: leaf,
-                    entries[index],
-                    timesMax: series.timesMax,
-                    at: instant
-                ).until
-                next = min(next, until)
+            let series = plan.series[Int(entries[index].key)]
+            for place in series.leafStart..<series.leafEnd {
+                let leaf = plan.leaves[place]
+                guard isInForce(Int(leaf.number)) else { continue }
+                next = min(next, truth(of: leaf, series, entries[index], at: instant).until)
             }
         }
         return next < .latestNamed ? next : nil
     }
 
     private func isInForce(_ leaf: Int) -> Bool {
-        for variant in program.variantsOfLeaf[leaf]
-        where inForce[program.variants[variant].name] == variant {
-            return true
+        for place in plan.variantsOfLeaf.range(leaf) {
+            let variant = plan.variantsOfLeaf.number(at: place)
+            if inForce[plan.variants[variant].name] == variant { return true }
         }
         return false
     }

@@ -8,7 +8,7 @@ public import RuleLanguage
 /// beyond it. The stage reads no clock: its now is the instant that it is given.
 public struct ApplyStage: ~Copyable {
     /// An entry's mark on a person, within the open instant.
-    struct Touch {
+    struct Touch: BitwiseCopyable {
         var person: PersonSlot
         var sequence: SequenceNumber
         var cause: TransitionCause
@@ -22,6 +22,7 @@ public struct ApplyStage: ~Copyable {
     /// since both must give the same.
     package var alwaysRefolds = false
     var program: Program
+    var plan: Plan
     /// What each series keeps of a person.
     let keeps: [SeriesKeep]
     var people: PersonTable
@@ -47,20 +48,22 @@ public struct ApplyStage: ~Copyable {
     var importIsClosed = false
 
     /// Per name the variant in force, -1 for none; and how many rule sets have come into force.
-    var inForce: [Int]
+    var inForce: PlainList<Int32>
     var ruleSetsApplied = 0
+    /// The variants in force that may be true of a person of whom nothing is known.
+    var strangerVariants = PlainList<Int32>()
     /// Per name how many members it has.
-    var memberCounts: [Int]
+    var memberCounts: PlainList<Int>
 
     /// The instant whose entries are being applied.
     var openInstant: Instant?
     /// The first entry of the open instant.
     var openFirst = SequenceNumber.zero
-    var touches: [Touch] = []
+    var touches = PlainList<Touch>()
     /// Of people who absorbed others in the open instant, how many claims they had before.
     var ownClaimCounts: [PersonSlot: Int] = [:]
     /// People with what of them to look at: `WorkItem`s.
-    var dirty: [WorkItem] = []
+    var dirty = PlainList<WorkItem>()
     /// The names whose variant the open instant changes, and the entry that does so.
     var sweptNames: [Int] = []
     var sweepSequence: SequenceNumber?
@@ -68,7 +71,7 @@ public struct ApplyStage: ~Copyable {
     /// Everything before this instant has been evaluated.
     var reached = Instant.distantPast
     /// The evaluation under way; it may stop between two people and go on later.
-    var evaluation: Evaluation?
+    var evaluation = Evaluation()
     var scratch: EvaluationScratch
     var openCheckpoint = OpenCheckpoint()
     /// How many people a checkpoint has given back.
@@ -88,15 +91,14 @@ public struct ApplyStage: ~Copyable {
         let program = Program(ruleSets)
         self.program = program
         contract = Contract(ruleSets)
-        keeps = program.series.map { series in
-            series.summed != nil ? .sums : series.timesMax == 1 ? .time : .times
-        }
+        plan = Plan(program)
+        keeps = program.series.map(\.keep)
         people = PersonTable(
             strangerLeaves: program.strangerLeaves,
             nameWords: program.nameWords
         )
-        inForce = Array(repeating: -1, count: program.names.count)
-        memberCounts = Array(repeating: 0, count: program.names.count)
+        inForce = PlainList(repeating: -1, count: program.names.count)
+        memberCounts = PlainList(repeating: 0, count: program.names.count)
         scratch = EvaluationScratch(names: program.names.count)
     }
 
@@ -106,6 +108,7 @@ public struct ApplyStage: ~Copyable {
     /// Takes note of a symbol of the log; all of them in order, each before an entry that uses it.
     public mutating func define(_ symbol: SymbolID, _ text: String) {
         program.define(symbol, text)
+        plan.define(symbol, program)
         contract.define(symbol, text)
     }
 
@@ -210,9 +213,21 @@ public struct ApplyStage: ~Copyable {
         let next = program.ruleSets[ruleSetsApplied]
         ruleSetsApplied += 1
         sweepSequence = sequence
-        for name in next.indices where next[name] ?? -1 != inForce[name] {
-            inForce[name] = next[name] ?? -1
+        for name in next.indices where Int32(next[name] ?? -1) != inForce[name] {
+            inForce[name] = Int32(next[name] ?? -1)
             sweptNames.append(name)
+        }
+        findStrangerVariants()
+    }
+
+    /// To be called whenever other rules are in force.
+    mutating func findStrangerVariants() {
+        strangerVariants.removeAll()
+        for name in 0..<inForce.count {
+            let variant = inForce[name]
+            if variant >= 0, program.mayHoldStrangers[Int(variant)] {
+                strangerVariants.append(variant)
+            }
         }
     }
 
@@ -238,26 +253,16 @@ public struct ApplyStage: ~Copyable {
     ) {
         switch head.kind {
         case .track:
-            for index in program.seriesOfSymbol[Int(head.event.rawValue)] {
-                let series = program.series[index]
-                if !repeated.isEmpty, series.uniqueKeys.contains(where: repeated.contains) {
-                    continue
-                }
-                if let filter = series.filter,
-                    !filter.matches(
-                        bytes,
-                        content: head.content.lowerBound,
-                        symbols: program.propertySymbols
-                    )
-                {
-                    continue
-                }
-                if let summed = series.summed {
-                    sum(summed, of: head, occurredAt, bytes, into: index, of: person)
+            for place in plan.seriesOfSymbol.range(Int(head.event.rawValue)) {
+                let index = plan.seriesOfSymbol.number(at: place)
+                let series = plan.series[index]
+                if !series.isPlain, !counts(head, bytes, in: index, repeated) { continue }
+                if series.keep == .sums {
+                    sum(head, occurredAt, bytes, into: index, of: person)
                 } else {
                     people.insert(
                         occurredAt,
-                        timesMax: series.timesMax,
+                        timesMax: Int(series.timesMax),
                         key: UInt32(index),
                         of: person
                     )
@@ -269,17 +274,33 @@ public struct ApplyStage: ~Copyable {
         }
     }
 
+    /// Whether a series with a filter or with declared keys counts an event.
+    private func counts(
+        _ head: EntryHead,
+        _ bytes: Span<UInt8>,
+        in series: Int,
+        _ repeated: [Int]
+    ) -> Bool {
+        if !repeated.isEmpty, program.series[series].uniqueKeys.contains(where: repeated.contains) {
+            return false
+        }
+        return program.series[series].filter?.matches(
+            bytes,
+            content: head.content.lowerBound,
+            symbols: program.propertySymbols
+        ) ?? true
+    }
+
     /// Takes the property of an event into a summed series; what is no number adds nothing.
     private mutating func sum(
-        _ path: [Int],
-        of head: EntryHead,
+        _ head: EntryHead,
         _ occurredAt: Instant,
         _ bytes: Span<UInt8>,
         into series: Int,
         of person: PersonSlot
     ) {
         let place = PropertyMatcher.find(
-            path[...],
+            program.series[series].summed ?? [],
             bytes,
             at: head.content.lowerBound,
             symbols: program.propertySymbols
@@ -293,7 +314,7 @@ public struct ApplyStage: ~Copyable {
             at: occurredAt,
             key: UInt32(series),
             of: person,
-            horizon: now - TimeSpan(milliseconds: program.series[series].spanMax)
+            horizon: now - TimeSpan(milliseconds: plan.series[series].spanMax)
         )
     }
 
@@ -340,7 +361,7 @@ public struct ApplyStage: ~Copyable {
         let now = people.now(person)
         for test in program.attributes[attribute].tests {
             let offset = PropertyMatcher.find(
-                test.path[...],
+                test.path,
                 bytes,
                 at: value,
                 symbols: program.propertySymbols

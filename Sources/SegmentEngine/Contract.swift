@@ -102,7 +102,7 @@ struct Contract: Sendable {
         var writer = ValueWriter()
         for path in pathsOfKey[key] {
             let place = PropertyMatcher.find(
-                path[...],
+                path,
                 bytes,
                 at: content,
                 symbols: propertySymbols

@@ -4,7 +4,7 @@ struct DecisionCode: Sendable {
     static let no: Int32 = -1
     static let yes: Int32 = -2
 
-    struct Step: Sendable {
+    struct Step: BitwiseCopyable, Sendable {
         var atom: UInt32
         var onTrue: Int32
         var onFalse: Int32
@@ -19,7 +19,7 @@ struct DecisionCode: Sendable {
     }
 
     private(set) var steps: [Step] = []
-    private var entry: Int32 = DecisionCode.yes
+    private(set) var entry: Int32 = DecisionCode.yes
 
     init(_ formula: Formula) {
         entry = emit(formula, onTrue: DecisionCode.yes, onFalse: DecisionCode.no)

@@ -9,12 +9,19 @@ extension PersonTable {
     /// - Parameters:
     ///   - changed: The names, ascending; the person's bits say already what they turned to.
     ///   - instant: The instant.
-    mutating func keepStays(_ person: PersonSlot, _ changed: [Int], at instant: Instant) {
+    mutating func keepStays(
+        _ person: PersonSlot,
+        _ changed: borrowing PlainList<Int32>,
+        at instant: Instant
+    ) {
         let members = members(person)
         var count = stayCount(person)
         // How many there were before.
-        for name in changed { count += PersonTable.holds(members, name) ? -1 : 1 }
-        for name in changed {
+        for index in 0..<changed.count {
+            count += PersonTable.holds(members, Int(changed[index])) ? -1 : 1
+        }
+        for index in 0..<changed.count {
+            let name = Int(changed[index])
             // Those below are as the bits say: they were dealt with first.
             let place = PersonTable.count(members, below: name)
             if PersonTable.holds(members, name) {

@@ -34,6 +34,19 @@ struct DirectoryEntry {
     /// For a series that needs one time that time; for one that needs several how many there are (lower
     /// half) and how many have room (upper half).
     var payload: Int64
+    /// When time alone first changes a leaf of the series, as far as is known: never late, and exact once the
+    /// series was looked at.
+    var next: Instant
+
+    init(key: UInt32) {
+        self.key = key
+        reference = 0
+        payload = 0
+        next = .distantPast
+    }
+
+    /// Words of 64 bits that an entry takes.
+    static let words = 3
 
     var count: Int {
         get { Int(UInt32(truncatingIfNeeded: payload)) }
@@ -41,13 +54,19 @@ struct DirectoryEntry {
     }
 
     var capacity: Int {
-        get { Int(payload >> 32) }
-        set { payload = payload & 0xFFFF_FFFF | Int64(newValue) << 32 }
+        get { Int(payload >> 32 & 0x7FFF_FFFF) }
+        set { payload = payload & ~(0x7FFF_FFFF << 32) | Int64(newValue) << 32 }
+    }
+
+    /// Of a sum, whether a number below zero may be among its numbers: then it may fall and rise by time.
+    var hasNegative: Bool {
+        get { payload < 0 }
+        set { payload = newValue ? payload | .min : payload & .max }
     }
 }
 
 /// What a series keeps of a person, and so what must be given back when it is forgotten.
-enum SeriesKeep: Sendable {
+enum SeriesKeep: BitwiseCopyable, Sendable {
     /// One time, in the directory itself.
     case time
     /// Several times, a word each.
@@ -169,6 +188,10 @@ struct PersonTable: ~Copyable {
         let entries = directory(person)
         var low = 0
         var high = Int(record(person).pointee.directoryCount)
+        if high <= 8 {
+            while low < high, entries[low].key < key { low += 1 }
+            return (low, low < high && entries[low].key == key)
+        }
         while low < high {
             let middle = (low + high) / 2
             if entries[middle].key < key { low = middle + 1 } else { high = middle }
@@ -178,6 +201,7 @@ struct PersonTable: ~Copyable {
         return (low, isThere)
     }
 
+    @inline(__always)
     func find(_ key: UInt32, of person: PersonSlot) -> UnsafeMutablePointer<DirectoryEntry>? {
         let (index, isThere) = place(key, of: person)
         return isThere ? directory(person) + index : nil
@@ -194,16 +218,20 @@ struct PersonTable: ~Copyable {
         let count = Int(record.pointee.directoryCount)
         if record.pointee.directoryCount == record.pointee.directoryCapacity {
             let capacity = max(2, count * 2)
-            let fresh = arena.allocate(capacity * 2)
+            let fresh = arena.allocate(capacity * DirectoryEntry.words)
             let old = arena.pointer(record.pointee.directory)
-            arena.pointer(fresh).update(from: old, count: count * 2)
-            if count > 0 { arena.release(record.pointee.directory, units: count * 2) }
+            arena.pointer(fresh).update(from: old, count: count * DirectoryEntry.words)
+            if count > 0 {
+                arena.release(record.pointee.directory, units: count * DirectoryEntry.words)
+            }
             record.pointee.directory = fresh
             record.pointee.directoryCapacity = UInt32(capacity)
         }
         let entries = directory(person)
-        (entries + index + 1).update(from: entries + index, count: count - index)
-        entries[index] = DirectoryEntry(key: key, reference: 0, payload: 0)
+        if index < count {
+            (entries + index + 1).update(from: entries + index, count: count - index)
+        }
+        entries[index] = DirectoryEntry(key: key)
         record.pointee.directoryCount += 1
         return (entries + index, true)
     }
@@ -239,7 +267,9 @@ struct PersonTable: ~Copyable {
         var index = count
         while index > 0, times[index - 1] > time.milliseconds { index -= 1 }
         if count < timesMax {
-            (times + index + 1).update(from: times + index, count: count - index)
+            if index < count {
+                (times + index + 1).update(from: times + index, count: count - index)
+            }
             times[index] = time.milliseconds
             entry.pointee.count = count + 1
         } else if index > 0 {
@@ -326,7 +356,7 @@ extension PersonTable {
         if record.pointee.directoryCapacity > 0 {
             arena.release(
                 record.pointee.directory,
-                units: Int(record.pointee.directoryCapacity) * 2
+                units: Int(record.pointee.directoryCapacity) * DirectoryEntry.words
             )
         }
         record.pointee.directory = 0

@@ -19,10 +19,13 @@ struct Program: Sendable {
         var spanMax: Int64 = 0
         /// Its leaves, as numbers.
         var leaves: [Int] = []
+
+        /// What it keeps of a person.
+        var keep: SeriesKeep { summed != nil ? .sums : timesMax == 1 ? .time : .times }
     }
 
     /// What a sum must reach.
-    struct SumBound: Sendable {
+    struct SumBound: BitwiseCopyable, Sendable {
         /// In units of `ExactDecimal`.
         var number: Int128
         var isStrict: Bool

@@ -39,14 +39,14 @@ struct PropertyMatcher: Sendable {
             let test = tests[Int(atom)]
             return test.matcher.matches(
                 bytes,
-                at: PropertyMatcher.find(test.path[...], bytes, at: content, symbols: symbols)
+                at: PropertyMatcher.find(test.path, bytes, at: content, symbols: symbols)
             )
         }
     }
 
     /// The offset of the value at the end of a path that starts at an object.
     static func find(
-        _ path: ArraySlice<Int>,
+        _ path: [Int],
         _ bytes: Span<UInt8>,
         at start: Int,
         symbols: [SymbolID?]

@@ -27,6 +27,7 @@ extension PersonTable {
         }
         let count = entry.pointee.count
         if count == entry.pointee.capacity { growSums(entry) }
+        if number < 0 { entry.pointee.hasNegative = true }
         let places = arena.pointer(entry.pointee.reference)
         var index = count
         while index > 1, places[(index - 1) * 3] > time.milliseconds { index -= 1 }
@@ -116,11 +117,57 @@ extension PersonTable {
             | Int128(truncatingIfNeeded: UInt64(bitPattern: place[1]))
     }
 
+    /// Whether the words of a summed series have a number below zero among those behind the base.
+    static func holdsNegative(_ words: UnsafeBufferPointer<UInt64>) -> Bool {
+        stride(from: 5, to: words.count, by: placeWords).contains {
+            Int64(bitPattern: words[$0]) < 0
+        }
+    }
+
     /// Whether a sum reaches its bound at an instant, and when time alone next changes that.
     ///
-    /// Refunds make a sum fall and their leaving makes it rise, so each leaving is looked at.
-    /// - Complexity: O(events in the window).
+    /// Of numbers that are not below zero only the newest matter that together reach the bound: the sum holds
+    /// until the oldest of them leaves.
+    /// - Complexity: O(numbers that together reach the bound); with refunds O(numbers in the window).
     func reaches(
+        _ bound: Program.SumBound,
+        span: Int64,
+        _ entry: DirectoryEntry,
+        at instant: Instant
+    ) -> (isTrue: Bool, until: Instant) {
+        guard span != Instant.distantFuture.milliseconds else {
+            return (total(entry).reaches(bound.number, isStrict: bound.isStrict), .distantFuture)
+        }
+        guard !entry.hasNegative else {
+            return reachesWithRefunds(bound, span: span, entry, at: instant)
+        }
+        if WideSum.zero.reaches(bound.number, isStrict: bound.isStrict) {
+            return (true, .distantFuture)
+        }
+        let places = arena.pointer(entry.reference)
+        var index = entry.count
+        var sum = WideSum.zero
+        while index > 1 {
+            index -= 1
+            let until = places[index * 3] &+ span
+            guard until > instant.milliseconds else { break }
+            sum += PersonTable.number(places + index * 3)
+            if sum.reaches(bound.number, isStrict: bound.isStrict) {
+                return (true, Instant(milliseconds: until))
+            }
+        }
+        return (false, .distantFuture)
+    }
+
+    private func total(_ entry: DirectoryEntry) -> WideSum {
+        let places = arena.pointer(entry.reference)
+        var sum = PersonTable.base(places)
+        for index in 1..<max(1, entry.count) { sum += PersonTable.number(places + index * 3) }
+        return sum
+    }
+
+    /// The same where refunds make the sum fall, and rise as they leave: each leaving is looked at.
+    private func reachesWithRefunds(
         _ bound: Program.SumBound,
         span: Int64,
         _ entry: DirectoryEntry,
@@ -128,15 +175,11 @@ extension PersonTable {
     ) -> (isTrue: Bool, until: Instant) {
         let places = arena.pointer(entry.reference)
         let count = entry.count
-        let isEver = span == Instant.distantFuture.milliseconds
         var first = 1
-        if !isEver {
-            while first < count, places[first * 3] &+ span <= instant.milliseconds { first += 1 }
-        }
-        var sum = isEver ? PersonTable.base(places) : .zero
+        while first < count, places[first * 3] &+ span <= instant.milliseconds { first += 1 }
+        var sum = WideSum.zero
         for index in first..<max(first, count) { sum += PersonTable.number(places + index * 3) }
         let isTrue = sum.reaches(bound.number, isStrict: bound.isStrict)
-        guard !isEver else { return (isTrue, .distantFuture) }
         var index = first
         while index < count {
             let time = places[index * 3]

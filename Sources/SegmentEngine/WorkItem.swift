@@ -1,7 +1,7 @@
 internal import EventModel
 
 /// A person and what of it must be looked at when the instant is evaluated; sorts by person.
-struct WorkItem: Comparable {
+struct WorkItem: Comparable, BitwiseCopyable {
     private let value: UInt64
 
     enum Aspect {
@@ -13,10 +13,13 @@ struct WorkItem: Comparable {
         case stranger
         /// The person became one with another.
         case absorbed
-        /// All leaves: a deadline fell due, or the person was folded again.
+        /// The leaves that time has changed: a deadline fell due.
+        case due
+        /// All leaves: the person was folded again, or joined by another.
         case everything
     }
 
+    private static let dueCode: UInt64 = 0xFFFF_FFFB
     private static let attributesCode: UInt64 = 0xFFFF_FFFC
     private static let strangerCode: UInt64 = 0xFFFF_FFFD
     private static let absorbedCode: UInt64 = 0xFFFF_FFFE
@@ -29,6 +32,7 @@ struct WorkItem: Comparable {
             case .attributes: WorkItem.attributesCode
             case .stranger: WorkItem.strangerCode
             case .absorbed: WorkItem.absorbedCode
+            case .due: WorkItem.dueCode
             case .everything: WorkItem.everythingCode
             }
         value = UInt64(person.rawValue) << 32 | code
@@ -41,6 +45,7 @@ struct WorkItem: Comparable {
         case WorkItem.attributesCode: .attributes
         case WorkItem.strangerCode: .stranger
         case WorkItem.absorbedCode: .absorbed
+        case WorkItem.dueCode: .due
         case WorkItem.everythingCode: .everything
         case let index: .series(Int(index))
         }

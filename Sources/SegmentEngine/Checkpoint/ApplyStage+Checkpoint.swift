@@ -63,7 +63,7 @@ public struct ApplyCheckpoint: Sendable {
 
 extension ApplyStage {
     /// Whether the stage stands between two instants, as a checkpoint needs it.
-    public var isBetweenInstants: Bool { openInstant == nil && evaluation == nil }
+    public var isBetweenInstants: Bool { openInstant == nil && !evaluation.isOpen }
 
     /// Names what a checkpoint of this stage is good for: the same rules in the same order, compiled to
     /// the same tables.
@@ -102,7 +102,7 @@ extension ApplyStage {
             UInt64(people.count), UInt64(bitPattern: reached.milliseconds),
             isImport ? 1 : 0, importIsClosed ? 1 : 0, UInt64(ruleSetsApplied),
         ]
-        numbers += memberCounts.map { UInt64($0) }
+        for name in 0..<memberCounts.count { numbers.append(UInt64(memberCounts[name])) }
         return ApplyCheckpoint(
             numbers: numbers,
             chainHeads: chainHeads,
@@ -218,9 +218,11 @@ extension ApplyStage {
             throw CheckpointError(what: "its numbers do not fit these rules")
         }
         if ruleSetsApplied > 0 {
-            inForce = program.ruleSets[ruleSetsApplied - 1].map { $0 ?? -1 }
+            let variants = program.ruleSets[ruleSetsApplied - 1]
+            for name in variants.indices { inForce[name] = Int32(variants[name] ?? -1) }
+            findStrangerVariants()
         }
-        for name in memberCounts.indices { memberCounts[name] = Int(try reader.word()) }
+        for name in 0..<memberCounts.count { memberCounts[name] = Int(try reader.word()) }
         for _ in 0..<count { _ = people.add(PersonID(0)) }
     }
 

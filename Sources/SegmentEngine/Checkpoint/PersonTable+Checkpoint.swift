@@ -101,13 +101,13 @@ extension PersonTable {
     ) throws(CheckpointError) {
         guard count > 0 else { return }
         let record = record(person)
-        record.pointee.directory = arena.allocate(count * 2)
+        record.pointee.directory = arena.allocate(count * DirectoryEntry.words)
         record.pointee.directoryCapacity = UInt32(count)
         record.pointee.directoryCount = UInt32(count)
         for index in 0..<count {
             let header = try reader.word()
             let words = try reader.words(Int(header.high))
-            var entry = DirectoryEntry(key: header.low, reference: 0, payload: 0)
+            var entry = DirectoryEntry(key: header.low)
             let keep: SeriesKeep? =
                 Int(header.low) < keeps.count ? keeps[Int(header.low)] : nil
             switch keep {
@@ -120,6 +120,8 @@ extension PersonTable {
                 entry.reference = copied(words)
                 entry.count = words.count / 3
                 entry.capacity = words.count / 3
+                // Not written down, since it follows from the numbers.
+                entry.hasNegative = PersonTable.holdsNegative(words)
             case nil: entry.reference = copied(words)
             }
             directory(person)[index] = entry

@@ -1,0 +1,134 @@
+/// A list of plain values in memory of its own: no reference counts, no copies, and no allocation once it has
+/// grown to what is needed.
+///
+/// Invariants: the first `count` of `capacity` places are initialized; the memory is the list's alone.
+/// Places are checked.
+struct PlainList<Element: BitwiseCopyable>: ~Copyable {
+    private var base: UnsafeMutablePointer<Element>
+    private var capacity: Int
+    private(set) var count = 0
+
+    init(capacity: Int = 8) {
+        self.capacity = max(1, capacity)
+        base = .allocate(capacity: self.capacity)
+    }
+
+    init(_ elements: some Collection<Element>) {
+        self.init(capacity: elements.count)
+        for element in elements { append(element) }
+    }
+
+    init(repeating element: Element, count: Int) {
+        self.init(capacity: count)
+        for _ in 0..<count { append(element) }
+    }
+
+    deinit { base.deallocate() }
+
+    @inline(__always) var isEmpty: Bool { count == 0 }
+
+    @inline(__always)
+    subscript(index: Int) -> Element {
+        get {
+            precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "no such place")
+            return base[index]
+        }
+        set {
+            precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "no such place")
+            base[index] = newValue
+        }
+    }
+
+    @inline(__always)
+    subscript(index: Int32) -> Element {
+        get { self[Int(index)] }
+        set { self[Int(index)] = newValue }
+    }
+
+    @inline(__always)
+    mutating func append(_ element: Element) {
+        if count == capacity { grow() }
+        (base + count).initialize(to: element)
+        count += 1
+    }
+
+    @inline(never)
+    private mutating func grow() {
+        let fresh = UnsafeMutablePointer<Element>.allocate(capacity: capacity * 2)
+        fresh.moveInitialize(from: base, count: count)
+        base.deallocate()
+        base = fresh
+        capacity *= 2
+    }
+
+    /// Empties the list and keeps its memory.
+    @inline(__always) mutating func removeAll() { count = 0 }
+
+    mutating func removeLast() -> Element {
+        precondition(count > 0, "no such place")
+        count -= 1
+        return base[count]
+    }
+
+    mutating func sort(_ isBefore: (Element, Element) -> Bool) {
+        guard count > 1 else { return }
+        // Nearly all lists that are sorted have a few elements, or are sorted already.
+        var place = 1
+        while place < count, !isBefore(base[place], base[place - 1]) { place += 1 }
+        guard place < count else { return }
+        var buffer = UnsafeMutableBufferPointer(start: base, count: count)
+        buffer.sort(by: isBefore)
+    }
+
+    func contains(_ isIt: (Element) -> Bool) -> Bool {
+        for index in 0..<count where isIt(base[index]) { return true }
+        return false
+    }
+}
+
+/// Lists of numbers by number, one behind the other in memory.
+struct NumberLists: ~Copyable {
+    private var places: PlainList<Place>
+    private var numbers: PlainList<Int32>
+
+    private struct Place: BitwiseCopyable {
+        var start: Int32
+        var end: Int32
+    }
+
+    init() {
+        places = PlainList()
+        numbers = PlainList()
+    }
+
+    init(_ lists: [[Int]]) {
+        self.init()
+        for list in lists { append(list) }
+    }
+
+    var count: Int { places.count }
+
+    mutating func append(_ list: [Int]) {
+        places.append(at(list))
+    }
+
+    /// Replaces a list; the room of the former one stays.
+    mutating func replace(_ index: Int, with list: [Int]) { places[index] = at(list) }
+
+    private mutating func at(_ list: [Int]) -> Place {
+        let start = Int32(numbers.count)
+        for number in list { numbers.append(Int32(number)) }
+        return Place(start: start, end: Int32(numbers.count))
+    }
+
+    /// Where the numbers of a list stand.
+    @inline(__always)
+    func range(_ index: Int) -> Range<Int> {
+        let place = places[index]
+        return Int(place.start)..<Int(place.end)
+    }
+
+    /// The number at a place of `range`.
+    @inline(__always)
+    func number(at place: Int) -> Int { Int(numbers[place]) }
+}
