@@ -3,6 +3,14 @@ internal import EventModel
 extension AdmitStage {
     /// Finds the person, and what identity the entry brings about.
     mutating func identify(_ head: EntryHead, _ admitted: inout Admitted) {
+        // Nearly all entries name one person by one identifier that is known.
+        if head.identifiers.count == 1, rank(head.identifiers[0], head) != nil {
+            let holder = holder(head.identifiers[0].id)
+            guard holder == .nobody else {
+                admitted.person = holder
+                return
+            }
+        }
         guard let target = target(head, &admitted) else { return }
         admitted.person = target
         for index in 0..<head.identifiers.count {

@@ -66,16 +66,17 @@ public struct AdmitStage: Sendable {
             return admitted
         }
         if !head.messageID.isEmpty {
+            let entry = Repeatable(head, bytes)
             let original = messageIDs.admit(
                 bytes.extracting(head.messageID),
                 source: head.source,
-                Repeatable(head, bytes),
+                entry,
                 at: head.receivedAt,
                 horizon: settings.duplicateHorizon
             )
             if let original {
                 admitted.verdict = .duplicate(of: original.sequence)
-                admitted.isConflict = Repeatable(head, bytes).payload != original.payload
+                admitted.isConflict = entry.payload != original.payload
             }
         }
         switch head.kind {

@@ -2,36 +2,85 @@ internal import EventModel
 
 /// The idempotency keys of the last while, compared in full.
 ///
-/// Keys enter in order of log time and leave in the same order, a chunk at a time, when all keys of
-/// a chunk are older than the horizon. One open-addressed table finds them.
+/// Keys enter in order of log time and leave in the same order, some at each entry once all keys of a chunk are
+/// older than the horizon. Open-addressed tables find them: 64 of them by the hash's upper bits, so that one
+/// doubles in a moment, whatever the others hold.
 struct MessageIDTable {
-    static let chunkKeysMax = 16_384
+    static let chunkKeysMax = 1 << chunkLog2
+    private static let chunkLog2 = 14
+    /// Chunks are numbered in so many bits, round and round.
+    private static let chunkNumbers: UInt32 = 1 << (32 - UInt32(chunkLog2))
+    private static let shardsLog2 = 6
+    /// Keys of the past that leave the tables at each new one, at most.
+    private static let expiriesMax = 4
+
+    struct Key {
+        /// The upper half of what a slot holds.
+        var hash: UInt32
+        var source: SymbolID
+        /// Where its text ends.
+        var end: UInt32
+        var receivedAt: Instant
+        var entry: Repeatable
+    }
 
     struct Chunk {
         var text: [UInt8] = []
-        /// Where each key's text ends.
-        var ends: [UInt32] = []
-        var sources: [SymbolID] = []
-        var entries: [Repeatable] = []
-        var receivedAt: [Instant] = []
-        var hashes: [UInt64] = []
+        var keys: [Key] = []
 
         mutating func reserve() {
             text.reserveCapacity(MessageIDTable.chunkKeysMax * 40)
-            ends.reserveCapacity(MessageIDTable.chunkKeysMax)
-            sources.reserveCapacity(MessageIDTable.chunkKeysMax)
-            entries.reserveCapacity(MessageIDTable.chunkKeysMax)
-            receivedAt.reserveCapacity(MessageIDTable.chunkKeysMax)
-            hashes.reserveCapacity(MessageIDTable.chunkKeysMax)
+            keys.reserveCapacity(MessageIDTable.chunkKeysMax)
+        }
+
+        /// Where the text of a key stands.
+        func range(_ index: Int) -> Range<Int> {
+            (index == 0 ? 0 : Int(keys[index - 1].end))..<Int(keys[index].end)
+        }
+
+        mutating func append(
+            _ text: UnsafeRawBufferPointer,
+            _ source: SymbolID,
+            _ entry: Repeatable,
+            at instant: Instant,
+            hash: UInt32
+        ) {
+            self.text.append(contentsOf: text)
+            keys.append(
+                Key(
+                    hash: hash,
+                    source: source,
+                    end: UInt32(self.text.count),
+                    receivedAt: instant,
+                    entry: entry
+                )
+            )
         }
     }
 
-    private(set) var chunks: [Chunk] = []
-    /// The number of the first chunk still held; keys are numbered on from the first of all.
-    private var firstChunk = 0
-    /// Per slot a key's number plus one, 0 where it is free.
-    private var slots: [UInt64] = Array(repeating: 0, count: 64)
-    private(set) var count = 0
+    /// Open addressing by linear probing. A slot holds the key's hash, whose highest bit is set, and its
+    /// number; 0 where it is free.
+    fileprivate struct Shard {
+        var slots: [UInt64] = Array(repeating: 0, count: 8)
+        var count = 0
+    }
+
+    /// Chunks that are full, in order.
+    private var full: [Chunk] = []
+    /// The chunk that takes keys.
+    private var open = Chunk()
+    /// The number of the first chunk still held.
+    private var firstChunk: UInt32 = 0
+    /// How many keys of the first full chunk have left the tables.
+    private var expired = 0
+    private var shards = Array(repeating: Shard(), count: 1 << shardsLog2)
+    private let hasher = KeyedHash()
+
+    /// How many keys can be found.
+    var count: Int { shards.reduce(0) { $0 + $1.count } }
+
+    /// All chunks, in order.
+    var chunks: [Chunk] { full + [open] }
 
     /// Looks a key up, and takes it in unless it is a duplicate.
     ///
@@ -44,106 +93,162 @@ struct MessageIDTable {
         horizon: TimeSpan
     ) -> Repeatable? {
         expire(before: instant - horizon)
-        let hash = MessageIDTable.hash(text, source)
-        let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: hash) & mask
-        while slots[slot] != 0 {
-            let key = Int(slots[slot] - 1)
-            let chunk = key / MessageIDTable.chunkKeysMax - firstChunk
-            let index = key % MessageIDTable.chunkKeysMax
-            if isEqual(chunk, index, text, source, hash) {
-                if instant < chunks[chunk].receivedAt[index] + horizon {
-                    return chunks[chunk].entries[index]
-                }
-                // Older than the horizon, in a chunk that is not: the new one takes its place.
-                slots[slot] = UInt64(append(text, source, entry, instant, hash)) + 1
-                return nil
+        return text.withUnsafeBytes { text in
+            let hash = hash(text, source)
+            let number = nextNumber
+            if let place = find(text, source, hash) {
+                let key = key(UInt32(truncatingIfNeeded: shards[place.shard].slots[place.slot]))
+                if instant < key.receivedAt + horizon { return key.entry }
+                // Older than the horizon, and still there: the new one takes its place.
+                shards[place.shard].slots[place.slot] = UInt64(hash) << 32 | UInt64(number)
+            } else {
+                enter(hash, number)
+            }
+            if open.keys.count == MessageIDTable.chunkKeysMax { closeChunk() }
+            open.append(text, source, entry, at: instant, hash: hash)
+            return nil
+        }
+    }
+
+    /// The number of the key that comes next.
+    private var nextNumber: UInt32 {
+        let chunk = firstChunk &+ UInt32(full.count)
+        return (chunk << UInt32(MessageIDTable.chunkLog2)) &+ UInt32(open.keys.count)
+    }
+
+    private mutating func closeChunk() {
+        full.append(open)
+        open = Chunk()
+        open.reserve()
+    }
+
+    /// The chunk of a key's number, by its place among those held, and the key's place in it.
+    @inline(__always)
+    private func place(of number: UInt32) -> (chunk: Int, index: Int) {
+        let chunk = number >> UInt32(MessageIDTable.chunkLog2)
+        return (
+            Int((chunk &- firstChunk) & (MessageIDTable.chunkNumbers - 1)),
+            Int(number) & (MessageIDTable.chunkKeysMax - 1)
+        )
+    }
+
+    private func key(_ number: UInt32) -> Key {
+        let (chunk, index) = place(of: number)
+        return chunk < full.count ? full[chunk].keys[index] : open.keys[index]
+    }
+
+    // MARK: - Tables
+
+    private static func shard(_ hash: UInt32) -> Int {
+        Int(hash >> (31 - UInt32(shardsLog2))) & (1 << shardsLog2 - 1)
+    }
+
+    private func find(
+        _ text: UnsafeRawBufferPointer,
+        _ source: SymbolID,
+        _ hash: UInt32
+    ) -> (shard: Int, slot: Int)? {
+        let shard = MessageIDTable.shard(hash)
+        let mask = shards[shard].slots.count - 1
+        var slot = Int(hash) & mask
+        while true {
+            let held = shards[shard].slots[slot]
+            if held == 0 { return nil }
+            if UInt32(held >> 32) == hash,
+                isKey(UInt32(truncatingIfNeeded: held), text, source)
+            {
+                return (shard, slot)
             }
             slot = (slot + 1) & mask
         }
-        slots[slot] = UInt64(append(text, source, entry, instant, hash)) + 1
-        count += 1
-        if count * 10 > slots.count * 6 { rebuild(slots.count * 2) }
-        return nil
     }
 
-    /// The last chunk where it has room, taken out; an empty one where it has none.
-    mutating func takeUnfilled() -> Chunk {
-        let hasRoom = chunks.last.map { $0.ends.count < MessageIDTable.chunkKeysMax } ?? false
-        return hasRoom ? chunks.removeLast() : Chunk()
-    }
-
-    /// Puts a chunk behind the others.
-    mutating func keep(_ chunk: consuming Chunk) {
-        if !chunk.ends.isEmpty { chunks.append(chunk) }
-    }
-
-    private func isEqual(
-        _ chunk: Int,
-        _ index: Int,
-        _ text: Span<UInt8>,
-        _ source: SymbolID,
-        _ hash: UInt64
+    private func isKey(
+        _ number: UInt32,
+        _ text: UnsafeRawBufferPointer,
+        _ source: SymbolID
     ) -> Bool {
-        guard chunks[chunk].hashes[index] == hash, chunks[chunk].sources[index] == source else {
-            return false
-        }
-        let start = index == 0 ? 0 : Int(chunks[chunk].ends[index - 1])
-        guard Int(chunks[chunk].ends[index]) - start == text.count else { return false }
-        for offset in 0..<text.count where chunks[chunk].text[start + offset] != text[offset] {
-            return false
-        }
-        return true
+        let (chunk, index) = place(of: number)
+        return chunk < full.count
+            ? MessageIDTable.isKey(full[chunk], index, text, source)
+            : MessageIDTable.isKey(open, index, text, source)
     }
 
-    private mutating func append(
-        _ text: Span<UInt8>,
-        _ source: SymbolID,
-        _ entry: Repeatable,
-        _ instant: Instant,
-        _ hash: UInt64
-    ) -> Int {
-        if chunks.last.map({ $0.ends.count == MessageIDTable.chunkKeysMax }) ?? true {
-            chunks.append(Chunk())
-        }
-        let last = chunks.count - 1
-        for index in 0..<text.count { chunks[last].text.append(text[index]) }
-        chunks[last].ends.append(UInt32(chunks[last].text.count))
-        chunks[last].sources.append(source)
-        chunks[last].entries.append(entry)
-        chunks[last].receivedAt.append(instant)
-        chunks[last].hashes.append(hash)
-        return (firstChunk + last) * MessageIDTable.chunkKeysMax + chunks[last].ends.count - 1
+    private static func isKey(
+        _ chunk: borrowing Chunk,
+        _ index: Int,
+        _ text: UnsafeRawBufferPointer,
+        _ source: SymbolID
+    ) -> Bool {
+        guard chunk.keys[index].source == source else { return false }
+        let range = chunk.range(index)
+        guard range.count == text.count else { return false }
+        return chunk.text.withUnsafeBytes { $0[range].elementsEqual(text) }
     }
 
-    /// Drops chunks whose last key was received at or before the given instant.
+    /// Enters a key that cannot be found yet.
+    private mutating func enter(_ hash: UInt32, _ number: UInt32) {
+        let shard = MessageIDTable.shard(hash)
+        shards[shard].enter(UInt64(hash) << 32 | UInt64(number))
+    }
+
+    /// Lets some keys go that were received at or before the given instant.
     private mutating func expire(before instant: Instant) {
-        var dropped = 0
-        while dropped < chunks.count, let last = chunks[dropped].receivedAt.last,
-            chunks[dropped].ends.count == MessageIDTable.chunkKeysMax, last <= instant
-        { dropped += 1 }
-        guard dropped > 0 else { return }
-        for chunk in 0..<dropped {
-            for index in chunks[chunk].ends.indices { remove(chunk, index) }
+        guard let last = full.first?.keys.last, last.receivedAt <= instant else { return }
+        for _ in 0..<MessageIDTable.expiriesMax {
+            let number =
+                (firstChunk << UInt32(MessageIDTable.chunkLog2)) &+ UInt32(expired)
+            let hash = full[0].keys[expired].hash
+            shards[MessageIDTable.shard(hash)].remove(UInt64(hash) << 32 | UInt64(number))
+            expired += 1
+            guard expired == full[0].keys.count else { continue }
+            full.removeFirst()
+            firstChunk = (firstChunk &+ 1) & (MessageIDTable.chunkNumbers - 1)
+            expired = 0
+            return
         }
-        chunks.removeFirst(dropped)
-        firstChunk += dropped
     }
 
-    /// Takes a key out of the table, unless a later one like it has taken its place; what was pushed
-    /// on by it moves back (Knuth, TAOCP 3, 6.4, Algorithm R).
-    private mutating func remove(_ chunk: Int, _ index: Int) {
+    /// Never 0, since a slot that holds 0 is free.
+    private func hash(_ text: UnsafeRawBufferPointer, _ source: SymbolID) -> UInt32 {
+        let hash = hasher.hash(text, UInt64(source.rawValue))
+        return UInt32(truncatingIfNeeded: hash >> 32) | 0x8000_0000
+    }
+}
+
+extension MessageIDTable.Shard {
+    mutating func enter(_ held: UInt64) {
+        if count * 10 > slots.count * 6 { double() }
+        place(held)
+        count += 1
+    }
+
+    private mutating func place(_ held: UInt64) {
         let mask = slots.count - 1
-        let key = UInt64((firstChunk + chunk) * MessageIDTable.chunkKeysMax + index) + 1
-        var hole = Int(truncatingIfNeeded: chunks[chunk].hashes[index]) & mask
-        while slots[hole] != key {
+        var slot = Int(held >> 32) & mask
+        while slots[slot] != 0 { slot = (slot + 1) & mask }
+        slots[slot] = held
+    }
+
+    private mutating func double() {
+        var former = Array(repeating: UInt64(0), count: slots.count * 2)
+        swap(&former, &slots)
+        for held in former where held != 0 { place(held) }
+    }
+
+    /// Takes a key out, unless a later one like it has taken its place; what was pushed on by it moves back
+    /// (Knuth, TAOCP 3, 6.4, Algorithm R).
+    mutating func remove(_ held: UInt64) {
+        let mask = slots.count - 1
+        var hole = Int(held >> 32) & mask
+        while slots[hole] != held {
             guard slots[hole] != 0 else { return }
             hole = (hole + 1) & mask
         }
         count -= 1
         var next = (hole + 1) & mask
         while slots[next] != 0 {
-            let home = Int(truncatingIfNeeded: hash(of: slots[next] - 1)) & mask
+            let home = Int(slots[next] >> 32) & mask
             // May move where its home does not lie between the hole and its place.
             if (next &- home) & mask >= (next &- hole) & mask {
                 slots[hole] = slots[next]
@@ -153,53 +258,38 @@ struct MessageIDTable {
         }
         slots[hole] = 0
     }
+}
 
-    private func hash(of key: UInt64) -> UInt64 {
-        chunks[Int(key) / MessageIDTable.chunkKeysMax - firstChunk]
-            .hashes[Int(key) % MessageIDTable.chunkKeysMax]
+extension MessageIDTable {
+    /// Takes in a key of a checkpoint, behind those before; it is found once `finishRestoring` was called.
+    mutating func restore(
+        _ text: UnsafeRawBufferPointer,
+        _ source: SymbolID,
+        _ entry: Repeatable,
+        at instant: Instant
+    ) {
+        if open.keys.count == MessageIDTable.chunkKeysMax { closeChunk() }
+        open.append(text, source, entry, at: instant, hash: hash(text, source))
     }
 
-    /// Enters all keys anew; of equal ones the later.
-    mutating func rebuild(_ size: Int) {
-        slots = Array(repeating: 0, count: size)
-        count = 0
-        let mask = size - 1
-        for chunk in chunks.indices {
-            for index in chunks[chunk].ends.indices {
-                let hash = chunks[chunk].hashes[index]
-                let key = UInt64((firstChunk + chunk) * MessageIDTable.chunkKeysMax + index) + 1
-                var slot = Int(truncatingIfNeeded: hash) & mask
-                while slots[slot] != 0, !isRepeat(slots[slot] - 1, of: chunk, index) {
-                    slot = (slot + 1) & mask
+    /// Makes the keys that were taken in findable; of equal ones the later.
+    mutating func finishRestoring() {
+        for chunk in 0...full.count {
+            let first = (firstChunk &+ UInt32(chunk)) << UInt32(MessageIDTable.chunkLog2)
+            let held = chunk < full.count ? full[chunk] : open
+            held.text.withUnsafeBytes { text in
+                for index in held.keys.indices {
+                    let key = held.keys[index]
+                    let number = first &+ UInt32(index)
+                    let range = UnsafeRawBufferPointer(rebasing: text[held.range(index)])
+                    if let place = find(range, key.source, key.hash) {
+                        shards[place.shard].slots[place.slot] =
+                            UInt64(key.hash) << 32 | UInt64(number)
+                    } else {
+                        enter(key.hash, number)
+                    }
                 }
-                if slots[slot] == 0 { count += 1 }
-                slots[slot] = key
             }
         }
-    }
-
-    private func isRepeat(_ key: UInt64, of chunk: Int, _ index: Int) -> Bool {
-        let other = Int(key) / MessageIDTable.chunkKeysMax - firstChunk
-        let start = index == 0 ? 0 : Int(chunks[chunk].ends[index - 1])
-        let text = chunks[chunk].text
-        return isEqual(
-            other,
-            Int(key) % MessageIDTable.chunkKeysMax,
-            text.span.extracting(start..<Int(chunks[chunk].ends[index])),
-            chunks[chunk].sources[index],
-            chunks[chunk].hashes[index]
-        )
-    }
-
-    /// Seeded per process, so that nobody can choose keys that collide; no result depends on it.
-    private static func hash(_ text: Span<UInt8>, _ source: SymbolID) -> UInt64 {
-        text.withUnsafeBufferPointer { hash(UnsafeRawBufferPointer($0), source) }
-    }
-
-    static func hash(_ text: UnsafeRawBufferPointer, _ source: SymbolID) -> UInt64 {
-        var hasher = Hasher()
-        hasher.combine(source.rawValue)
-        hasher.combine(bytes: text)
-        return UInt64(bitPattern: Int64(hasher.finalize()))
     }
 }

@@ -28,17 +28,21 @@ struct Repeatable {
     }
 
     private static func hash(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
-        var hash = UInt64(range.count)
-        var offset = range.lowerBound
-        while offset < range.upperBound {
-            var word: UInt64 = 0
-            for index in 0..<min(8, range.upperBound - offset) {
-                word |= UInt64(bytes[offset + index]) << UInt64(8 * index)
+        bytes.extracting(range).withUnsafeBytes { bytes in
+            var hash = UInt64(bytes.count)
+            var offset = 0
+            while offset + 8 <= bytes.count {
+                let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                hash = mix(hash ^ UInt64(littleEndian: word))
+                offset += 8
             }
-            hash = mix(hash ^ word)
-            offset += 8
+            guard offset < bytes.count else { return hash }
+            var word: UInt64 = 0
+            for index in offset..<bytes.count {
+                word |= UInt64(bytes[index]) << UInt64(8 * (index - offset))
+            }
+            return mix(hash ^ word)
         }
-        return hash
     }
 
     /// The finisher of splitmix64 (Steele, Lea, Flood 2014).

@@ -226,7 +226,7 @@ static void fire(loop *l, int64_t limit) {
     }
 }
 
-shop_result shop_loop(const shop_event *events, uint32_t count) {
+shop_result shop_loop(const shop_event *events, uint32_t count, int64_t last) {
     loop l = {0};
     uint32_t people = 0;
     for (uint32_t i = 0; i < count; i++)
@@ -242,7 +242,7 @@ shop_result shop_loop(const shop_event *events, uint32_t count) {
         p->touched = -1;
     }
     l.origin = events[0].at;
-    l.buckets = (uint32_t)(((events[count - 1].at - l.origin) >> 16) + 1);
+    l.buckets = (uint32_t)(((last - l.origin) >> 16) + 1);
     l.wheel = calloc(l.buckets, sizeof *l.wheel);
     for (uint32_t i = 0; i < count;) {
         int64_t now = events[i].at;
@@ -269,7 +269,10 @@ shop_result shop_loop(const shop_event *events, uint32_t count) {
             evaluate(&l, events[k].person, now);
         }
     }
-    fire(&l, events[count - 1].at + 1);
+    fire(&l, last + 1);
+    for (uint32_t i = 0; i < people; i++)
+        for (uint32_t in = l.people[i].members; in; in &= in - 1)
+            if (l.people[i].touched >= 0) l.result.members += shop_mix(0, i, (uint32_t)__builtin_ctz(in), 1);
     for (uint32_t i = 0; i < people; i++) free(l.people[i].amounts);
     for (uint32_t i = 0; i < l.buckets; i++) free(l.wheel[i].timers);
     free(l.people);

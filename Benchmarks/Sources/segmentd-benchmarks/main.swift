@@ -11,9 +11,9 @@ if let place = arguments.firstIndex(of: "--only"), place + 1 < arguments.count {
 }
 let binary = arguments.first ?? ".build/release/segmentd"
 do {
-    if only ?? "engine" == "engine" {
-        var row = EngineAndLoop(count: isSmall ? 20_000 : 500_000, rounds: isSmall ? 1 : 5)
-        try row.run()
+    for form in [EngineAndLoop.Form.core, .engine] where only ?? form.rawValue == form.rawValue {
+        let count = isSmall ? 20_000 : 500_000
+        try EngineAndLoop(count: count, rounds: isSmall ? 1 : 5, form: form).run()
     }
     if only ?? "recovery" == "recovery" {
         try await RecoveryRow(

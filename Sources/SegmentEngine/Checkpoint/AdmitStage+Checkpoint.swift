@@ -28,15 +28,14 @@ public struct AdmitCheckpoint: Sendable {
     ) throws(Failure) {
         var writer = BlockWriter(.messageIDs)
         for chunk in messageIDs {
-            var start = 0
-            for index in chunk.ends.indices {
-                let end = Int(chunk.ends[index])
-                writer.words.append(chunk.entries[index].sequence.rawValue)
-                writer.words.append(chunk.entries[index].payload)
-                writer.words.append(UInt64(bitPattern: chunk.receivedAt[index].milliseconds))
-                writer.words.append(chunk.sources[index].rawValue, UInt32(end - start))
-                writer.words.append(bytes: chunk.text[start..<end])
-                start = end
+            for index in chunk.keys.indices {
+                let key = chunk.keys[index]
+                let range = chunk.range(index)
+                writer.words.append(key.entry.sequence.rawValue)
+                writer.words.append(key.entry.payload)
+                writer.words.append(UInt64(bitPattern: key.receivedAt.milliseconds))
+                writer.words.append(key.source.rawValue, UInt32(range.count))
+                writer.words.append(bytes: chunk.text[range])
                 try writer.endRow(emit)
             }
         }
@@ -86,7 +85,21 @@ extension AdmitStage {
         switch kind {
         case .suppressedIdentifiers:
             while !reader.isAtEnd { suppressed.insert(IdentifierID(try reader.word().low)) }
-        case .messageIDs: try messageIDs.restore(&reader)
+        case .messageIDs:
+            while !reader.isAtEnd {
+                let entry = Repeatable(
+                    sequence: try reader.sequence(),
+                    payload: try reader.word()
+                )
+                let receivedAt = Instant(milliseconds: try reader.signed())
+                let sizes = try reader.word()
+                messageIDs.restore(
+                    try reader.bytes(Int(sizes.high)),
+                    SymbolID(sizes.low),
+                    entry,
+                    at: receivedAt
+                )
+            }
         case .uniqueKeys:
             while !reader.isAtEnd {
                 let owner = try reader.word()
@@ -134,39 +147,5 @@ extension AdmitStage {
             }
             people.append(person)
         }
-    }
-}
-
-extension MessageIDTable {
-    /// Takes in the keys of a block; they are found once all are there.
-    mutating func restore(_ reader: inout BlockReader) throws(CheckpointError) {
-        // Filled apart, since looking for the last one at each key costs more than the key.
-        var chunk = takeUnfilled()
-        while !reader.isAtEnd {
-            if chunk.ends.count == MessageIDTable.chunkKeysMax {
-                keep(chunk)
-                chunk = Chunk()
-                chunk.reserve()
-            }
-            let entry = Repeatable(sequence: try reader.sequence(), payload: try reader.word())
-            let receivedAt = Instant(milliseconds: try reader.signed())
-            let sizes = try reader.word()
-            let text = try reader.bytes(Int(sizes.high))
-            chunk.text.append(contentsOf: text)
-            chunk.ends.append(UInt32(chunk.text.count))
-            chunk.sources.append(SymbolID(sizes.low))
-            chunk.entries.append(entry)
-            chunk.receivedAt.append(receivedAt)
-            chunk.hashes.append(MessageIDTable.hash(text, SymbolID(sizes.low)))
-        }
-        keep(chunk)
-    }
-
-    /// Makes the keys that were taken in findable.
-    mutating func finishRestoring() {
-        let keys = chunks.reduce(0) { $0 + $1.ends.count }
-        var size = 64
-        while keys * 10 > size * 6 { size *= 2 }
-        rebuild(size)
     }
 }

@@ -19,15 +19,15 @@ shop_event *shop_generate(uint64_t seed, uint32_t events, uint32_t people);
 /// Reads records of this shape from a file, for comparison with another loop; sets their number.
 shop_event *shop_read(const char *path, uint32_t *events);
 
-/// What the loop found: a sum over all transitions up to the last event that their order does not
-/// change, and how many there are.
+/// What the loop found: a sum over all transitions that their order does not change, how many there are,
+/// and a sum over who is in which segment at the end.
 typedef struct {
-    uint64_t checksum, transitions;
+    uint64_t checksum, transitions, members;
 } shop_result;
 
 /// The six rules, fixed, by hand: one record a person, true-until, one lazy timer a person in a
-/// calendar wheel.
-shop_result shop_loop(const shop_event *events, uint32_t count);
+/// calendar wheel. Ends behind the instant `last`, which is none before the last event's.
+shop_result shop_loop(const shop_event *events, uint32_t count, int64_t last);
 
 /// One transition's part of the checksum; rule 0 to 5, direction 1 or 0.
 uint64_t shop_mix(int64_t at, uint32_t person, uint32_t rule, uint32_t entered);
