@@ -36,10 +36,12 @@ let package = Package(
         .target(name: "EventModel", swiftSettings: safe),
         // Source text to checked rules, or diagnostics.
         .target(name: "RuleLanguage", dependencies: ["EventModel"], swiftSettings: safe),
+        // The processor's instruction that fetches a line of memory ahead of its use.
+        .target(name: "CPrefetch"),
         // Pure: state and an entry in, transitions and the next deadline out.
         .target(
             name: "SegmentEngine",
-            dependencies: ["EventModel", "RuleLanguage"],
+            dependencies: ["EventModel", "RuleLanguage", "CPrefetch"],
             swiftSettings: strict
         ),
         // Debian's liblmdb.

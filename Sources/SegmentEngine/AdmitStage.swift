@@ -119,7 +119,7 @@ public struct AdmitStage: Sendable {
         _ bytes: Span<UInt8>,
         _ admitted: inout Admitted
     ) {
-        for key in contract.keys(of: head.event) {
+        for (place, key) in contract.keys(of: head.event).enumerated() {
             guard
                 let value = contract.value(of: key, content: head.content.lowerBound, bytes),
                 let original = uniques.admit(
@@ -129,7 +129,8 @@ public struct AdmitStage: Sendable {
                     Repeatable(head, bytes)
                 )
             else { continue }
-            admitted.repeatedKeys.append(key)
+            admitted.repeatedKeys |= 1 << UInt64(min(place, UInt64.bitWidth - 1))
+            if place >= UInt64.bitWidth { admitted.sharesKeys = true }
             if contract.keysInForce.contains(key) {
                 admitted.verdict = .duplicate(of: original.sequence)
                 admitted.isConflict = Repeatable(head, bytes).payload != original.payload

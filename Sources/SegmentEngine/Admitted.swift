@@ -12,7 +12,7 @@ struct PersonSlot: Hashable, Comparable, BitwiseCopyable, Sendable {
 }
 
 /// What became of an entry when it was admitted.
-public enum AdmissionVerdict: Equatable, Sendable {
+public enum AdmissionVerdict: Equatable, BitwiseCopyable, Sendable {
     /// It counts.
     case accepted
     /// It repeats the idempotency key of an earlier entry: its identifiers link, nothing else.
@@ -24,7 +24,7 @@ public enum AdmissionVerdict: Equatable, Sendable {
 }
 
 /// An entry as the apply stage takes it: who it is about and what it does to people.
-public struct Admitted: Sendable {
+public struct Admitted: BitwiseCopyable, Sendable {
     /// Whether it counts.
     public var verdict: AdmissionVerdict
     /// Of a duplicate, whether it says something else than what it repeats.
@@ -41,9 +41,11 @@ public struct Admitted: Sendable {
     var movedFrom: InlineArray<8, PersonSlot>
     /// Per identifier of the entry, by place: whether it stays another's, or nobody's.
     var refused: UInt8
-    /// Declared keys of the event that an earlier one of the person has; by their numbers.
-    var repeatedKeys: [Int]
-    /// Whether people who become one have a key in common, so that what counts is decided anew.
+    /// Declared keys of the event that an earlier one of the person has: a bit each, in the order of
+    /// `Contract.keys(of:)`.
+    var repeatedKeys: UInt64
+    /// Whether what counts must be decided anew: people who become one have a key in common, or the event has
+    /// more declared keys than `repeatedKeys` has bits.
     var sharesKeys: Bool
     /// People who become one with the person, `absorbedCount` of them.
     var absorbed: InlineArray<8, PersonSlot>
@@ -57,7 +59,7 @@ public struct Admitted: Sendable {
         isNewPerson = false
         links = 0
         refused = 0
-        repeatedKeys = []
+        repeatedKeys = 0
         sharesKeys = false
         movedFrom = InlineArray(repeating: .nobody)
         absorbed = InlineArray(repeating: .nobody)

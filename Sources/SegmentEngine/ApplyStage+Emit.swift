@@ -73,31 +73,32 @@ extension ApplyStage {
             reason = Reason(cause: .rules, sequence: sweepSequence, isBackfill: false)
         }
         let isAnnounced = reason.cause != .rules && !reason.isBackfill && !isImport
-        let announced = people.entryAnnounced(person) + (name >> 6)
+        let announced = people.entryAnnounced(people.record(person)) + (name >> 6)
         let entryIsAnnounced = isMember ? isAnnounced : announced.pointee & bit != 0
         if isMember, isAnnounced { announced.pointee |= bit } else { announced.pointee &= ~bit }
         let variant = inForce[name]
-        let start = batch.identifiers.count
+        let start = UInt32(truncatingIfNeeded: batch.identifiers.count)
         appendIdentifiers(of: person, to: &batch)
         batch.rows.append(
             TransitionBatch.Row(
                 at: instant,
                 person: people.record(person).pointee.id,
-                segment: name,
+                sequence: reason.sequence,
+                ruleHash: variant >= 0 ? plan.variants.pointer(variant).pointee.ruleHash : 0,
+                segment: Int32(truncatingIfNeeded: name),
                 direction: isMember ? .entered : .exited,
                 cause: reason.cause,
-                sequence: reason.sequence,
-                ruleHash: variant >= 0 ? plan.variants[variant].ruleHash : 0,
                 isAnnounced: isAnnounced,
                 entryIsAnnounced: entryIsAnnounced,
-                identifiers: start..<batch.identifiers.count
+                firstIdentifier: start,
+                endIdentifier: UInt32(truncatingIfNeeded: batch.identifiers.count)
             )
         )
     }
 
     /// What a person is called right after the instant, an absorbed one right before: by rank, then in
     /// order of appearance.
-    private func appendIdentifiers(of person: PersonSlot, to batch: inout TransitionBatch) {
+    private mutating func appendIdentifiers(of person: PersonSlot, to batch: inout TransitionBatch) {
         let isAbsorbed = people.record(person).pointee.isAbsorbed
         var claims = people.claims(person)
         if isAbsorbed, let count = ownClaimCounts[person] {

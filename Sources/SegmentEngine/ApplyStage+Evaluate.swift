@@ -17,13 +17,29 @@ struct Evaluation: ~Copyable {
 
 /// Memory that evaluations use again and again.
 struct EvaluationScratch: ~Copyable {
+    /// Leaves that have turned, some of them twice; and a bit for each that is not as it was.
+    var flipped = PlainList<Int32>()
+    var flips: PlainList<UInt64>
     /// Names to decide, each once.
     var candidates = PlainList<Int32>()
     /// Names whose membership changed.
     var changed = PlainList<Int32>()
     var isCandidate: PlainList<Bool>
 
-    init(names: Int) {
+    @inline(__always)
+    mutating func flip(_ leaf: Int) {
+        flips[leaf >> 6] ^= 1 << UInt64(leaf & 63)
+        flipped.append(Int32(truncatingIfNeeded: leaf))
+    }
+
+    /// Forgets what has turned.
+    mutating func forgetFlips() {
+        for index in 0..<flipped.count { flips[Int(flipped[index]) >> 6] = 0 }
+        flipped.removeAll()
+    }
+
+    init(names: Int, leafWords: Int) {
+        flips = PlainList(repeating: 0, count: leafWords)
         isCandidate = PlainList(repeating: false, count: names)
     }
 }
@@ -44,7 +60,15 @@ extension ApplyStage {
         var left = peopleMax
         while true {
             if !evaluation.isOpen {
-                let instant = nextInstant()
+                let instant = nextInstant(before: target)
+                if instant < target, dirty.isEmpty, instant < deadlines.firstAt,
+                    sweepSequence == nil
+                {
+                    // Entries that turned nothing.
+                    touches.removeAll()
+                    close(instant)
+                    continue
+                }
                 guard instant < target else {
                     reached = max(reached, target)
                     return true
@@ -65,10 +89,13 @@ extension ApplyStage {
         return deadlines.first?.at
     }
 
-    /// The earliest instant that has something to evaluate: the open one, or a deadline's.
+    /// The earliest instant before `target` that has something to evaluate: the open one, or a deadline's; a
+    /// later one where there is none.
     @inline(__always)
-    private mutating func nextInstant() -> Instant {
-        min(openInstant ?? .distantFuture, nextDeadline() ?? .distantFuture)
+    private mutating func nextInstant(before target: Instant) -> Instant {
+        let open = openInstant ?? .distantFuture
+        guard deadlines.firstAt < target else { return open }
+        return min(open, nextDeadline() ?? .distantFuture)
     }
 
     /// Gathers who is to be evaluated at an instant: whose deadline it is, and whom entries touched.
@@ -85,7 +112,7 @@ extension ApplyStage {
             swap(&evaluation.touches, &touches)
             if sweepSequence != nil { evaluation.sweepNext = 0 }
         }
-        while let first = deadlines.first, first.at == instant {
+        while deadlines.firstAt == instant, let first = deadlines.first {
             deadlines.removeFirst()
             let record = people.record(first.person)
             // Stale, or standing in the heap twice for the same instant.
@@ -94,9 +121,19 @@ extension ApplyStage {
             record.pointee.armed = .distantFuture
             evaluation.work.append(WorkItem(first.person, .due))
         }
+        if deadlines.hasNewSlot { lookAheadAtDue() }
         evaluation.work.sort { $0 < $1 }
         evaluation.touches.sort { ($0.person, $0.sequence) < ($1.person, $1.sequence) }
         reached = instant
+    }
+
+    /// Has the processor fetch those whose deadlines come next: all of a slot beside each other.
+    private mutating func lookAheadAtDue() {
+        deadlines.hasNewSlot = false
+        let count = min(deadlines.heapCount, 512)
+        for index in 0..<count { people.prefetch(deadlines.heapPerson(index)) }
+        for index in 0..<count { people.prefetchDirectory(deadlines.heapPerson(index)) }
+        for index in 0..<count { people.prefetchSeries(deadlines.heapPerson(index)) }
     }
 
     /// Evaluates people until the instant is done or `left` are.
@@ -107,15 +144,20 @@ extension ApplyStage {
             evaluate(person, into: &batch)
         }
         evaluation.isOpen = false
-        if openInstant == evaluation.instant {
-            openInstant = nil
-            if !ownClaimCounts.isEmpty { ownClaimCounts.removeAll() }
-            if sweepSequence != nil {
-                sweptNames.removeAll()
-                sweepSequence = nil
-            }
-        }
+        if openInstant == evaluation.instant { close(evaluation.instant) }
         return true
+    }
+
+    /// Closes the open instant, which was evaluated.
+    @inline(__always)
+    private mutating func close(_ instant: Instant) {
+        reached = instant
+        openInstant = nil
+        if !ownClaimCounts.isEmpty { ownClaimCounts.removeAll() }
+        if sweepSequence != nil {
+            sweptNames.removeAll()
+            sweepSequence = nil
+        }
     }
 
     @inline(__always)
@@ -128,51 +170,49 @@ extension ApplyStage {
     }
 
     /// Evaluates one person once: leaves, then the names that they decide, then transitions.
-    private mutating func evaluate(_ person: PersonSlot, into batch: inout TransitionBatch) {
+    mutating func evaluate(_ person: PersonSlot, into batch: inout TransitionBatch) {
         let instant = evaluation.instant
         let record = people.record(person)
         keepForCheckpoint(person)
-        var next = record.pointee.armed
         var isStranger = false
         var wasAbsorbedNow = false
+        if replaysByPerson, record.pointee.armed == instant {
+            record.pointee.armed = .distantFuture
+            arm(person, record, for: settleAll(person, record, at: instant, through: instant))
+        }
         while evaluation.workIndex < evaluation.work.count {
             let item = evaluation.work[evaluation.workIndex]
             guard item.person == person else { break }
             evaluation.workIndex += 1
             switch item.aspect {
-            case .series(let index):
-                if let entry = people.find(UInt32(index), of: person) {
-                    settle(entry, of: person, at: instant)
-                    next = min(next, entry.pointee.next)
-                }
-            case .due: next = min(next, settleAll(person, at: instant, through: instant))
+            case .flipped(let leaf): scratch.flip(leaf)
+            case .due:
+                let next = settleAll(person, record, at: instant, through: instant)
+                arm(person, record, for: next)
             case .everything:
-                next = min(next, settleAll(person, at: instant, through: .distantFuture))
+                let next = settleAll(person, record, at: instant, through: .distantFuture)
+                arm(person, record, for: next)
             case .stranger: isStranger = true
             case .absorbed: wasAbsorbedNow = true
-            case .attributes: break
             }
         }
         let isSwept = evaluation.sweepNext != nil
         if isSwept { evaluation.sweepNext = person.rawValue + 1 }
         if record.pointee.isAbsorbed {
+            scratch.forgetFlips()
             let reason = reason(of: person)
             if wasAbsorbedNow { leaveAll(person, reason, at: instant, into: &batch) }
             return
         }
-        if next < record.pointee.armed {
-            record.pointee.armed = next
-            deadlines.push(DeadlineHeap.Item(at: next, person: person))
-        }
-        gather(person, isStranger: isStranger, isSwept: isSwept)
+        gather(isStranger: isStranger, isSwept: isSwept)
         // Marks of people whom nothing turns are passed over with the next one's.
         guard !scratch.candidates.isEmpty else { return }
-        decide(person, at: instant)
+        decide(record)
         guard !scratch.changed.isEmpty else { return }
         let reason = reason(of: person)
         scratch.changed.sort { $0 < $1 }
         people.keepStays(person, scratch.changed, at: instant)
-        let members = people.members(person)
+        let members = people.members(record)
         for index in 0..<scratch.changed.count {
             let name = Int(scratch.changed[index])
             let isMember = members[name >> 6] & (1 << UInt64(name & 63)) != 0
@@ -185,39 +225,72 @@ extension ApplyStage {
     /// than `last`; gives when the first leaf of all ends.
     private mutating func settleAll(
         _ person: PersonSlot,
+        _ record: UnsafeMutablePointer<PersonRecord>,
         at instant: Instant,
         through last: Instant
     ) -> Instant {
+        guard !record.pointee.isAbsorbed else { return .distantFuture }
         var next = Instant.distantFuture
-        let entries = people.directory(person)
-        for index in 0..<Int(people.record(person).pointee.directoryCount) {
-            let entry = entries + index
+        var entry = people.directory(record)
+        let end = entry + Int(record.pointee.directoryCount)
+        while entry < end {
             // Attributes stand behind the series.
             guard Int(entry.pointee.key) < plan.series.count else { break }
-            if entry.pointee.next <= last { settle(entry, of: person, at: instant) }
+            if entry.pointee.next <= last {
+                let series = plan.series.pointer(Int32(truncatingIfNeeded: entry.pointee.key))
+                settle(entry, series, of: person, record, at: instant, isEvaluating: true)
+            }
             next = min(next, entry.pointee.next)
+            entry += 1
         }
         return next
     }
 
-    /// Sets the truth of the leaves of one series, and when the first of them ends.
+    /// Sets the truth of the leaves of one series, and when the first of them ends; notes those that turn.
+    ///
+    /// - Parameter isEvaluating: Whether the person is being evaluated; else it will be with its instant.
     @inline(__always)
-    private func settle(
+    mutating func settle(
         _ entry: UnsafeMutablePointer<DirectoryEntry>,
+        _ series: UnsafePointer<Plan.Series>,
         of person: PersonSlot,
-        at instant: Instant
+        _ record: UnsafeMutablePointer<PersonRecord>,
+        at instant: Instant,
+        isEvaluating: Bool
     ) {
-        let now = people.now(person)
+        let now = people.now(record)
         var next = Instant.distantFuture
-        let series = plan.series[Int(entry.pointee.key)]
-        for place in series.leafStart..<series.leafEnd {
-            let leaf = plan.leaves[place]
-            let (isTrue, until) = truth(of: leaf, series, entry.pointee, at: instant)
+        var leaf = plan.leaves.pointer(series.pointee.leafStart)
+        let end = plan.leaves.pointer(series.pointee.leafEnd)
+        while leaf < end {
+            let (isTrue, until) = truth(of: leaf, series, entry, at: instant)
             next = min(next, until)
-            let word = now + Int(leaf.word)
-            word.pointee = isTrue ? word.pointee | leaf.bit : word.pointee & ~leaf.bit
+            let word = now + Int(leaf.pointee.word)
+            if isTrue != (word.pointee & leaf.pointee.bit != 0) {
+                word.pointee ^= leaf.pointee.bit
+                let number = Int(leaf.pointee.number)
+                if isEvaluating {
+                    scratch.flip(number)
+                } else {
+                    dirty.append(WorkItem(person, .flipped(number)))
+                }
+            }
+            leaf += 1
         }
         entry.pointee.next = next
+    }
+
+    /// Notes the leaves of a person that are not as they were.
+    mutating func noteFlips(_ person: PersonSlot, since former: [UInt64]) {
+        let now = people.now(people.record(person))
+        for word in former.indices {
+            var flips = former[word] ^ now[word]
+            while flips != 0 {
+                let leaf = word << 6 | flips.trailingZeroBitCount
+                flips &= flips - 1
+                dirty.append(WorkItem(person, .flipped(leaf)))
+            }
+        }
     }
 
     /// Whether a leaf holds at an instant, and when time alone next changes that.
@@ -225,37 +298,50 @@ extension ApplyStage {
     /// A leaf that counts is true until (its n-th latest time + its window): all there is to know of it.
     @inline(__always)
     func truth(
-        of leaf: Plan.Leaf,
-        _ series: Plan.Series,
-        _ entry: DirectoryEntry,
+        of leaf: UnsafePointer<Plan.Leaf>,
+        _ series: UnsafePointer<Plan.Series>,
+        _ entry: UnsafeMutablePointer<DirectoryEntry>,
         at instant: Instant
     ) -> (isTrue: Bool, until: Instant) {
-        guard leaf.bound < 0 else {
-            return people.reaches(plan.bounds[leaf.bound], span: leaf.span, entry, at: instant)
+        let time: Int64
+        switch series.pointee.keep {
+        case .time: time = entry.pointee.payload
+        case .times:
+            let count = entry.pointee.count
+            let rank = Int(leaf.pointee.count)
+            guard rank <= count else { return (false, .distantFuture) }
+            time = people.arena.pointer(entry.pointee.reference)[count - rank]
+        case .sums:
+            let bound = plan.bounds.pointer(leaf.pointee.bound)
+            let places = people.arena.pointer(entry.pointee.reference)
+            return PersonTable.reaches(
+                bound,
+                span: leaf.pointee.span,
+                entry,
+                places,
+                at: instant
+            )
         }
-        let time = people.latest(Int(leaf.count), entry, timesMax: Int(series.timesMax))
-        guard let time else { return (false, .distantFuture) }
-        let until = Instant(milliseconds: time &+ leaf.span)
+        let until = Instant(milliseconds: time &+ leaf.pointee.span)
         return instant < until ? (true, until) : (false, .distantFuture)
     }
 
     /// Collects the names that may have changed: those of flipped leaves, for a stranger those that are true
     /// of somebody without history, in a sweep those whose rule changed.
-    private mutating func gather(_ person: PersonSlot, isStranger: Bool, isSwept: Bool) {
-        let now = people.now(person)
-        let evaluated = people.evaluated(person)
-        for word in 0..<people.leafWords {
-            var flipped = now[word] ^ evaluated[word]
-            guard flipped != 0 else { continue }
-            evaluated[word] = now[word]
-            while flipped != 0 {
-                let leaf = word << 6 | flipped.trailingZeroBitCount
-                flipped &= flipped - 1
-                for place in plan.variantsOfLeaf.range(leaf) {
-                    gather(plan.variantsOfLeaf.number(at: place))
-                }
+    private mutating func gather(
+        isStranger: Bool,
+        isSwept: Bool
+    ) {
+        for index in 0..<scratch.flipped.count {
+            let leaf = Int(scratch.flipped[index])
+            let bit: UInt64 = 1 << UInt64(leaf & 63)
+            guard scratch.flips[leaf >> 6] & bit != 0 else { continue }
+            scratch.flips[leaf >> 6] ^= bit
+            for place in plan.variantsOfLeaf.range(leaf) {
+                gather(plan.variantsOfLeaf.number(at: place))
             }
         }
+        scratch.flipped.removeAll()
         if isStranger {
             // "At that instant all segments are evaluated": those that are false of a stranger and
             // whose leaves are as a stranger's need no look.
@@ -278,9 +364,9 @@ extension ApplyStage {
     }
 
     /// Decides the collected names, those first that others refer to; collects what changes.
-    private mutating func decide(_ person: PersonSlot, at instant: Instant) {
-        let evaluated = people.evaluated(person)
-        let members = people.members(person)
+    private mutating func decide(_ record: UnsafeMutablePointer<PersonRecord>) {
+        let leaves = people.now(record)
+        let members = people.members(record)
         sortCandidates()
         var index = 0
         while index < scratch.candidates.count {
@@ -288,7 +374,7 @@ extension ApplyStage {
             index += 1
             let variant = Int(inForce[name])
             let isMember =
-                variant >= 0 && plan.holds(variant, leaves: evaluated, members: members)
+                variant >= 0 && plan.holds(variant, leaves: leaves, members: members)
             let bit: UInt64 = 1 << UInt64(name & 63)
             let word = members + Int(name >> 6)
             guard isMember != (word.pointee & bit != 0) else { continue }

@@ -2,12 +2,12 @@ public import EventModel
 
 extension ApplyStage {
     /// Carries out the links and moves of an entry.
-    mutating func link(_ head: EntryHead, _ admitted: Admitted) {
-        for index in 0..<head.identifiers.count
-        where admitted.links & (1 << UInt8(index)) != 0 {
-            let reference = head.identifiers[index]
-            holders[Int(reference.id.rawValue)] = admitted.person
-            let former = admitted.movedFrom[index]
+    mutating func link(_ head: HeadPointer, _ admitted: AdmittedPointer) {
+        for index in 0..<head.pointee.identifiers.count
+        where admitted.pointee.links & (1 << UInt8(index)) != 0 {
+            let reference = head.pointee.identifiers[index]
+            holders[Int(reference.id.rawValue)] = admitted.pointee.person
+            let former = admitted.pointee.movedFrom[index]
             if former != .nobody {
                 keepForCheckpoint(former)
                 // The open claim of a device that moves often stands near the end.
@@ -15,16 +15,16 @@ extension ApplyStage {
                 let place = claims.lastIndex {
                     $0.id == reference.id && $0.to == IdentifierClaim.open
                 }
-                if let place { claims[place].to = head.sequence }
+                if let place { claims[place].to = head.pointee.sequence }
             }
             people.add(
                 IdentifierClaim(
                     id: reference.id,
                     namespace: reference.namespace,
-                    from: head.sequence,
+                    from: head.pointee.sequence,
                     to: IdentifierClaim.open
                 ),
-                to: admitted.person
+                to: admitted.pointee.person
             )
         }
     }
@@ -39,10 +39,10 @@ extension ApplyStage {
     mutating func absorb(
         _ person: PersonSlot,
         into survivor: PersonSlot,
-        _ head: EntryHead,
+        _ head: HeadPointer,
         joins: Bool
     ) {
-        merges.append(Merge(sequence: head.sequence, absorbed: person, survivor: survivor))
+        merges.append(Merge(sequence: head.pointee.sequence, absorbed: person, survivor: survivor))
         if ownClaimCounts[survivor] == nil {
             ownClaimCounts[survivor] = people.claims(survivor).count
         }
@@ -52,13 +52,15 @@ extension ApplyStage {
         if alwaysRefolds || !joins {
             people.forget(person, keeps: keeps)
         } else {
+            let leaves = people.leaves(survivor)
             people.join(
                 person,
                 into: survivor,
                 program,
                 keeps: keeps,
-                at: head.receivedAt
+                at: head.pointee.receivedAt
             )
+            noteFlips(survivor, since: leaves)
             dirty.append(WorkItem(survivor, .everything))
         }
         people.record(person).pointee.mergedInto = survivor
@@ -84,7 +86,9 @@ extension ApplyStage {
 
     /// Forgets what the person's series and attributes hold, before `refold` of every entry.
     public mutating func beginRefold(_ request: HistoryRequest) {
+        let leaves = people.leaves(request.person)
         people.forget(request.person, keeps: keeps)
+        noteFlips(request.person, since: leaves)
         refoldedValues.removeAll(keepingCapacity: true)
         dirty.append(WorkItem(request.person, .everything))
     }
@@ -119,13 +123,17 @@ extension ApplyStage {
                 }
             }
         }
-        fold(
-            head,
-            head.occurredAt(skewTolerance: settings.skewTolerance),
-            bytes,
-            into: request.person,
-            repeated: repeated
-        )
+        let occurredAt = head.occurredAt(skewTolerance: settings.skewTolerance)
+        withUnsafePointer(to: head) { head in
+            fold(
+                head,
+                occurredAt,
+                bytes,
+                into: request.person,
+                repeated: repeated,
+                settles: false
+            )
+        }
     }
 
     private func isClaimed(

@@ -158,14 +158,15 @@ extension ApplyStage {
         // Nothing ends before it, so truth just before it is truth since the last evaluation.
         let instant = reached - TimeSpan(milliseconds: 1)
         var next = Instant.distantFuture
-        let entries = people.directory(person)
-        for index in 0..<Int(people.record(person).pointee.directoryCount)
+        let record = people.record(person)
+        let entries = people.directory(record)
+        for index in 0..<Int(record.pointee.directoryCount)
         where Int(entries[index].key) < keeps.count {
-            let series = plan.series[Int(entries[index].key)]
-            for place in series.leafStart..<series.leafEnd {
-                let leaf = plan.leaves[place]
-                guard isInForce(Int(leaf.number)) else { continue }
-                next = min(next, truth(of: leaf, series, entries[index], at: instant).until)
+            let series = plan.series.pointer(Int32(truncatingIfNeeded: entries[index].key))
+            for place in series.pointee.leafStart..<series.pointee.leafEnd {
+                let leaf = plan.leaves.pointer(place)
+                guard isInForce(Int(leaf.pointee.number)) else { continue }
+                next = min(next, truth(of: leaf, series, entries + index, at: instant).until)
             }
         }
         return next < .latestNamed ? next : nil

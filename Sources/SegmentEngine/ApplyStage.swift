@@ -7,6 +7,9 @@ public import RuleLanguage
 /// entry: `proceed(to:)` its log time until done, then `apply`. To close the last instant, proceed
 /// beyond it. The stage reads no clock: its now is the instant that it is given.
 public struct ApplyStage: ~Copyable {
+    typealias HeadPointer = UnsafePointer<EntryHead>
+    typealias AdmittedPointer = UnsafePointer<Admitted>
+
     /// An entry's mark on a person, within the open instant.
     struct Touch: BitwiseCopyable {
         var person: PersonSlot
@@ -21,14 +24,17 @@ public struct ApplyStage: ~Copyable {
     /// Folds the person again from the log at every entry, instead of adding to what is kept: for tests,
     /// since both must give the same.
     package var alwaysRefolds = false
+    /// Whether deadlines fire when a person is next touched: `replay` and `catchUp` instead of `apply` and
+    /// `proceed`.
+    let replaysByPerson: Bool
     var program: Program
     var plan: Plan
     /// What each series keeps of a person.
     let keeps: [SeriesKeep]
     var people: PersonTable
-    var deadlines = DeadlineHeap()
+    var deadlines = DeadlineQueue()
     /// Per identifier the last entry that names it.
-    var chainHeads = ChunkedArray<SequenceNumber>()
+    var chainHeads = SharedList<SequenceNumber>()
     /// Per identifier whom it last began to mean; who was absorbed since stands for the survivor.
     var holders = ChunkedArray<PersonSlot>()
     var contract: Contract
@@ -81,11 +87,15 @@ public struct ApplyStage: ~Copyable {
     ///
     /// - Parameter ruleSets: Every rule set that the entries to come will put in force, in order.
     /// - Parameter quarantined: Entries that have no effect since they crash the engine.
+    /// - Parameter replaysByPerson: Whether `replay` and `catchUp` will be called instead of `apply` and
+    ///   `proceed`.
     public init(
         ruleSets: [RuleSet],
         settings: EngineSettings,
-        quarantined: Set<SequenceNumber> = []
+        quarantined: Set<SequenceNumber> = [],
+        replaysByPerson: Bool = false
     ) {
+        self.replaysByPerson = replaysByPerson
         self.settings = settings
         self.quarantined = quarantined
         let program = Program(ruleSets)
@@ -99,7 +109,10 @@ public struct ApplyStage: ~Copyable {
         )
         inForce = PlainList(repeating: -1, count: program.names.count)
         memberCounts = PlainList(repeating: 0, count: program.names.count)
-        scratch = EvaluationScratch(names: program.names.count)
+        scratch = EvaluationScratch(
+            names: program.names.count,
+            leafWords: program.leafWords
+        )
     }
 
     /// The names of all segments of all rule sets, in order of their bytes.
@@ -127,84 +140,140 @@ public struct ApplyStage: ~Copyable {
         _ admitted: Admitted,
         _ bytes: Span<UInt8>
     ) -> HistoryRequest? {
-        if openInstant == nil {
-            openInstant = head.receivedAt
-            openFirst = head.sequence
+        withUnsafePointer(to: head) { head in
+            withUnsafePointer(to: admitted) { admitted in apply(at: head, admitted, bytes) }
         }
-        precondition(openInstant == head.receivedAt, "entries out of order of log time")
-        note(head, admitted)
+    }
+
+    /// The same, without a copy of either.
+    @inline(__always)
+    public mutating func apply(
+        at head: UnsafePointer<EntryHead>,
+        _ admitted: UnsafePointer<Admitted>,
+        _ bytes: Span<UInt8>
+    ) -> HistoryRequest? {
+        if openInstant == nil {
+            openInstant = head.pointee.receivedAt
+            openFirst = head.pointee.sequence
+        }
+        precondition(openInstant == head.pointee.receivedAt, "entries out of order of log time")
+        if importIsClosed || !isPlain(head, admitted) { note(head, admitted) }
         follow(head)
-        guard admitted.person != .nobody else { return nil }
-        var cause: TransitionCause = head.kind == .track ? .event : .attribute
-        let person = admitted.person
+        guard admitted.pointee.person != .nobody else { return nil }
+        var cause: TransitionCause = head.pointee.kind == .track ? .event : .attribute
+        let person = admitted.pointee.person
         keepForCheckpoint(person)
-        if admitted.isNewPerson {
-            let slot = people.add(PersonID(head.sequence.rawValue))
+        if admitted.pointee.isNewPerson {
+            let slot = people.add(PersonID(head.pointee.sequence.rawValue))
             precondition(slot == person, "people out of order")
             dirty.append(WorkItem(person, .stranger))
-        } else if admitted.links != 0 {
+        } else if admitted.pointee.links != 0 {
             cause = .attribute
         }
-        link(head, admitted)
-        if admitted.absorbedCount > 0 { cause = .merge }
-        for index in 0..<admitted.absorbedCount {
-            keepForCheckpoint(admitted.absorbed[index])
-            absorb(admitted.absorbed[index], into: person, head, joins: !admitted.sharesKeys)
+        if admitted.pointee.links != 0 { link(head, admitted) }
+        if admitted.pointee.absorbedCount > 0 {
+            cause = .merge
+            for index in 0..<admitted.pointee.absorbedCount {
+                keepForCheckpoint(admitted.pointee.absorbed[index])
+                absorb(admitted.pointee.absorbed[index], into: person, head, joins: !admitted.pointee.sharesKeys)
+            }
         }
         touches.append(touch(person, head, cause))
-        if alwaysRefolds || admitted.sharesKeys { return history(of: person) }
-        // What repeats a business key only, counts for rules that declare none.
-        if admitted.verdict == .accepted || !admitted.repeatedKeys.isEmpty {
-            fold(head, admitted.occurredAt, bytes, into: person, repeated: admitted.repeatedKeys)
+        if alwaysRefolds || admitted.pointee.sharesKeys { return history(of: person) }
+        if admitted.pointee.repeatedKeys != 0 {
+            // What repeats a business key counts for rules that do not declare it.
+            let keys = contract.keys(of: head.pointee.event).enumerated().filter { place, _ in
+                admitted.pointee.repeatedKeys & (1 << UInt64(place)) != 0
+            }
+            fold(
+                head,
+                admitted.pointee.occurredAt,
+                bytes,
+                into: person,
+                repeated: keys.map(\.element),
+                settles: true
+            )
+        } else if case .accepted = admitted.pointee.verdict {
+            fold(head, admitted.pointee.occurredAt, bytes, into: person, repeated: [], settles: true)
         }
         return nil
     }
 
+    /// Has the processor fetch what entries to come will read and change; changes nothing.
+    ///
+    /// A step at a time, since what a record refers to is known when the record is there.
+    /// - Parameter index: The entry that is applied next.
+    @inline(__always)
+    public func lookAhead(
+        _ heads: UnsafeBufferPointer<EntryHead>,
+        _ group: UnsafeBufferPointer<Admitted>,
+        from index: Int
+    ) {
+        if index + 12 < group.count {
+            people.prefetch(group[index + 12].person)
+            if heads[index + 12].identifiers.count > 0 {
+                chainHeads.prefetch(Int(heads[index + 12].identifiers[0].id.rawValue))
+            }
+        }
+        if index + 8 < group.count { people.prefetchDirectory(group[index + 8].person) }
+        if index + 4 < group.count { people.prefetchSeries(group[index + 4].person) }
+    }
+
+    /// Whether an entry counts, and says nothing but what people did or are.
+    @inline(__always)
+    private func isPlain(_ head: HeadPointer, _ admitted: AdmittedPointer) -> Bool {
+        guard case .accepted = admitted.pointee.verdict, admitted.pointee.refused == 0 else {
+            return false
+        }
+        return head.pointee.kind == .track || head.pointee.kind == .identify
+    }
+
     /// Keeps what later answers and refolds need to know of an entry, and what it is to the rules.
-    private mutating func note(_ head: EntryHead, _ admitted: Admitted) {
+    @inline(never)
+    private mutating func note(_ head: HeadPointer, _ admitted: AdmittedPointer) {
         if importIsClosed { (isImport, importIsClosed) = (false, false) }
-        switch admitted.verdict {
+        switch admitted.pointee.verdict {
         case .accepted, .quarantined: break
-        case .suppressed: suppressed.append(head.sequence)
+        case .suppressed: suppressed.append(head.pointee.sequence)
         case .duplicate(let original):
             duplicates.append(
                 Duplicate(
-                    sequence: head.sequence,
+                    sequence: head.pointee.sequence,
                     original: original,
-                    isConflict: admitted.isConflict,
-                    isByKey: !admitted.repeatedKeys.isEmpty
+                    isConflict: admitted.pointee.isConflict,
+                    isByKey: admitted.pointee.repeatedKeys != 0
                 )
             )
         }
-        switch head.kind {
+        switch head.pointee.kind {
         case .rules:
-            contract.putInForce(at: head.sequence)
-            putInForce(at: head.sequence)
+            contract.putInForce(at: head.pointee.sequence)
+            putInForce(at: head.pointee.sequence)
         // The rows of a job whose entry is marked backfill come among live ones, each marked so.
-        case .job where !head.isBackfill:
-            if head.isOn { isImport = true } else { importIsClosed = true }
+        case .job where !head.pointee.isBackfill:
+            if head.pointee.isOn { isImport = true } else { importIsClosed = true }
         case .job, .track, .identify, .merge, .suppress, .tick, .quarantine: break
         }
-        guard admitted.refused != 0 else { return }
-        for index in 0..<head.identifiers.count
-        where admitted.refused & (1 << UInt8(index)) != 0 {
+        guard admitted.pointee.refused != 0 else { return }
+        for index in 0..<head.pointee.identifiers.count
+        where admitted.pointee.refused & (1 << UInt8(index)) != 0 {
             refusals.append(
                 Refusal(
-                    sequence: head.sequence,
-                    id: head.identifiers[index].id,
-                    person: admitted.person
+                    sequence: head.pointee.sequence,
+                    id: head.pointee.identifiers[index].id,
+                    person: admitted.pointee.person
                 )
             )
         }
     }
 
     /// An entry's mark on a person.
-    func touch(_ person: PersonSlot, _ head: EntryHead, _ cause: TransitionCause) -> Touch {
+    func touch(_ person: PersonSlot, _ head: HeadPointer, _ cause: TransitionCause) -> Touch {
         Touch(
             person: person,
-            sequence: head.sequence,
+            sequence: head.pointee.sequence,
             cause: cause,
-            isBackfill: head.isBackfill
+            isBackfill: head.pointee.isBackfill
         )
     }
 
@@ -232,51 +301,77 @@ public struct ApplyStage: ~Copyable {
     }
 
     /// Keeps the ends of the identifiers' chains.
-    private mutating func follow(_ head: EntryHead) {
-        for index in 0..<head.identifiers.count {
-            let id = Int(head.identifiers[index].id.rawValue)
+    @inline(__always)
+    private mutating func follow(_ head: HeadPointer) {
+        for index in 0..<head.pointee.identifiers.count {
+            let id = Int(head.pointee.identifiers[index].id.rawValue)
             while chainHeads.count <= id {
                 chainHeads.append(.zero)
                 holders.append(.nobody)
             }
-            chainHeads[id] = head.sequence
+            chainHeads[id] = head.pointee.sequence
         }
     }
 
     /// Takes an entry's event or attributes into a person's state.
+    ///
+    /// - Parameter settles: Whether leaves get their truth at once; else all of them will when the instant is
+    ///   evaluated.
+    @inline(__always)
     mutating func fold(
-        _ head: EntryHead,
+        _ head: HeadPointer,
         _ occurredAt: Instant,
         _ bytes: Span<UInt8>,
         into person: PersonSlot,
-        repeated: [Int]
+        repeated: [Int],
+        settles: Bool
     ) {
-        switch head.kind {
+        switch head.pointee.kind {
         case .track:
-            for place in plan.seriesOfSymbol.range(Int(head.event.rawValue)) {
+            let instant = openInstant ?? head.pointee.receivedAt
+            let record = people.record(person)
+            for place in plan.seriesOfSymbol.range(Int(head.pointee.event.rawValue)) {
                 let index = plan.seriesOfSymbol.number(at: place)
-                let series = plan.series[index]
-                if !series.isPlain, !counts(head, bytes, in: index, repeated) { continue }
-                if series.keep == .sums {
-                    sum(head, occurredAt, bytes, into: index, of: person)
+                let series = plan.series.pointer(Int32(truncatingIfNeeded: index))
+                if !series.pointee.isPlain, !counts(head, bytes, in: index, repeated) { continue }
+                let entry: UnsafeMutablePointer<DirectoryEntry>
+                if series.pointee.keep == .sums {
+                    guard let summed = sum(head, occurredAt, bytes, into: index, of: person) else {
+                        continue
+                    }
+                    entry = summed
                 } else {
-                    people.insert(
+                    entry = people.insert(
                         occurredAt,
-                        timesMax: Int(series.timesMax),
-                        key: UInt32(index),
-                        of: person
+                        timesMax: Int(series.pointee.timesMax),
+                        key: UInt32(truncatingIfNeeded: index),
+                        of: record
                     )
                 }
-                dirty.append(WorkItem(person, .series(index)))
+                guard settles else { continue }
+                settle(entry, series, of: person, record, at: instant, isEvaluating: false)
+                arm(person, record, for: entry.pointee.next)
             }
         case .identify: foldAttributes(head, occurredAt, bytes, into: person)
         case .rules, .tick, .merge, .suppress, .job, .quarantine: break
         }
     }
 
+    /// Sees to it that the person is looked at when time first changes something.
+    @inline(__always)
+    mutating func arm(
+        _ person: PersonSlot,
+        _ record: UnsafeMutablePointer<PersonRecord>,
+        for instant: Instant
+    ) {
+        guard instant < record.pointee.armed else { return }
+        record.pointee.armed = instant
+        if !replaysByPerson { deadlines.push(DeadlineQueue.Item(at: instant, person: person)) }
+    }
+
     /// Whether a series with a filter or with declared keys counts an event.
     private func counts(
-        _ head: EntryHead,
+        _ head: HeadPointer,
         _ bytes: Span<UInt8>,
         in series: Int,
         _ repeated: [Int]
@@ -286,46 +381,46 @@ public struct ApplyStage: ~Copyable {
         }
         return program.series[series].filter?.matches(
             bytes,
-            content: head.content.lowerBound,
+            content: head.pointee.content.lowerBound,
             symbols: program.propertySymbols
         ) ?? true
     }
 
-    /// Takes the property of an event into a summed series; what is no number adds nothing.
+    /// Takes the property of an event into a summed series; nil for what is no number, which adds nothing.
     private mutating func sum(
-        _ head: EntryHead,
+        _ head: HeadPointer,
         _ occurredAt: Instant,
         _ bytes: Span<UInt8>,
         into series: Int,
         of person: PersonSlot
-    ) {
+    ) -> UnsafeMutablePointer<DirectoryEntry>? {
         let place = PropertyMatcher.find(
             program.series[series].summed ?? [],
             bytes,
-            at: head.content.lowerBound,
+            at: head.pointee.content.lowerBound,
             symbols: program.propertySymbols
         )
-        guard let place else { return }
+        guard let place else { return nil }
         var reader = ValueReader(at: place)
-        guard case .number(let number?) = reader.value(bytes) else { return }
-        let now = openInstant ?? head.receivedAt
-        people.insert(
+        guard case .number(let number?) = reader.value(bytes) else { return nil }
+        let now = openInstant ?? head.pointee.receivedAt
+        return people.insert(
             number.units,
             at: occurredAt,
             key: UInt32(series),
-            of: person,
+            of: people.record(person),
             horizon: now - TimeSpan(milliseconds: plan.series[series].spanMax)
         )
     }
 
     private mutating func foldAttributes(
-        _ head: EntryHead,
+        _ head: HeadPointer,
         _ occurredAt: Instant,
         _ bytes: Span<UInt8>,
         into person: PersonSlot
     ) {
         guard !program.attributes.isEmpty else { return }
-        var root = ValueReader(at: head.content.lowerBound)
+        var root = ValueReader(at: head.pointee.content.lowerBound)
         guard case .object(let members) = root.value(bytes) else { return }
         var reader = ValueReader(at: members.lowerBound)
         while reader.offset < members.upperBound {
@@ -334,7 +429,7 @@ public struct ApplyStage: ~Copyable {
             _ = reader.value(bytes)
             let attribute = program.attributeOfSymbol[symbol]
             if attribute >= 0 {
-                set(Int(attribute), at: value, head.sequence, occurredAt, bytes, of: person)
+                set(Int(attribute), at: value, head.pointee.sequence, occurredAt, bytes, of: person)
             }
         }
     }
@@ -349,7 +444,7 @@ public struct ApplyStage: ~Copyable {
         of person: PersonSlot
     ) {
         let key = UInt32(program.series.count + attribute)
-        let (entry, isNew) = people.entry(key, of: person)
+        let (entry, isNew) = people.entry(key, of: people.record(person))
         if isNew { entry.pointee.reference = people.arena.allocate(2) }
         let stamp = people.arena.pointer(entry.pointee.reference)
         let order = Int64(bitPattern: sequence.rawValue)
@@ -358,7 +453,7 @@ public struct ApplyStage: ~Copyable {
         }
         stamp[0] = occurredAt.milliseconds
         stamp[1] = order
-        let now = people.now(person)
+        let now = people.now(people.record(person))
         for test in program.attributes[attribute].tests {
             let offset = PropertyMatcher.find(
                 test.path,
@@ -368,8 +463,9 @@ public struct ApplyStage: ~Copyable {
             )
             let isTrue = test.matcher.matches(bytes, at: offset)
             let bit: UInt64 = 1 << UInt64(test.leaf & 63)
-            if isTrue { now[test.leaf >> 6] |= bit } else { now[test.leaf >> 6] &= ~bit }
+            guard isTrue != (now[test.leaf >> 6] & bit != 0) else { continue }
+            now[test.leaf >> 6] ^= bit
+            dirty.append(WorkItem(person, .flipped(test.leaf)))
         }
-        dirty.append(WorkItem(person, .attributes))
     }
 }

@@ -14,8 +14,10 @@ extension PersonTable {
         keeps: [SeriesKeep],
         at instant: Instant
     ) {
-        for index in 0..<Int(record(absorbed).pointee.directoryCount) {
-            let entry = directory(absorbed)[index]
+        let absorbedRecord = record(absorbed)
+        let record = record(survivor)
+        for index in 0..<Int(absorbedRecord.pointee.directoryCount) {
+            let entry = directory(absorbedRecord)[index]
             let key = Int(entry.key)
             guard key < keeps.count else {
                 joinAttribute(entry, of: absorbed, into: survivor, program, key - keeps.count)
@@ -24,25 +26,25 @@ extension PersonTable {
             let series = program.series[key]
             switch keeps[key] {
             case .time:
-                insert(
+                _ = insert(
                     Instant(milliseconds: entry.payload),
                     timesMax: 1,
                     key: entry.key,
-                    of: survivor
+                    of: record
                 )
             case .times:
                 for place in 0..<entry.count {
-                    insert(
+                    _ = insert(
                         Instant(milliseconds: arena.pointer(entry.reference)[place]),
                         timesMax: series.timesMax,
                         key: entry.key,
-                        of: survivor
+                        of: record
                     )
                 }
             case .sums:
                 joinSums(
                     entry,
-                    into: survivor,
+                    into: record,
                     horizon: instant - TimeSpan(milliseconds: series.spanMax)
                 )
             }
@@ -58,15 +60,15 @@ extension PersonTable {
         _ program: Program,
         _ attribute: Int
     ) {
-        let (own, isNew) = self.entry(entry.key, of: survivor)
+        let (own, isNew) = self.entry(entry.key, of: record(survivor))
         if isNew { own.pointee.reference = arena.allocate(2) }
         let stamp = arena.pointer(own.pointee.reference)
         let other = arena.pointer(entry.reference)
         guard isNew || (stamp[0], stamp[1]) < (other[0], other[1]) else { return }
         stamp[0] = other[0]
         stamp[1] = other[1]
-        let theirs = now(absorbed)
-        let ours = now(survivor)
+        let theirs = now(record(absorbed))
+        let ours = now(record(survivor))
         for test in program.attributes[attribute].tests {
             let bit: UInt64 = 1 << UInt64(test.leaf & 63)
             let word = test.leaf >> 6

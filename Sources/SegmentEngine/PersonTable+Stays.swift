@@ -42,9 +42,10 @@ extension PersonTable {
 
     /// Gives the room back, while the person's bits still say how much that is.
     mutating func releaseStays(_ person: PersonSlot) {
-        let count = stayCount(person)
-        if count > 0 { arena.release(record(person).pointee.stays, units: count) }
-        record(person).pointee.stays = 0
+        let record = record(person)
+        guard record.pointee.stays != 0 else { return }
+        arena.release(record.pointee.stays, units: PersonTable.staysRoom(stayCount(person)))
+        record.pointee.stays = 0
     }
 
     func stayCount(_ person: PersonSlot) -> Int {
@@ -59,32 +60,48 @@ extension PersonTable {
     ) {
         resizeStays(person, from: count, to: count + 1)
         let stays = arena.pointer(record(person).pointee.stays)
-        (stays + place + 1).update(from: stays + place, count: count - place)
+        var index = count
+        while index > place {
+            stays[index] = stays[index &- 1]
+            index &-= 1
+        }
         stays[place] = instant.milliseconds
     }
 
     private mutating func removeStay(at place: Int, of person: PersonSlot, count: Int) {
         let stays = arena.pointer(record(person).pointee.stays)
-        (stays + place).update(from: stays + place + 1, count: count - place - 1)
+        var index = place
+        while index < count - 1 {
+            stays[index] = stays[index &+ 1]
+            index &+= 1
+        }
         resizeStays(person, from: count, to: count - 1)
     }
 
     /// Moves the words where as many as there are going to be need a chunk of another size.
     private mutating func resizeStays(_ person: PersonSlot, from old: Int, to new: Int) {
-        guard SlabArena.capacity(old) != SlabArena.capacity(new) else { return }
-        let former = record(person).pointee.stays
-        let fresh = new > 0 ? arena.allocate(new) : 0
-        if old > 0 {
+        let record = record(person)
+        let former = record.pointee.stays
+        let (oldRoom, newRoom) = (PersonTable.staysRoom(old), PersonTable.staysRoom(new))
+        guard former == 0 || oldRoom != newRoom else { return }
+        let fresh = arena.allocate(newRoom)
+        if former != 0 {
             arena.pointer(fresh).update(from: arena.pointer(former), count: min(old, new))
-            arena.release(former, units: old)
+            arena.release(former, units: oldRoom)
         }
-        record(person).pointee.stays = fresh
+        record.pointee.stays = fresh
     }
 
+    /// Words of the chunk for so many memberships: few are kept room for, since they come and go.
+    @inline(__always)
+    static func staysRoom(_ count: Int) -> Int { count <= 3 ? 3 : SlabArena.capacity(count) }
+
+    @inline(__always)
     private static func holds(_ bits: UnsafeMutablePointer<UInt64>, _ name: Int) -> Bool {
         bits[name >> 6] & (1 << UInt64(name & 63)) != 0
     }
 
+    @inline(__always)
     private static func count(_ bits: UnsafeMutablePointer<UInt64>, below name: Int) -> Int {
         var count = 0
         for word in 0..<name >> 6 { count += bits[word].nonzeroBitCount }

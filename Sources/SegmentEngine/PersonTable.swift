@@ -1,22 +1,22 @@
+internal import CPrefetch
 internal import EventModel
 
 /// The fixed part of a person's state; its bits follow it in memory.
 ///
 /// Behind it lie, in words of 64 bits: the truth of every leaf *now*, as far as entries have been
-/// applied; the truth at the last *evaluation*; per name whether the person *is a member*; per name
-/// whether the entry into it *was announced*.
+/// applied; per name whether the person *is a member*; per name whether the entry into it *was announced*. With
+/// up to 64 leaves and 64 names that is 64 bytes: one line of the cache.
 struct PersonRecord {
     var id: PersonID
     /// A time at or before which no leaf changes by time alone; the distant future for never.
     var armed: Instant = .distantFuture
-    /// The directory of series and attributes: reference, used and possible places.
+    /// The directory of series and attributes: reference and count; its chunk is what the arena gives for that
+    /// many.
     var directory: UInt32 = 0
     var directoryCount: UInt32 = 0
-    var directoryCapacity: UInt32 = 0
     /// The identifiers' claims, likewise.
     var claims: UInt32 = 0
     var claimCount: UInt32 = 0
-    var claimCapacity: UInt32 = 0
     /// Whom the person became one with; nobody for one who stands alone.
     var mergedInto = PersonSlot.nobody
     /// Since when the person is in each of its segments, in order of their names: a word each.
@@ -99,20 +99,24 @@ struct PersonTable: ~Copyable {
     /// The truth of all leaves of somebody of whom nothing is known.
     private let strangerLeaves: [UInt64]
     private let stride: Int
-    private var pieces: [UnsafeMutableRawPointer] = []
+    /// Where each piece lies.
+    private var pieces = PlainList<UnsafeMutableRawPointer>()
     private(set) var count = 0
     var arena = SlabArena()
 
     init(strangerLeaves: [UInt64], nameWords: Int) {
         self.strangerLeaves = strangerLeaves
+        leafWords = strangerLeaves.count
         self.nameWords = nameWords
-        stride = MemoryLayout<PersonRecord>.stride + 16 * (strangerLeaves.count + nameWords)
+        stride =
+            MemoryLayout<PersonRecord>.stride
+            + MemoryLayout<UInt64>.stride * (strangerLeaves.count + 2 * nameWords)
     }
 
     /// Words of 64 bits that hold a bit per leaf.
-    var leafWords: Int { strangerLeaves.count }
+    let leafWords: Int
 
-    deinit { for piece in pieces { piece.deallocate() } }
+    deinit { for index in 0..<pieces.count { pieces[index].deallocate() } }
 
     /// Bytes of all records and of what they refer to.
     var usedBytes: Int { count * stride + arena.usedUnits * 8 }
@@ -121,7 +125,7 @@ struct PersonTable: ~Copyable {
     private func address(_ person: PersonSlot) -> UnsafeMutableRawPointer {
         let index = Int(person.rawValue)
         return pieces[index >> PersonTable.pieceLog2]
-            + (index & (PersonTable.pieceCount - 1)) * stride
+            + (index & (PersonTable.pieceCount - 1)) &* stride
     }
 
     @inline(__always)
@@ -130,28 +134,34 @@ struct PersonTable: ~Copyable {
     }
 
     @inline(__always)
-    private func words(_ person: PersonSlot) -> UnsafeMutablePointer<UInt64> {
-        (address(person) + MemoryLayout<PersonRecord>.stride).assumingMemoryBound(
-            to: UInt64.self
-        )
+    private func words(
+        _ record: UnsafeMutablePointer<PersonRecord>
+    ) -> UnsafeMutablePointer<UInt64> {
+        (UnsafeMutableRawPointer(record) + MemoryLayout<PersonRecord>.stride)
+            .assumingMemoryBound(to: UInt64.self)
     }
 
     /// The truth of every leaf as far as entries have been applied.
-    func now(_ person: PersonSlot) -> UnsafeMutablePointer<UInt64> { words(person) }
-
-    /// The truth of every leaf at the last evaluation.
-    func evaluated(_ person: PersonSlot) -> UnsafeMutablePointer<UInt64> {
-        words(person) + leafWords
+    @inline(__always)
+    func now(_ record: UnsafeMutablePointer<PersonRecord>) -> UnsafeMutablePointer<UInt64> {
+        words(record)
     }
 
     /// Per name whether the person is a member.
-    func members(_ person: PersonSlot) -> UnsafeMutablePointer<UInt64> {
-        words(person) + 2 * leafWords
+    @inline(__always)
+    func members(_ record: UnsafeMutablePointer<PersonRecord>) -> UnsafeMutablePointer<UInt64> {
+        words(record) + leafWords
     }
 
+    @inline(__always)
+    func members(_ person: PersonSlot) -> UnsafeMutablePointer<UInt64> { members(record(person)) }
+
     /// Per name whether the entry into it was announced.
-    func entryAnnounced(_ person: PersonSlot) -> UnsafeMutablePointer<UInt64> {
-        words(person) + 2 * leafWords + nameWords
+    @inline(__always)
+    func entryAnnounced(
+        _ record: UnsafeMutablePointer<PersonRecord>
+    ) -> UnsafeMutablePointer<UInt64> {
+        words(record) + (leafWords &+ nameWords)
     }
 
     /// Makes the record of the next person.
@@ -160,7 +170,7 @@ struct PersonTable: ~Copyable {
             pieces.append(
                 UnsafeMutableRawPointer.allocate(
                     byteCount: PersonTable.pieceCount * stride,
-                    alignment: 16
+                    alignment: 64
                 )
             )
         }
@@ -169,71 +179,105 @@ struct PersonTable: ~Copyable {
         let place = address(person)
         place.initializeMemory(as: UInt8.self, repeating: 0, count: stride)
         place.bindMemory(to: PersonRecord.self, capacity: 1).initialize(to: PersonRecord(id: id))
-        resetLeaves(person)
-        evaluated(person).update(from: now(person), count: leafWords)
+        resetLeaves(record(person))
         return person
+    }
+
+    // MARK: - Looking ahead
+
+    /// Has the processor fetch a person's record.
+    @inline(__always)
+    func prefetch(_ person: PersonSlot) {
+        guard Int(person.rawValue) < count else { return }
+        let record = address(person)
+        prefetch_line(record)
+        prefetch_line(record + stride - 1)
+    }
+
+    /// Has it fetch the person's directory and identifiers; its record should have been fetched before.
+    @inline(__always)
+    func prefetchDirectory(_ person: PersonSlot) {
+        guard Int(person.rawValue) < count else { return }
+        let record = record(person)
+        let directory = UnsafeMutableRawPointer(arena.pointer(record.pointee.directory))
+        prefetch_line(directory)
+        prefetch_line(directory + 64)
+        prefetch_line(arena.pointer(record.pointee.claims))
+        prefetch_line(arena.pointer(record.pointee.stays))
+    }
+
+    /// Has it fetch the times and numbers of the person's series; its directory should have been fetched before.
+    @inline(__always)
+    func prefetchSeries(_ person: PersonSlot) {
+        guard Int(person.rawValue) < count else { return }
+        let record = record(person)
+        var entry = directory(record)
+        let end = entry + Int(min(8, record.pointee.directoryCount))
+        while entry < end {
+            prefetch_line(arena.pointer(entry.pointee.reference))
+            entry += 1
+        }
     }
 
     // MARK: - Directory
 
     @inline(__always)
-    func directory(_ person: PersonSlot) -> UnsafeMutablePointer<DirectoryEntry> {
-        UnsafeMutableRawPointer(arena.pointer(record(person).pointee.directory))
+    func directory(
+        _ record: UnsafeMutablePointer<PersonRecord>
+    ) -> UnsafeMutablePointer<DirectoryEntry> {
+        UnsafeMutableRawPointer(arena.pointer(record.pointee.directory))
             .assumingMemoryBound(to: DirectoryEntry.self)
     }
 
-    /// The place of a key in the person's directory, or where it belongs.
-    @inline(__always)
-    private func place(_ key: UInt32, of person: PersonSlot) -> (index: Int, isThere: Bool) {
-        let entries = directory(person)
-        var low = 0
-        var high = Int(record(person).pointee.directoryCount)
-        if high <= 8 {
-            while low < high, entries[low].key < key { low += 1 }
-            return (low, low < high && entries[low].key == key)
-        }
-        while low < high {
-            let middle = (low + high) / 2
-            if entries[middle].key < key { low = middle + 1 } else { high = middle }
-        }
-        let isThere =
-            low < Int(record(person).pointee.directoryCount) && entries[low].key == key
-        return (low, isThere)
-    }
-
-    @inline(__always)
-    func find(_ key: UInt32, of person: PersonSlot) -> UnsafeMutablePointer<DirectoryEntry>? {
-        let (index, isThere) = place(key, of: person)
-        return isThere ? directory(person) + index : nil
-    }
-
     /// The entry of a key, made where there is none; valid until the next one is made.
+    @inline(__always)
     mutating func entry(
         _ key: UInt32,
-        of person: PersonSlot
+        of record: UnsafeMutablePointer<PersonRecord>
     ) -> (entry: UnsafeMutablePointer<DirectoryEntry>, isNew: Bool) {
-        let (index, isThere) = place(key, of: person)
-        if isThere { return (directory(person) + index, false) }
-        let record = record(person)
-        let count = Int(record.pointee.directoryCount)
-        if record.pointee.directoryCount == record.pointee.directoryCapacity {
-            let capacity = max(2, count * 2)
-            let fresh = arena.allocate(capacity * DirectoryEntry.words)
-            let old = arena.pointer(record.pointee.directory)
-            arena.pointer(fresh).update(from: old, count: count * DirectoryEntry.words)
-            if count > 0 {
-                arena.release(record.pointee.directory, units: count * DirectoryEntry.words)
-            }
-            record.pointee.directory = fresh
-            record.pointee.directoryCapacity = UInt32(capacity)
+        let entries = directory(record)
+        var low = 0
+        var high = Int(record.pointee.directoryCount)
+        while high &- low > 8 {
+            let middle = (low &+ high) / 2
+            if entries[middle].key < key { low = middle &+ 1 } else { high = middle &+ 1 }
         }
-        let entries = directory(person)
+        var entry = entries + low
+        let end = entries + Int(record.pointee.directoryCount)
+        while entry < end, entry.pointee.key < key { entry += 1 }
+        if entry < end, entry.pointee.key == key { return (entry, false) }
+        return (insertEntry(key, at: entry - entries, of: record), true)
+    }
+
+    /// A chunk for one element more; the one there is where it has room.
+    private mutating func grown(_ chunk: UInt32, from count: Int, _ words: Int) -> UInt32 {
+        guard
+            count == 0
+                || SlabArena.capacity(count * words) < (count + 1) * words
+        else { return chunk }
+        let fresh = arena.allocate((count + 1) * words)
+        if count > 0 {
+            arena.pointer(fresh).update(from: arena.pointer(chunk), count: count * words)
+            arena.release(chunk, units: count * words)
+        }
+        return fresh
+    }
+
+    @inline(never)
+    private mutating func insertEntry(
+        _ key: UInt32,
+        at index: Int,
+        of record: UnsafeMutablePointer<PersonRecord>
+    ) -> UnsafeMutablePointer<DirectoryEntry> {
+        let count = Int(record.pointee.directoryCount)
+        record.pointee.directory = grown(record.pointee.directory, from: count, DirectoryEntry.words)
+        let entries = directory(record)
         if index < count {
             (entries + index + 1).update(from: entries + index, count: count - index)
         }
         entries[index] = DirectoryEntry(key: key)
         record.pointee.directoryCount += 1
-        return (entries + index, true)
+        return entries + index
     }
 
     // MARK: - Times
@@ -241,53 +285,65 @@ struct PersonTable: ~Copyable {
     /// Takes an event time into a series: only the latest `timesMax` are kept, in ascending order.
     ///
     /// A time that is older than all that are kept can never matter to a leaf, so nothing is lost.
-    mutating func insert(_ time: Instant, timesMax: Int, key: UInt32, of person: PersonSlot) {
-        let (entry, isNew) = entry(key, of: person)
+    /// - Returns: The series' entry; valid until the next one is made.
+    @inline(__always)
+    mutating func insert(
+        _ time: Instant,
+        timesMax: Int,
+        key: UInt32,
+        of record: UnsafeMutablePointer<PersonRecord>
+    ) -> UnsafeMutablePointer<DirectoryEntry> {
+        let (entry, isNew) = entry(key, of: record)
         if timesMax == 1 {
             if isNew || entry.pointee.payload < time.milliseconds {
                 entry.pointee.payload = time.milliseconds
             }
-            return
+            return entry
         }
         let count = entry.pointee.count
-        if count < timesMax, count == entry.pointee.capacity {
-            let wanted = min(timesMax, max(2, count * 2))
-            let fresh = arena.allocate(wanted)
-            if count > 0 {
-                arena.pointer(fresh).update(
-                    from: arena.pointer(entry.pointee.reference),
-                    count: count
-                )
-                arena.release(entry.pointee.reference, units: count)
-            }
-            entry.pointee.reference = fresh
-            entry.pointee.capacity = wanted
-        }
+        if count < timesMax, count == entry.pointee.capacity { growTimes(entry, timesMax: timesMax) }
         let times = arena.pointer(entry.pointee.reference)
-        var index = count
-        while index > 0, times[index - 1] > time.milliseconds { index -= 1 }
         if count < timesMax {
-            if index < count {
-                (times + index + 1).update(from: times + index, count: count - index)
+            // From the end on, those that are later move up.
+            var index = count
+            while index > 0, times[index &- 1] > time.milliseconds {
+                times[index] = times[index &- 1]
+                index &-= 1
             }
             times[index] = time.milliseconds
-            entry.pointee.count = count + 1
-        } else if index > 0 {
-            times.update(from: times + 1, count: index - 1)
-            times[index - 1] = time.milliseconds
+            entry.pointee.count = count &+ 1
+        } else if time.milliseconds >= times[count &- 1] {
+            // In order: all others move down.
+            for index in 1..<count { times[index &- 1] = times[index] }
+            times[count &- 1] = time.milliseconds
+        } else {
+            var index = 0
+            while times[index] < time.milliseconds {
+                if index > 0 { times[index &- 1] = times[index] }
+                index &+= 1
+            }
+            if index > 0 { times[index &- 1] = time.milliseconds }
         }
+        return entry
     }
 
-    /// The `rank`-th latest time of a series, from 1; nil where there are fewer.
-    @inline(__always)
-    func latest(
-        _ rank: Int,
-        _ entry: DirectoryEntry,
+    @inline(never)
+    private mutating func growTimes(
+        _ entry: UnsafeMutablePointer<DirectoryEntry>,
         timesMax: Int
-    ) -> Int64? {
-        if timesMax == 1 { return entry.payload }
-        guard entry.count >= rank else { return nil }
-        return arena.pointer(entry.reference)[entry.count - rank]
+    ) {
+        let count = entry.pointee.count
+        let wanted = min(timesMax, SlabArena.capacity(count + 1))
+        let fresh = arena.allocate(wanted)
+        if count > 0 {
+            arena.pointer(fresh).update(
+                from: arena.pointer(entry.pointee.reference),
+                count: count
+            )
+            arena.release(entry.pointee.reference, units: entry.pointee.capacity)
+        }
+        entry.pointee.reference = fresh
+        entry.pointee.capacity = wanted
     }
 
     // MARK: - Claims
@@ -304,35 +360,32 @@ struct PersonTable: ~Copyable {
     mutating func add(_ claim: IdentifierClaim, to person: PersonSlot) {
         let record = record(person)
         let count = Int(record.pointee.claimCount)
-        if record.pointee.claimCount == record.pointee.claimCapacity {
-            let capacity = max(1, count * 2)
-            let fresh = arena.allocate(capacity * 3)
-            let old = arena.pointer(record.pointee.claims)
-            arena.pointer(fresh).update(from: old, count: count * 3)
-            if count > 0 { arena.release(record.pointee.claims, units: count * 3) }
-            record.pointee.claims = fresh
-            record.pointee.claimCapacity = UInt32(capacity)
-        }
+        record.pointee.claims = grown(record.pointee.claims, from: count, 3)
         record.pointee.claimCount += 1
         claims(person)[count] = claim
     }
 
     mutating func releaseClaims(_ person: PersonSlot) {
         let record = record(person)
-        if record.pointee.claimCapacity > 0 {
-            arena.release(record.pointee.claims, units: Int(record.pointee.claimCapacity) * 3)
+        if record.pointee.claimCount > 0 {
+            arena.release(record.pointee.claims, units: Int(record.pointee.claimCount) * 3)
         }
         record.pointee.claims = 0
         record.pointee.claimCount = 0
-        record.pointee.claimCapacity = 0
     }
 }
 
 extension PersonTable {
     /// Gives the leaves the truth that they have of somebody of whom nothing is known.
-    private func resetLeaves(_ person: PersonSlot) {
-        let now = now(person)
+    private func resetLeaves(_ record: UnsafeMutablePointer<PersonRecord>) {
+        let now = now(record)
         for word in 0..<leafWords { now[word] = strangerLeaves[word] }
+    }
+
+    /// A copy of the truth of all leaves now.
+    func leaves(_ person: PersonSlot) -> [UInt64] {
+        let now = now(record(person))
+        return (0..<leafWords).map { now[$0] }
     }
 
     /// Forgets all series and attributes of a person, and the truth of its leaves now.
@@ -340,7 +393,7 @@ extension PersonTable {
     /// - Parameter keeps: What each series keeps; keys from its count on are attributes.
     mutating func forget(_ person: PersonSlot, keeps: [SeriesKeep]) {
         let record = record(person)
-        let entries = directory(person)
+        let entries = directory(record)
         for index in 0..<Int(record.pointee.directoryCount) {
             let entry = entries[index]
             if entry.key >= keeps.count {
@@ -353,15 +406,14 @@ extension PersonTable {
             case .sums: arena.release(entry.reference, units: entry.capacity * 3)
             }
         }
-        if record.pointee.directoryCapacity > 0 {
+        if record.pointee.directoryCount > 0 {
             arena.release(
                 record.pointee.directory,
-                units: Int(record.pointee.directoryCapacity) * DirectoryEntry.words
+                units: Int(record.pointee.directoryCount) * DirectoryEntry.words
             )
         }
         record.pointee.directory = 0
         record.pointee.directoryCount = 0
-        record.pointee.directoryCapacity = 0
-        resetLeaves(person)
+        resetLeaves(record)
     }
 }

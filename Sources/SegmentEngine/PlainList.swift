@@ -1,8 +1,9 @@
 /// A list of plain values in memory of its own: no reference counts, no copies, and no allocation once it has
 /// grown to what is needed.
 ///
-/// Invariants: the first `count` of `capacity` places are initialized; the memory is the list's alone.
-/// Places are checked.
+/// Invariants: the first `count` of `capacity` places are initialized; the memory is the list's alone. Places
+/// are checked in debug builds only: they come from the compiled program and from the list's own `count`, never
+/// from an entry.
 struct PlainList<Element: BitwiseCopyable>: ~Copyable {
     private var base: UnsafeMutablePointer<Element>
     private var capacity: Int
@@ -30,11 +31,11 @@ struct PlainList<Element: BitwiseCopyable>: ~Copyable {
     @inline(__always)
     subscript(index: Int) -> Element {
         get {
-            precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "no such place")
+            assert(UInt(bitPattern: index) < UInt(bitPattern: count), "no such place")
             return base[index]
         }
         set {
-            precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "no such place")
+            assert(UInt(bitPattern: index) < UInt(bitPattern: count), "no such place")
             base[index] = newValue
         }
     }
@@ -43,6 +44,13 @@ struct PlainList<Element: BitwiseCopyable>: ~Copyable {
     subscript(index: Int32) -> Element {
         get { self[Int(index)] }
         set { self[Int(index)] = newValue }
+    }
+
+    /// Where an element lies, or the end; valid until the next `append`.
+    @inline(__always)
+    func pointer(_ index: Int32) -> UnsafePointer<Element> {
+        assert(index >= 0 && Int(index) <= count, "no such place")
+        return UnsafePointer(base + Int(index))
     }
 
     @inline(__always)
@@ -64,8 +72,22 @@ struct PlainList<Element: BitwiseCopyable>: ~Copyable {
     /// Empties the list and keeps its memory.
     @inline(__always) mutating func removeAll() { count = 0 }
 
+    /// Forgets all elements from a place on.
+    mutating func removeAll(behind place: Int) {
+        assert(place <= count, "no such place")
+        count = place
+    }
+
+    /// Changes an element in its place.
+    @inline(__always)
+    mutating func withElement(_ index: Int32, _ body: (inout Element) -> Void) {
+        assert(index >= 0 && Int(index) < count, "no such place")
+        body(&base[Int(index)])
+    }
+
+    @inline(__always)
     mutating func removeLast() -> Element {
-        precondition(count > 0, "no such place")
+        assert(count > 0, "no such place")
         count -= 1
         return base[count]
     }

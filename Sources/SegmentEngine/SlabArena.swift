@@ -3,19 +3,19 @@
 /// Chunks have size classes of 1, 2, 3, 4, 6, 8, 12, 16, 24 … units; a freed chunk is the first to
 /// be used again in its class. References stay 4 bytes, so the arena ends at 32 GiB.
 ///
-/// Invariants: a reference is only used with the unit count that it was made with; blocks are
-/// `blockUnits` long, or a run of consecutive block numbers covers one large chunk.
+/// Invariants: a reference is only used with the unit count that it was made with (or with another one of its
+/// size class); blocks are `blockUnits` long, or a run of consecutive block numbers covers one large chunk.
 struct SlabArena: ~Copyable {
     private static let blockUnitsLog2 = 19
     private static let blockUnits = 1 << blockUnitsLog2
 
-    private var blocks: [UnsafeMutablePointer<Int64>] = []
+    private var blocks = PlainList<UnsafeMutablePointer<Int64>>()
     /// The pointers that were allocated, to be freed in the end.
     private var owned: [UnsafeMutablePointer<Int64>] = []
     private var nextUnit = 0
     private var blockEnd = 0
     /// Per class the first free chunk, which holds the next one's reference.
-    private var free: [UInt32] = Array(repeating: 0, count: 64)
+    private var free = PlainList<UInt32>(repeating: 0, count: 64)
     /// Units in use, by whole classes.
     private(set) var usedUnits = 0
 

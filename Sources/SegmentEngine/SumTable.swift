@@ -15,15 +15,15 @@ extension PersonTable {
         _ number: Int128,
         at time: Instant,
         key: UInt32,
-        of person: PersonSlot,
+        of record: UnsafeMutablePointer<PersonRecord>,
         horizon: Instant
-    ) {
-        let (entry, isNew) = entry(key, of: person)
+    ) -> UnsafeMutablePointer<DirectoryEntry> {
+        let (entry, isNew) = entry(key, of: record)
         if isNew { makeSums(entry) }
         dropSums(entry, through: horizon)
         if time <= horizon {
             addToBase(entry, WideSum(number))
-            return
+            return entry
         }
         let count = entry.pointee.count
         if count == entry.pointee.capacity { growSums(entry) }
@@ -36,24 +36,25 @@ extension PersonTable {
         places[index * 3 + 1] = Int64(truncatingIfNeeded: number)
         places[index * 3 + 2] = Int64(truncatingIfNeeded: number >> 64)
         entry.pointee.count = count + 1
+        return entry
     }
 
     /// Adds what another person has of the same summed series.
     mutating func joinSums(
         _ other: DirectoryEntry,
-        into person: PersonSlot,
+        into record: UnsafeMutablePointer<PersonRecord>,
         horizon: Instant
     ) {
-        let (entry, isNew) = entry(other.key, of: person)
+        let (entry, isNew) = entry(other.key, of: record)
         if isNew { makeSums(entry) }
         addToBase(entry, PersonTable.base(arena.pointer(other.reference)))
         for place in 1..<max(1, other.count) {
             let element = arena.pointer(other.reference) + place * 3
-            insert(
+            _ = insert(
                 PersonTable.number(element),
                 at: Instant(milliseconds: element[0]),
                 key: other.key,
-                of: person,
+                of: record,
                 horizon: horizon
             )
         }
@@ -78,13 +79,15 @@ extension PersonTable {
         entry.pointee.capacity = count * 2
     }
 
-    /// Moves what has left all windows into the sum of the past.
+    /// Moves what has left all windows into the sum of the past, once that is half of what is kept: so that a
+    /// person with very many events costs no more each.
     private func dropSums(
         _ entry: UnsafeMutablePointer<DirectoryEntry>,
         through horizon: Instant
     ) {
         let places = arena.pointer(entry.pointee.reference)
         let count = entry.pointee.count
+        guard count > 1, places[count / 2 * 3] <= horizon.milliseconds else { return }
         var first = 1
         while first < count, places[first * 3] <= horizon.milliseconds {
             addToBase(entry, WideSum(PersonTable.number(places + first * 3)))
@@ -129,23 +132,27 @@ extension PersonTable {
     /// Of numbers that are not below zero only the newest matter that together reach the bound: the sum holds
     /// until the oldest of them leaves.
     /// - Complexity: O(numbers that together reach the bound); with refunds O(numbers in the window).
-    func reaches(
-        _ bound: Program.SumBound,
+    @inline(never)
+    static func reaches(
+        _ bound: UnsafePointer<Program.SumBound>,
         span: Int64,
-        _ entry: DirectoryEntry,
+        _ entry: UnsafeMutablePointer<DirectoryEntry>,
+        _ places: UnsafeMutablePointer<Int64>,
         at instant: Instant
     ) -> (isTrue: Bool, until: Instant) {
+        let bound = bound.pointee
+        let count = entry.pointee.count
         guard span != Instant.distantFuture.milliseconds else {
-            return (total(entry).reaches(bound.number, isStrict: bound.isStrict), .distantFuture)
+            let total = total(places, count)
+            return (total.reaches(bound.number, isStrict: bound.isStrict), .distantFuture)
         }
-        guard !entry.hasNegative else {
-            return reachesWithRefunds(bound, span: span, entry, at: instant)
+        guard !entry.pointee.hasNegative else {
+            return reachesWithRefunds(bound, span: span, places, count, at: instant)
         }
         if WideSum.zero.reaches(bound.number, isStrict: bound.isStrict) {
             return (true, .distantFuture)
         }
-        let places = arena.pointer(entry.reference)
-        var index = entry.count
+        var index = count
         var sum = WideSum.zero
         while index > 1 {
             index -= 1
@@ -159,22 +166,20 @@ extension PersonTable {
         return (false, .distantFuture)
     }
 
-    private func total(_ entry: DirectoryEntry) -> WideSum {
-        let places = arena.pointer(entry.reference)
+    private static func total(_ places: UnsafeMutablePointer<Int64>, _ count: Int) -> WideSum {
         var sum = PersonTable.base(places)
-        for index in 1..<max(1, entry.count) { sum += PersonTable.number(places + index * 3) }
+        for index in 1..<max(1, count) { sum += PersonTable.number(places + index * 3) }
         return sum
     }
 
     /// The same where refunds make the sum fall, and rise as they leave: each leaving is looked at.
-    private func reachesWithRefunds(
+    private static func reachesWithRefunds(
         _ bound: Program.SumBound,
         span: Int64,
-        _ entry: DirectoryEntry,
+        _ places: UnsafeMutablePointer<Int64>,
+        _ count: Int,
         at instant: Instant
     ) -> (isTrue: Bool, until: Instant) {
-        let places = arena.pointer(entry.reference)
-        let count = entry.count
         var first = 1
         while first < count, places[first * 3] &+ span <= instant.milliseconds { first += 1 }
         var sum = WideSum.zero

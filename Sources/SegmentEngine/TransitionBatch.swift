@@ -3,27 +3,28 @@ public import EventModel
 /// Transitions as the engine gives them, in their order: flat, so that a million cost no objects.
 public struct TransitionBatch: Sendable {
     /// One transition; names and identifiers by number.
-    public struct Row: Sendable {
+    public struct Row: BitwiseCopyable, Sendable {
         /// The instant.
         public var at: Instant
         /// Who.
         public var person: PersonID
-        /// The segment, by `ApplyStage.segmentNames`.
-        public var segment: Int
-        /// Into it or out of it.
-        public var direction: TransitionDirection
-        /// Why.
-        public var cause: TransitionCause
         /// The causing entry; zero for time.
         public var sequence: SequenceNumber
         /// Names the meaning of the rule that decided.
         public var ruleHash: UInt64
+        /// The segment, by `ApplyStage.segmentNames`.
+        public var segment: Int32
+        /// Into it or out of it.
+        public var direction: TransitionDirection
+        /// Why.
+        public var cause: TransitionCause
         /// Whether subscribers hear of it.
         public var isAnnounced: Bool
         /// Whether the entry into the segment was announced.
         public var entryIsAnnounced: Bool
-        /// Where the person's identifiers stand in `identifiers`.
-        public var identifiers: Range<Int>
+        /// Where the person's identifiers begin in the batch's, and end.
+        var firstIdentifier: UInt32
+        var endIdentifier: UInt32
     }
 
     /// The transitions.
@@ -46,14 +47,14 @@ public struct TransitionBatch: Sendable {
         return Transition(
             at: row.at,
             person: row.person,
-            segment: segmentNames[row.segment],
+            segment: segmentNames[Int(row.segment)],
             direction: row.direction,
             cause: row.cause,
             sequence: row.sequence,
             ruleHash: row.ruleHash,
             isAnnounced: row.isAnnounced,
             entryIsAnnounced: row.entryIsAnnounced,
-            identifiers: Array(identifiers[row.identifiers])
+            identifiers: Array(identifiers[Int(row.firstIdentifier)..<Int(row.endIdentifier)])
         )
     }
 }

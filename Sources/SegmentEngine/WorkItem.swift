@@ -5,49 +5,47 @@ struct WorkItem: Comparable, BitwiseCopyable {
     private let value: UInt64
 
     enum Aspect {
-        /// The leaves of one series.
-        case series(Int)
-        /// Attributes; their leaves' truth is set already.
-        case attributes
+        /// A leaf that entries have turned, by its number; twice where they turned it back.
+        case flipped(Int)
+        /// The leaves that time has changed: a deadline fell due.
+        case due
         /// The person exists from this instant on.
         case stranger
         /// The person became one with another.
         case absorbed
-        /// The leaves that time has changed: a deadline fell due.
-        case due
         /// All leaves: the person was folded again, or joined by another.
         case everything
     }
 
-    private static let dueCode: UInt64 = 0xFFFF_FFFB
-    private static let attributesCode: UInt64 = 0xFFFF_FFFC
+    private static let dueCode: UInt64 = 0xFFFF_FFFC
     private static let strangerCode: UInt64 = 0xFFFF_FFFD
     private static let absorbedCode: UInt64 = 0xFFFF_FFFE
     private static let everythingCode: UInt64 = 0xFFFF_FFFF
 
+    @inline(__always)
     init(_ person: PersonSlot, _ aspect: Aspect) {
         let code: UInt64 =
             switch aspect {
-            case .series(let index): UInt64(index)
-            case .attributes: WorkItem.attributesCode
+            case .flipped(let leaf): UInt64(truncatingIfNeeded: leaf)
+            case .due: WorkItem.dueCode
             case .stranger: WorkItem.strangerCode
             case .absorbed: WorkItem.absorbedCode
-            case .due: WorkItem.dueCode
             case .everything: WorkItem.everythingCode
             }
         value = UInt64(person.rawValue) << 32 | code
     }
 
+    @inline(__always)
     var person: PersonSlot { PersonSlot(rawValue: UInt32(value >> 32)) }
 
+    @inline(__always)
     var aspect: Aspect {
         switch value & 0xFFFF_FFFF {
-        case WorkItem.attributesCode: .attributes
+        case WorkItem.dueCode: .due
         case WorkItem.strangerCode: .stranger
         case WorkItem.absorbedCode: .absorbed
-        case WorkItem.dueCode: .due
         case WorkItem.everythingCode: .everything
-        case let index: .series(Int(index))
+        case let leaf: .flipped(Int(leaf))
         }
     }
 

@@ -155,6 +155,8 @@ struct EngineAndLoop {
         return draft
     }
 
+    private static let groupEntries = 10_000
+
     private struct Folded {
         var batch: TransitionBatch
         var seconds: Double
@@ -175,35 +177,47 @@ struct EngineAndLoop {
         }
         let bytes = group.bytes.span
         var admitted: [Admitted] = []
-        if form == .core {
-            for index in group.heads.indices {
-                admitted.append(
-                    admit.admit(group.heads[index], bytes.extracting(group.record(index)))
-                )
+        // As the daemon does: a group is admitted, then applied.
+        var seconds = 0.0
+        var refolds = 0
+        for first in stride(from: 0, to: group.heads.count, by: Self.groupEntries) {
+            let heads = Array(group.heads[first..<min(group.heads.count, first + Self.groupEntries)])
+            admitted.removeAll(keepingCapacity: true)
+            var start = Self.cpuSeconds()
+            for index in heads.indices {
+                let record = bytes.extracting(group.record(first + index))
+                admitted.append(admit.admit(heads[index], record))
             }
+            if form == .core { start = Self.cpuSeconds() }
+            heads.withUnsafeBufferPointer { heads in
+                admitted.withUnsafeBufferPointer { admitted in
+                    guard let head = heads.baseAddress, let verdict = admitted.baseAddress else {
+                        return
+                    }
+                    for index in heads.indices {
+                        let receivedAt = head[index].receivedAt
+                        while !apply.proceed(to: receivedAt, peopleMax: .max, into: &batch) {}
+                        apply.lookAhead(heads, admitted, from: index)
+                        let request = apply.apply(
+                            at: head + index,
+                            verdict + index,
+                            bytes.extracting(group.record(first + index))
+                        )
+                        if request != nil { refolds += 1 }
+                    }
+                }
+            }
+            seconds += Self.cpuSeconds() - start
+        }
+        guard refolds == 0 else {
+            throw Failure(description: "a person would have to be folded again")
         }
         let start = Self.cpuSeconds()
-        for index in group.heads.indices {
-            let receivedAt = group.heads[index].receivedAt
-            while !apply.proceed(to: receivedAt, peopleMax: .max, into: &batch) {}
-            let record = bytes.extracting(group.record(index))
-            let request =
-                form == .core
-                ? apply.apply(group.heads[index], admitted[index], record)
-                : apply.apply(
-                    group.heads[index],
-                    admit.admit(group.heads[index], record),
-                    record
-                )
-            if request != nil {
-                throw Failure(description: "a person would have to be folded again")
-            }
-        }
         let end = Instant(milliseconds: last + 1)
         while !apply.proceed(to: end, peopleMax: .max, into: &batch) {}
         return Folded(
             batch: batch,
-            seconds: Self.cpuSeconds() - start,
+            seconds: seconds + Self.cpuSeconds() - start,
             bytesPerPerson: apply.stateBytes / apply.personCount
         )
     }

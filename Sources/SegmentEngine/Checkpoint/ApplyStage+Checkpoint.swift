@@ -16,7 +16,7 @@ struct OpenCheckpoint {
 /// thread.
 public struct ApplyCheckpoint: Sendable {
     let numbers: [UInt64]
-    let chainHeads: ChunkedArray<SequenceNumber>
+    let chainHeads: SharedList<SequenceNumber>.Frozen
     let holders: ChunkedArray<PersonSlot>
     let duplicates: ChunkedArray<Duplicate>
     let suppressed: ChunkedArray<SequenceNumber>
@@ -48,13 +48,13 @@ public struct ApplyCheckpoint: Sendable {
 
     private func list<Element, Failure: Error>(
         _ kind: CheckpointBlock.Kind,
-        _ elements: ChunkedArray<Element>,
+        _ elements: some RandomAccessCollection<Element>,
         _ emit: (CheckpointBlock) throws(Failure) -> Void,
         _ write: (inout [UInt64], Element) -> Void
     ) throws(Failure) {
         var writer = BlockWriter(kind)
-        for index in 0..<elements.count {
-            write(&writer.words, elements[index])
+        for element in elements {
+            write(&writer.words, element)
             try writer.endRow(emit)
         }
         try writer.flush(emit)
@@ -105,7 +105,7 @@ extension ApplyStage {
         for name in 0..<memberCounts.count { numbers.append(UInt64(memberCounts[name])) }
         return ApplyCheckpoint(
             numbers: numbers,
-            chainHeads: chainHeads,
+            chainHeads: chainHeads.freeze(),
             holders: holders,
             duplicates: duplicates,
             suppressed: suppressed,
@@ -240,18 +240,19 @@ extension ApplyStage {
             throw CheckpointError(what: "it counts other rules than the log")
         }
         for sequence in rules { contract.putInForce(at: sequence) }
-        deadlines.reserve(people.count)
         for index in 0..<people.count {
             let slot = PersonSlot(rawValue: UInt32(index))
             let armed = people.record(slot).pointee.armed
             if armed != .distantFuture {
-                deadlines.push(DeadlineHeap.Item(at: armed, person: slot))
+                deadlines.push(DeadlineQueue.Item(at: armed, person: slot))
             }
         }
     }
 
     /// The last entry that names each identifier, by its number.
-    public var identifierChainHeads: some RandomAccessCollection<SequenceNumber> { chainHeads }
+    public var identifierChainHeads: some RandomAccessCollection<SequenceNumber> {
+        chainHeads.view
+    }
 
     /// Whether two stages know the same of every person.
     ///

@@ -8,7 +8,8 @@ extension PersonTable {
     /// Adds a person's row.
     func write(_ person: PersonSlot, keeps: [SeriesKeep], to words: inout [UInt64]) {
         let start = words.count
-        let record = record(person).pointee
+        let place = record(person)
+        let record = place.pointee
         words.append(person.rawValue, 0)
         words.append(record.id.rawValue)
         words.append(UInt64(bitPattern: record.armed.milliseconds))
@@ -19,10 +20,10 @@ extension PersonTable {
             words[start] |= UInt64(words.count - start) << 32
             return
         }
-        for word in 0..<leafWords { words.append(now(person)[word]) }
-        for word in 0..<nameWords { words.append(members(person)[word]) }
-        for word in 0..<nameWords { words.append(entryAnnounced(person)[word]) }
-        let entries = directory(person)
+        for word in 0..<leafWords { words.append(now(place)[word]) }
+        for word in 0..<nameWords { words.append(members(place)[word]) }
+        for word in 0..<nameWords { words.append(entryAnnounced(place)[word]) }
+        let entries = directory(place)
         for index in 0..<Int(record.directoryCount) {
             let entry = entries[index]
             let count = wordCount(entry, keeps)
@@ -81,15 +82,19 @@ extension PersonTable {
         let counts = try reader.word()
         guard !record.pointee.isAbsorbed else { return person }
         for word in 0..<leafWords {
-            now(person)[word] = try reader.word()
-            evaluated(person)[word] = now(person)[word]
+            now(record)[word] = try reader.word()
         }
-        for word in 0..<nameWords { members(person)[word] = try reader.word() }
-        for word in 0..<nameWords { entryAnnounced(person)[word] = try reader.word() }
+        for word in 0..<nameWords { members(record)[word] = try reader.word() }
+        for word in 0..<nameWords { entryAnnounced(record)[word] = try reader.word() }
         try readDirectory(&reader, person, Int(counts.low), keeps)
         try readClaims(&reader, person, Int(counts.high))
         let stays = Int(merge.high)
-        if stays > 0 { record.pointee.stays = try copied(reader.words(stays)) }
+        if stays > 0 {
+            record.pointee.stays = copied(
+                try reader.words(stays),
+                units: PersonTable.staysRoom(stays)
+            )
+        }
         return person
     }
 
@@ -102,7 +107,6 @@ extension PersonTable {
         guard count > 0 else { return }
         let record = record(person)
         record.pointee.directory = arena.allocate(count * DirectoryEntry.words)
-        record.pointee.directoryCapacity = UInt32(count)
         record.pointee.directoryCount = UInt32(count)
         for index in 0..<count {
             let header = try reader.word()
@@ -124,7 +128,7 @@ extension PersonTable {
                 entry.hasNegative = PersonTable.holdsNegative(words)
             case nil: entry.reference = copied(words)
             }
-            directory(person)[index] = entry
+            directory(record)[index] = entry
         }
     }
 
@@ -136,7 +140,6 @@ extension PersonTable {
         guard count > 0 else { return }
         let record = record(person)
         record.pointee.claims = arena.allocate(count * 3)
-        record.pointee.claimCapacity = UInt32(count)
         record.pointee.claimCount = UInt32(count)
         for index in 0..<count {
             let names = try reader.word()
@@ -150,8 +153,13 @@ extension PersonTable {
     }
 
     /// A chunk of the arena with those words.
-    private mutating func copied(_ words: UnsafeBufferPointer<UInt64>) -> UInt32 {
-        let reference = arena.allocate(words.count)
+    ///
+    /// - Parameter units: Its size, where that is more.
+    private mutating func copied(
+        _ words: UnsafeBufferPointer<UInt64>,
+        units: Int = 0
+    ) -> UInt32 {
+        let reference = arena.allocate(max(units, words.count))
         let target = arena.pointer(reference)
         for index in 0..<words.count { target[index] = Int64(bitPattern: words[index]) }
         return reference

@@ -1,0 +1,78 @@
+public import EventModel
+
+/// Replay of a log that is there already: nobody waits, so time need not be kept by a timer.
+///
+/// What falls due for a person fires when the person is next touched, each deadline at its own instant, and
+/// for all others at the end; the transitions are put in order afterwards. It gives the same bytes as
+/// `proceed`, since a person's deadlines look at nothing but the person.
+extension ApplyStage {
+    /// Applies an entry of a replay, with everything before it that concerns the same people.
+    ///
+    /// - Parameter batch: Takes transitions, in no order; `catchUp` makes those up to an instant complete.
+    /// - Returns: The history that must be handed to `refold` before anything else, if any.
+    public mutating func replay(
+        _ head: EntryHead,
+        _ admitted: Admitted,
+        _ bytes: Span<UInt8>,
+        into batch: inout TransitionBatch
+    ) -> HistoryRequest? {
+        if openInstant != head.receivedAt {
+            closeInstant(into: &batch)
+            // What is decided for everybody finds everybody as of then.
+            if head.kind == .rules || head.kind == .job || importIsClosed {
+                catchUpAll(before: head.receivedAt, into: &batch)
+            }
+        }
+        let person = admitted.person
+        if person != .nobody {
+            if !admitted.isNewPerson { catchUp(person, before: head.receivedAt, into: &batch) }
+            for index in 0..<admitted.absorbedCount {
+                catchUp(admitted.absorbed[index], before: head.receivedAt, into: &batch)
+            }
+            if admitted.links != 0 {
+                for index in 0..<head.identifiers.count where admitted.movedFrom[index] != .nobody {
+                    catchUp(admitted.movedFrom[index], before: head.receivedAt, into: &batch)
+                }
+            }
+        }
+        return apply(head, admitted, bytes)
+    }
+
+    /// Fires everything that falls due before an instant: then no transition before it is to come.
+    public mutating func catchUp(before instant: Instant, into batch: inout TransitionBatch) {
+        if let openInstant, openInstant < instant { closeInstant(into: &batch) }
+        catchUpAll(before: instant, into: &batch)
+        reached = max(reached, instant)
+    }
+
+    private mutating func closeInstant(into batch: inout TransitionBatch) {
+        guard let openInstant else { return }
+        let target = openInstant + TimeSpan(milliseconds: 1)
+        while !proceed(to: target, peopleMax: .max, into: &batch) {}
+    }
+
+    private mutating func catchUpAll(before instant: Instant, into batch: inout TransitionBatch) {
+        for index in 0..<people.count {
+            catchUp(PersonSlot(rawValue: UInt32(index)), before: instant, into: &batch)
+        }
+    }
+
+    @inline(__always)
+    private mutating func catchUp(
+        _ person: PersonSlot,
+        before instant: Instant,
+        into batch: inout TransitionBatch
+    ) {
+        while people.record(person).pointee.armed < instant { fireDue(person, into: &batch) }
+    }
+
+    private mutating func fireDue(_ person: PersonSlot, into batch: inout TransitionBatch) {
+        evaluation.instant = people.record(person).pointee.armed
+        evaluation.work.removeAll()
+        evaluation.workIndex = 0
+        evaluation.touches.removeAll()
+        evaluation.touchIndex = 0
+        evaluation.sweepNext = nil
+        evaluate(person, into: &batch)
+    }
+}
