@@ -17,7 +17,10 @@ let package = Package(
         // For Benchmarks: what needs nothing third-party.
         .library(
             name: "SegmentCore",
-            targets: ["EventModel", "RuleLanguage", "SegmentEngine", "EventStore", "Materializer"]
+            targets: [
+                "EventModel", "RuleLanguage", "SegmentEngine", "LMDBStore", "EventStore",
+                "Materializer",
+            ]
         ),
     ],
     dependencies: [

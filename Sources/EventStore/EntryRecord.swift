@@ -78,6 +78,35 @@ enum EntryRecord {
         return head
     }
 
+    /// The first identifier that a record names, without a look at anything else; nil where it names none, or
+    /// is so short that it cannot be one.
+    static func firstIdentifier(_ record: Span<UInt8>) -> IdentifierID? {
+        guard record.count > 16, record[4] == version else { return nil }
+        let flags = record[6]
+        var offset = 15
+        // Nothing has vouched for these bytes yet.
+        func varint() -> UInt64? {
+            var value: UInt64 = 0
+            var shift: UInt64 = 0
+            while offset < record.count, shift < 64 {
+                let byte = record[offset]
+                offset += 1
+                value |= UInt64(byte & 0x7F) << shift
+                if byte < 0x80 { return value }
+                shift += 7
+            }
+            return nil
+        }
+        var numbers = 2
+        if flags & Flag.timestamp != 0 { numbers += 1 }
+        if flags & Flag.sentAt != 0 { numbers += 1 }
+        for _ in 0..<numbers where varint() == nil { return nil }
+        guard let length = varint(), length < UInt64(record.count) else { return nil }
+        offset += Int(length)
+        guard let count = varint(), count > 0, let id = varint() else { return nil }
+        return UInt32(exactly: id).map { IdentifierID($0) }
+    }
+
     /// Reads a record that `RecordSeal` has checked.
     ///
     /// - Throws: `StoreError.damaged` for a kind that this version does not know.

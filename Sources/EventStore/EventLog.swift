@@ -100,8 +100,26 @@ public final class EventLog: EntryHistory, Sendable {
         while let start = next { next = try stretch(from: start, body) }
     }
 
+    /// Hands those entries to `body` that `isWanted` asks for by the first identifier they name, and those
+    /// that name none; until `body` returns false or the log ends.
+    ///
+    /// What is passed over is not checked, so that several threads may each look at their part.
+    /// - Parameter first: The entry to begin with.
+    public func scan(
+        from first: SequenceNumber,
+        where isWanted: (IdentifierID) -> Bool,
+        _ body: (EntryHead, Span<UInt8>) -> Bool
+    ) throws(StoreError) {
+        var next: SequenceNumber? = first
+        while let start = next {
+            next = try stretch(from: start, looksAhead: true, where: isWanted, body)
+        }
+    }
+
     private func stretch(
         from first: SequenceNumber,
+        looksAhead: Bool = false,
+        where isWanted: (IdentifierID) -> Bool = { _ in true },
         _ body: (EntryHead, Span<UInt8>) -> Bool
     ) throws(StoreError) -> SequenceNumber? {
         let transaction = try StoreError.wrap { () throws(LMDBError) in
@@ -117,8 +135,14 @@ public final class EventLog: EntryHistory, Sendable {
         var following = max(first, SequenceNumber(1))
         for _ in 0..<10_000 {
             guard found else { return nil }
-            let next = try cursor.withCurrent { (key, record) throws(StoreError) in
+            let next = try cursor.withCurrent {
+                (key, record) throws(StoreError) -> SequenceNumber? in
                 let sequence = SequenceNumber(Key.number(key))
+                if looksAhead, sequence == following,
+                    let id = EntryRecord.firstIdentifier(record), !isWanted(id)
+                {
+                    return sequence.next
+                }
                 let head = try EventLog.decode(record, key: key, sequence: sequence)
                 guard sequence == following else {
                     throw StoreError.damaged(

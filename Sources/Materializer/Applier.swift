@@ -69,19 +69,9 @@ final class Applier: @unchecked Sendable {
         _ bytes: Span<UInt8>
     ) throws(StoreError) {
         guard let request = stage.apply(head, admitted, bytes) else { return }
-        var sequences: [SequenceNumber] = []
-        for chain in request.chains {
-            sequences += try history.chain(
-                of: chain.identifier,
-                from: chain.last,
-                downTo: chain.from
-            ).filter { $0 < chain.to }
-        }
-        sequences.sort()
+        let sequences = try request.entries(in: history)
         stage.beginRefold(request)
-        var last = SequenceNumber.zero
-        for sequence in sequences where sequence != last {
-            last = sequence
+        for sequence in sequences {
             _ = try history.read(sequence) { head, bytes in stage.refold(head, bytes, for: request)
             }
         }
@@ -94,5 +84,25 @@ final class Applier: @unchecked Sendable {
         }
         batch.removeAll()
         return taken
+    }
+}
+
+extension HistoryRequest {
+    /// The entries of all chains, in order, each once.
+    func entries(in history: some EntryHistory) throws(StoreError) -> [SequenceNumber] {
+        var sequences: [SequenceNumber] = []
+        for chain in chains {
+            sequences += try history.chain(
+                of: chain.identifier,
+                from: chain.last,
+                downTo: chain.from
+            ).filter { $0 < chain.to }
+        }
+        sequences.sort()
+        var last = SequenceNumber.zero
+        return sequences.filter { sequence in
+            defer { last = sequence }
+            return sequence != last
+        }
     }
 }

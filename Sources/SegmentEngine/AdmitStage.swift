@@ -24,6 +24,8 @@ public struct AdmitStage: Sendable {
     var holders: [PersonSlot] = []
     var suppressed: Set<IdentifierID> = []
     var messageIDs = MessageIDTable()
+    /// Which entries repeat an idempotency key, where a replay has found that out before.
+    private var knownRepeats: ReplayRepeats?
     var uniques = UniqueTable()
 
     /// A stage before the first entry.
@@ -65,19 +67,9 @@ public struct AdmitStage: Sendable {
             admitted.verdict = .suppressed
             return admitted
         }
-        if !head.messageID.isEmpty {
-            let entry = Repeatable(head, bytes)
-            let original = messageIDs.admit(
-                bytes.extracting(head.messageID),
-                source: head.source,
-                entry,
-                at: head.receivedAt,
-                horizon: settings.duplicateHorizon
-            )
-            if let original {
-                admitted.verdict = .duplicate(of: original.sequence)
-                admitted.isConflict = entry.payload != original.payload
-            }
+        if !head.messageID.isEmpty, let found = repetition(head, bytes) {
+            admitted.verdict = .duplicate(of: found.original)
+            admitted.isConflict = found.isConflict
         }
         switch head.kind {
         case .track, .identify: identify(head, &admitted)
@@ -89,6 +81,18 @@ public struct AdmitStage: Sendable {
             admitUnique(head, bytes, &admitted)
         }
         return admitted
+    }
+
+    // MARK: - Idempotency keys
+
+    /// Takes over from a replay's first look which entries repeat an idempotency key.
+    mutating func use(_ repeats: ReplayRepeats) { knownRepeats = repeats }
+
+    @inline(__always)
+    private mutating func repetition(_ head: EntryHead, _ bytes: Span<UInt8>) -> ReplayRepeats.Row?
+    {
+        if knownRepeats != nil { return knownRepeats?.next(head.sequence) }
+        return messageIDs.repetition(head, bytes, horizon: settings.duplicateHorizon)
     }
 
     // MARK: - Suppression

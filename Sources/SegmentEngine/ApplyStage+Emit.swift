@@ -98,7 +98,10 @@ extension ApplyStage {
 
     /// What a person is called right after the instant, an absorbed one right before: by rank, then in
     /// order of appearance.
-    private mutating func appendIdentifiers(of person: PersonSlot, to batch: inout TransitionBatch) {
+    private mutating func appendIdentifiers(
+        of person: PersonSlot,
+        to batch: inout TransitionBatch
+    ) {
         let isAbsorbed = people.record(person).pointee.isAbsorbed
         var claims = people.claims(person)
         if isAbsorbed, let count = ownClaimCounts[person] {

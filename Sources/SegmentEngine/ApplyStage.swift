@@ -175,7 +175,12 @@ public struct ApplyStage: ~Copyable {
             cause = .merge
             for index in 0..<admitted.pointee.absorbedCount {
                 keepForCheckpoint(admitted.pointee.absorbed[index])
-                absorb(admitted.pointee.absorbed[index], into: person, head, joins: !admitted.pointee.sharesKeys)
+                absorb(
+                    admitted.pointee.absorbed[index],
+                    into: person,
+                    head,
+                    joins: !admitted.pointee.sharesKeys
+                )
             }
         }
         touches.append(touch(person, head, cause))
@@ -194,7 +199,8 @@ public struct ApplyStage: ~Copyable {
                 settles: true
             )
         } else if case .accepted = admitted.pointee.verdict {
-            fold(head, admitted.pointee.occurredAt, bytes, into: person, repeated: [], settles: true)
+            let occurredAt = admitted.pointee.occurredAt
+            fold(head, occurredAt, bytes, into: person, repeated: [], settles: true)
         }
         return nil
     }

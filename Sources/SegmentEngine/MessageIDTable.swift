@@ -58,7 +58,9 @@ struct MessageIDTable {
         }
     }
 
-    /// Open addressing by linear probing. A slot holds the key's hash, whose highest bit is set, and its
+    /// Open addressing by linear probing.
+    ///
+    /// A slot holds the key's hash, whose highest bit is set, and its
     /// number; 0 where it is free.
     fileprivate struct Shard {
         var slots: [UInt64] = Array(repeating: 0, count: 8)
@@ -74,7 +76,35 @@ struct MessageIDTable {
     /// How many keys of the first full chunk have left the tables.
     private var expired = 0
     private var shards = Array(repeating: Shard(), count: 1 << shardsLog2)
-    private let hasher = KeyedHash()
+    private let hasher: KeyedHash
+
+    /// - Parameter hasher: The hash of its keys; several tables that share keys between them have the same.
+    init(hasher: KeyedHash = KeyedHash()) { self.hasher = hasher }
+
+    /// Looks an entry's key up, and takes it in unless it is a duplicate.
+    ///
+    /// - Returns: What it repeats within the horizon; nil where it is new.
+    @inline(__always)
+    mutating func repetition(
+        _ head: EntryHead,
+        _ bytes: Span<UInt8>,
+        horizon: TimeSpan
+    ) -> ReplayRepeats.Row? {
+        let entry = Repeatable(head, bytes)
+        let original = admit(
+            bytes.extracting(head.messageID),
+            source: head.source,
+            entry,
+            at: head.receivedAt,
+            horizon: horizon
+        )
+        guard let original else { return nil }
+        return ReplayRepeats.Row(
+            sequence: head.sequence,
+            original: original.sequence,
+            isConflict: entry.payload != original.payload
+        )
+    }
 
     /// How many keys can be found.
     var count: Int { shards.reduce(0) { $0 + $1.count } }

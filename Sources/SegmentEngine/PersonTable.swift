@@ -270,7 +270,8 @@ struct PersonTable: ~Copyable {
         of record: UnsafeMutablePointer<PersonRecord>
     ) -> UnsafeMutablePointer<DirectoryEntry> {
         let count = Int(record.pointee.directoryCount)
-        record.pointee.directory = grown(record.pointee.directory, from: count, DirectoryEntry.words)
+        let words = DirectoryEntry.words
+        record.pointee.directory = grown(record.pointee.directory, from: count, words)
         let entries = directory(record)
         if index < count {
             (entries + index + 1).update(from: entries + index, count: count - index)
@@ -301,7 +302,9 @@ struct PersonTable: ~Copyable {
             return entry
         }
         let count = entry.pointee.count
-        if count < timesMax, count == entry.pointee.capacity { growTimes(entry, timesMax: timesMax) }
+        if count < timesMax, count == entry.pointee.capacity {
+            growTimes(entry, timesMax: timesMax)
+        }
         let times = arena.pointer(entry.pointee.reference)
         if count < timesMax {
             // From the end on, those that are later move up.

@@ -101,6 +101,16 @@ final class EngineWorld {
 
     private func refold(_ request: HistoryRequest) {
         refolds += 1
+        let entries = entries(request)
+        apply.beginRefold(request)
+        for sequence in entries {
+            _ = try? log.read(sequence) { head, bytes in
+                apply.refold(head, bytes, for: request)
+            }
+        }
+    }
+
+    private func entries(_ request: HistoryRequest) -> [SequenceNumber] {
         var sequences: Set<SequenceNumber> = []
         for chain in request.chains {
             let found = try? log.chain(
@@ -110,12 +120,7 @@ final class EngineWorld {
             )
             sequences.formUnion((found ?? []).filter { $0 < chain.to })
         }
-        apply.beginRefold(request)
-        for sequence in sequences.sorted() {
-            _ = try? log.read(sequence) { head, bytes in
-                apply.refold(head, bytes, for: request)
-            }
-        }
+        return sequences.sorted()
     }
 
     // MARK: - Checkpoints
@@ -186,6 +191,87 @@ final class EngineWorld {
         }
         world.proceed(to: instant)
         return (world, checkpoint.transitions)
+    }
+
+    // MARK: - Replay
+
+    /// The transitions of the log before an instant, folded again by so many stages, a stretch at a time.
+    func replayed(parts: Int, stretch: UInt64, before end: Instant) throws -> [Transition] {
+        var shares: ReplayShares?
+        if parts > 1 {
+            let division = ReplayScout.Division(parts: parts)
+            var scouts = (0..<parts).map {
+                ReplayScout(part: $0, of: division, settings: settings, quarantined: [])
+            }
+            try each { head, bytes in
+                for part in scouts.indices { scouts[part].look(head, bytes) }
+            }
+            if !scouts.contains(where: \.needsOneCore) {
+                shares = ReplayShares(scouts, parts: parts)
+            }
+        }
+        let stages = (0..<(shares?.parts ?? 1)).map { _ in
+            StageBox(ruleSets, settings, shares, symbols)
+        }
+        var found: [Transition] = []
+        func merge(before instant: Instant) {
+            var rows: [Transition] = []
+            for box in stages {
+                box.stage.catchUp(before: instant)
+                rows += (0..<box.stage.count).map { box.stage.transition($0) }
+                box.stage.removeTransitions()
+            }
+            found += rows.sorted {
+                ($0.at, $0.person, $0.segment) < ($1.at, $1.person, $1.segment)
+            }
+        }
+        try each { head, bytes in
+            for (part, box) in stages.enumerated() {
+                if let shares, head.identifiers.count > 0,
+                    shares.part(of: head.identifiers[0].id) != part
+                {
+                    box.stage.witness(head)
+                } else if let request = box.stage.fold(head, bytes) {
+                    let entries = entries(request)
+                    box.stage.beginRefold(request)
+                    for sequence in entries {
+                        _ = try? log.read(sequence) { head, bytes in
+                            box.stage.refold(head, bytes, for: request)
+                        }
+                    }
+                }
+            }
+            if head.sequence.rawValue % stretch == 0 { merge(before: head.receivedAt) }
+        }
+        merge(before: end)
+        return found
+    }
+
+    private final class StageBox {
+        var stage: ReplayStage
+
+        init(
+            _ ruleSets: [RuleSet],
+            _ settings: EngineSettings,
+            _ shares: ReplayShares?,
+            _ symbols: [(symbol: SymbolID, text: String)]
+        ) {
+            stage = ReplayStage(
+                ruleSets: ruleSets,
+                settings: settings,
+                quarantined: [],
+                shares: shares
+            )
+            for (symbol, text) in symbols { stage.define(symbol, text) }
+        }
+    }
+
+    private func each(_ body: (EntryHead, Span<UInt8>) -> Void) throws {
+        var sequence = SequenceNumber(1)
+        while sequence <= log.lastSequence {
+            _ = try log.read(sequence) { head, bytes in body(head, bytes) }
+            sequence = sequence.next
+        }
     }
 
     var layoutHash: UInt64 { apply.layoutHash }

@@ -23,6 +23,25 @@ import Testing
         }
     }
 
+    /// Without timers, by one stage or several, a stretch at a time.
+    @Test(arguments: [(1, 1_000), (1, 3), (2, 7), (3, 1_000), (5, 1)] as [(Int, UInt64)])
+    func aReplayGivesTheSame(parts: Int, stretch: UInt64) throws {
+        for (seed, random) in Self.cases() {
+            let found = try random.engine(transitions: {
+                try $0.replayed(
+                    parts: parts,
+                    stretch: stretch,
+                    before: RandomCase.end + TimeSpan(milliseconds: 1)
+                )
+            })
+            guard found == random.engine() else {
+                let difference = found.difference(from: random.engine())
+                Issue.record("seed \(seed): \(random)\n\(difference)")
+                return
+            }
+        }
+    }
+
     @Test func slicesOfOnePersonGiveTheSame() {
         for (seed, random) in Self.cases() {
             guard random.engine(setting: { $0.peopleMax = 1 }) == random.engine() else {

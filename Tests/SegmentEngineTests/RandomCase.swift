@@ -226,8 +226,9 @@ struct RandomCase: CustomStringConvertible {
         shownBack shift: TimeSpan = TimeSpan(milliseconds: 0),
         groups: ((Int) -> Int)? = nil,
         setting: ((EngineWorld) -> Void)? = nil,
-        coverage: ((EngineWorld) -> Void)? = nil
-    ) -> [String] {
+        coverage: ((EngineWorld) -> Void)? = nil,
+        transitions: ((EngineWorld) throws -> [Transition])? = nil
+    ) rethrows -> [String] {
         let world = EngineWorld(ruleSets: ruleSets, identifiersMax: RandomCase.identifiersMax)
         world.alwaysRefolds = alwaysRefolds
         setting?(world)
@@ -242,7 +243,7 @@ struct RandomCase: CustomStringConvertible {
         }
         world.proceed(to: end + TimeSpan(milliseconds: 1))
         coverage?(world)
-        return world.transitions.map { transition in
+        return try (transitions?(world) ?? world.transitions).map { transition in
             RandomCase.line(
                 transition.at - shift,
                 transition.person.rawValue,

@@ -9,7 +9,12 @@ final class Daemon {
     /// Starts the daemon and waits until it listens.
     ///
     /// - Throws: What the system says; nil port where it does not come up.
-    init(binary: String, rules: String) throws {
+    init(
+        binary: String,
+        rules: String,
+        arguments: [String] = [],
+        environment: [String: String] = [:]
+    ) throws {
         folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("segmentd-bench-\(UUID().uuidString)")
         let segments = folder.appendingPathComponent("segments")
@@ -21,10 +26,12 @@ final class Daemon {
         )
         let pipe = Pipe()
         process.executableURL = URL(filePath: binary)
-        process.arguments = [
-            "serve", "--data", folder.appendingPathComponent("data").path, "--rules",
-            segments.path, "--listen", "127.0.0.1:0",
-        ]
+        process.arguments =
+            [
+                "serve", "--data", folder.appendingPathComponent("data").path, "--rules",
+                segments.path, "--listen", "127.0.0.1:0",
+            ] + arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardOutput = pipe
         try process.run()
         var output = ""
@@ -65,14 +72,5 @@ final class Daemon {
     deinit {
         process.terminate()
         try? FileManager.default.removeItem(at: folder)
-    }
-}
-
-/// Why a benchmark cannot go on.
-struct BenchmarkError: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) {
-        self.description = description
     }
 }

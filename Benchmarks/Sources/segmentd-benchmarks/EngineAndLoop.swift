@@ -28,134 +28,79 @@ struct EngineAndLoop {
     let rounds: Int
     let form: Form
 
-    private static let rules = """
-        segment r0 when added_to_cart in last 2 hours and no order_completed in last 2 hours
-        segment r1 when at least 3 order_completed in last 30 days
-        segment r2 when sum of order_completed.total in last 90 days >= 200
-        segment r3 when at least 5 product_viewed in last 24 hours and no added_to_cart in last 24 hours
-        segment r4 when any event and no event in last 14 days
-        segment r5 when order_completed in last 1 day
-        """
-    private static let names = ["product_viewed", "added_to_cart", "order_completed"]
+    /// Entries of a group, as the daemon takes them.
+    private static let groupEntries = 10_000
 
-    struct Failure: Error, CustomStringConvertible {
-        var description: String
-    }
-
-    /// An event with the log time at which it comes.
-    private struct Arrival {
-        var event: shop_event
-        var receivedAt: Int64
-    }
-
-    /// Measures both by turns and prints the row.
+    /// Measures both by turns.
     ///
     /// - Throws: Where the two do not find the same.
-    func run() throws {
-        guard let events = shop_generate(1, UInt32(count), UInt32(max(10, count / 10))) else {
-            throw Failure(description: "memory is short")
-        }
-        defer { free(events) }
-        let shop = UnsafeBufferPointer(start: events, count: count)
-        let arrivals = arrivals(shop)
-        let last = arrivals[count - 1].receivedAt
+    func run(_ report: inout Report) throws {
+        let shop = try Shop(count: count, isLate: form == .engine)
+        defer { shop.free() }
         let log = MemoryLog()
-        let rulesAt = Instant(milliseconds: shop[0].at - 1)
+        let rulesAt = Instant(milliseconds: shop.arrivals[0].receivedAt - 1)
         let group = try log.append(
-            [EntryDraft(kind: .rules)] + arrivals.enumerated().map { draft($1, $0) },
-            receivedAt: [rulesAt] + arrivals.map { Instant(milliseconds: $0.receivedAt) }
+            [EntryDraft(kind: .rules)]
+                + shop.arrivals.indices.map { shop.draft($0, form == .core ? .bare : .full) },
+            receivedAt: [rulesAt]
+                + shop.arrivals.map { Instant(milliseconds: $0.receivedAt) }
         )
-        let compiled = compileRules([RuleSource(path: "six.seg", text: Self.rules)])
-        guard let ruleSet = compiled.ruleSet else { throw Failure(description: compiled.rendered) }
-        let people = [0] + arrivals.map(\.event.person)
+        let ruleSet = try Shop.ruleSet()
         var loop: [Double] = []
         var ours: [Double] = []
         var found = shop_result()
         var bytes = 0
         for _ in 0..<rounds {
-            let start = Self.cpuSeconds()
-            let expected = shop_loop(events, UInt32(count), last)
-            loop.append(Self.cpuSeconds() - start)
-            let folded = try fold(group, ruleSet, through: last)
+            let start = Measure.cpuSeconds()
+            let expected = shop_loop(shop.events, UInt32(count), shop.last)
+            loop.append(Measure.cpuSeconds() - start)
+            let folded = try fold(group, ruleSet, through: shop.last)
             ours.append(folded.seconds)
             bytes = folded.bytesPerPerson
-            found = Self.sum(folded.batch, people)
+            found = shop_result()
+            for row in folded.batch.rows {
+                // A person's id is the sequence number of its first entry, the first entry the rules.
+                let person = shop.arrivals[Int(row.person.rawValue) - 2].event.person
+                shop.add(row.at, person, Int(row.segment), row.direction == .entered, to: &found)
+            }
             let isEqual =
                 found.members == expected.members
                 && (form == .engine
                     || found.checksum == expected.checksum
                         && found.transitions == expected.transitions)
             guard isEqual else {
-                throw Failure(
-                    description: "\(form): \(found.transitions) transitions, loop: "
-                        + "\(expected.transitions), or others"
+                throw BenchmarkError(
+                    "\(form): \(found.transitions) transitions, loop: \(expected.transitions), or others"
                 )
             }
         }
-        let (c, engine) = (loop.sorted()[rounds / 2], ours.sorted()[rounds / 2])
-        let name = form.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0)
-        print(
-            """
-            \(name)\(count) events, \(found.transitions) transitions, checksum \
-            \(String(found.checksum, radix: 16)), members \(String(found.members, radix: 16)), \
-            \(bytes) bytes a person
-                      C loop \(Int(Double(count) / c)) events/CPU s, \(form.rawValue) \
-            \(Int(Double(count) / engine)) events/CPU s
-                      ratio \(String(format: "%.3f", c / engine))  (median of \(rounds), by turns)
-            """
+        let (c, engine) = (Measure.median(loop), Measure.median(ours))
+        report.add(
+            Row(
+                form.rawValue,
+                "of the C loop's events per CPU second",
+                c / engine,
+                [
+                    "\(count) events, \(found.transitions) transitions, checksum "
+                        + "\(String(found.checksum, radix: 16)), members "
+                        + String(found.members, radix: 16),
+                    "C loop \(Measure.rate(count, c)) events/CPU s, \(form.rawValue) "
+                        + "\(Measure.rate(count, engine)) (median of \(rounds), by turns)",
+                ]
+            )
+        )
+        guard form == .core else { return }
+        report.add(
+            Row(
+                "flink-heap",
+                "times Flink 2.3 on its heap, taken as 0.062 of the C loop",
+                c / engine / 0.062
+            )
+        )
+        report.add(
+            Row("person-bytes", "bytes a person, six rules", Double(bytes), isAtMost: true)
         )
     }
-
-    /// The events as they come: in order for the core, some late for the engine.
-    private func arrivals(_ shop: UnsafeBufferPointer<shop_event>) -> [Arrival] {
-        var random = Randomness(state: 7)
-        var arrivals = shop.map { Arrival(event: $0, receivedAt: $0.at) }
-        guard form == .engine else { return arrivals }
-        for index in arrivals.indices where random.unit() < 0.01 {
-            arrivals[index].receivedAt += Int64(-600_000 * log(1 - random.unit()))
-        }
-        arrivals.sort { $0.receivedAt < $1.receivedAt }
-        return arrivals
-    }
-
-    private struct Randomness {
-        var state: UInt64
-
-        /// splitmix64, as a number from 0 to below 1.
-        mutating func unit() -> Double {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var value = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
-            value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-            return Double((value ^ value >> 31) >> 11) * 0x1p-53
-        }
-    }
-
-    private func draft(_ arrival: Arrival, _ index: Int) -> EntryDraft {
-        let event = arrival.event
-        var draft = EntryDraft(kind: .track)
-        draft.event = Self.names[Int(event.event)]
-        draft.identifiers = [.user(String(event.person))]
-        if form == .engine {
-            draft.messageID = "message-\(String(UInt64(index) &* 0x9E37_79B9_7F4A_7C15, radix: 16))"
-            draft.timestamp = Instant(milliseconds: event.at)
-        }
-        var writer = ValueWriter()
-        let object = writer.begin(.object)
-        if event.event == 2 {
-            writer.name("total")
-            let cents = event.cents
-            let text = "\(cents / 100).\(cents % 100 < 10 ? "0" : "")\(cents % 100)"
-            writer.number(Array(text.utf8).span)
-        } else {
-            writer.name("sku")
-            writer.text(String(event.sku))
-        }
-        writer.end(object)
-        draft.content = writer.bytes
-        return draft
-    }
-
-    private static let groupEntries = 10_000
 
     private struct Folded {
         var batch: TransitionBatch
@@ -181,14 +126,16 @@ struct EngineAndLoop {
         var seconds = 0.0
         var refolds = 0
         for first in stride(from: 0, to: group.heads.count, by: Self.groupEntries) {
-            let heads = Array(group.heads[first..<min(group.heads.count, first + Self.groupEntries)])
+            let heads = Array(
+                group.heads[first..<min(group.heads.count, first + Self.groupEntries)]
+            )
             admitted.removeAll(keepingCapacity: true)
-            var start = Self.cpuSeconds()
+            var start = Measure.cpuSeconds()
             for index in heads.indices {
                 let record = bytes.extracting(group.record(first + index))
                 admitted.append(admit.admit(heads[index], record))
             }
-            if form == .core { start = Self.cpuSeconds() }
+            if form == .core { start = Measure.cpuSeconds() }
             heads.withUnsafeBufferPointer { heads in
                 admitted.withUnsafeBufferPointer { admitted in
                     guard let head = heads.baseAddress, let verdict = admitted.baseAddress else {
@@ -207,40 +154,18 @@ struct EngineAndLoop {
                     }
                 }
             }
-            seconds += Self.cpuSeconds() - start
+            seconds += Measure.cpuSeconds() - start
         }
         guard refolds == 0 else {
-            throw Failure(description: "a person would have to be folded again")
+            throw BenchmarkError("a person would have to be folded again")
         }
-        let start = Self.cpuSeconds()
+        let start = Measure.cpuSeconds()
         let end = Instant(milliseconds: last + 1)
         while !apply.proceed(to: end, peopleMax: .max, into: &batch) {}
         return Folded(
             batch: batch,
-            seconds: seconds + Self.cpuSeconds() - start,
+            seconds: seconds + Measure.cpuSeconds() - start,
             bytesPerPerson: apply.stateBytes / apply.personCount
         )
-    }
-
-    /// What the loop would say of the transitions.
-    private static func sum(_ batch: TransitionBatch, _ people: [UInt32]) -> shop_result {
-        var result = shop_result()
-        result.transitions = UInt64(batch.rows.count)
-        for row in batch.rows {
-            // A person's id is the sequence number of its first entry.
-            let person = people[Int(row.person.rawValue) - 1]
-            let segment = UInt32(row.segment)
-            let isEntry = row.direction == .entered
-            result.checksum &+= shop_mix(row.at.milliseconds, person, segment, isEntry ? 1 : 0)
-            let member = shop_mix(0, person, segment, 1)
-            result.members = isEntry ? result.members &+ member : result.members &- member
-        }
-        return result
-    }
-
-    private static func cpuSeconds() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

@@ -17,7 +17,7 @@ struct Overload {
         var broken = 0
     }
 
-    func run() throws {
+    func run(_ report: inout Report) throws {
         let rules = """
             segment carts when added_to_cart in last 2 hours and no order_completed in last 2 hours
             segment buyers when at least 3 order_completed in last 30 days
@@ -28,17 +28,22 @@ struct Overload {
         let sent = idle.acknowledged.count + loaded.acknowledged.count
         let entries = try daemon.stopAndCountEntries()
         let expected = sent * Overload.batchEntries
-        print("overload: \(connections) connections, batches of \(Overload.batchEntries)")
-        print("  idle    p50 \(ms(idle, 0.5)) ms, p99 \(ms(idle, 0.99)) ms")
-        print(
-            "  loaded  p50 \(ms(loaded, 0.5)) ms, p99 \(ms(loaded, 0.99)) ms, "
-                + "\(loaded.refused) refused with 429, \(loaded.broken) broken"
-        )
-        let ratio = quantile(loaded, 0.99) / quantile(idle, 0.99)
-        print("  ratio of p99, loaded / idle: \((ratio * 10).rounded() / 10)")
         // Ticks and the rules are entries too, so the log holds at least what was acknowledged.
-        print("  entries acknowledged \(expected), in the log after restart \(entries)")
         guard entries >= expected else { throw BenchmarkError("acknowledged entries are lost") }
+        report.add(
+            Row(
+                "overload",
+                "times the p99 of an idle daemon, of what is acknowledged under overload",
+                quantile(loaded, 0.99) / quantile(idle, 0.99),
+                isAtMost: true,
+                [
+                    "\(connections) connections, batches of \(Overload.batchEntries): idle p50 "
+                        + "\(ms(idle, 0.5)) ms, p99 \(ms(idle, 0.99)); loaded p50 \(ms(loaded, 0.5)), p99 "
+                        + "\(ms(loaded, 0.99)), \(loaded.refused) refused with 429, \(loaded.broken) broken",
+                    "\(expected) entries acknowledged, \(entries) in the log after a restart",
+                ]
+            )
+        )
     }
 
     private func measure(_ daemon: Daemon, connections: Int) -> Tally {
@@ -86,9 +91,7 @@ struct Overload {
     }
 
     private func quantile(_ tally: Tally, _ share: Double) -> Double {
-        let sorted = tally.acknowledged.sorted()
-        guard !sorted.isEmpty else { return .nan }
-        return sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))]
+        Measure.quantile(tally.acknowledged, share)
     }
 
     private func ms(_ tally: Tally, _ share: Double) -> String {

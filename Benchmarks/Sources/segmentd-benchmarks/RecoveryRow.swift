@@ -20,7 +20,7 @@ struct RecoveryRow {
         segment fresh when order_completed in last 1 day
         """
 
-    func run() async throws {
+    func run(_ report: inout Report) async throws {
         let folder = NSTemporaryDirectory() + "segmentd-recovery-\(getpid())"
         try FileManager.default.createDirectory(
             atPath: folder,
@@ -51,17 +51,22 @@ struct RecoveryRow {
         }
         let size = (try? FileManager.default.attributesOfItem(atPath: folder + "/state/checkpoint"))
         let bytes = (size?[.size] as? Int) ?? 0
-        print(
-            """
-            recovery  \(people) people, \(2 * people) identifiers, \(entries) message ids
-                      whole log \(Self.text(whole)) s, from the checkpoint \(Self.text(checkpointed)) s \
-            (\(bytes >> 20) MiB)
-                      ratio \(Self.text(whole / checkpointed))
-                      500 entries evaluated, ms: median \(Self.text(Self.median(calm))), longest \
-            \(Self.text(calm.max() ?? 0)); while a checkpoint is written median \
-            \(Self.text(Self.median(busy))), longest \(Self.text(busy.max() ?? 0)) \
-            (\(busy.count) of them)
-            """
+        report.add(
+            Row(
+                "recovery",
+                "s until a start from the checkpoint is ready",
+                checkpointed,
+                isAtMost: true,
+                [
+                    "\(people) people, \(2 * people) identifiers, \(entries) message ids, checkpoint "
+                        + "\(bytes >> 20) MiB; folding the whole log \(Report.text(whole)) s: ratio "
+                        + Report.text(whole / checkpointed),
+                    "500 entries evaluated: median \(Report.text(Measure.median(calm))) ms, longest "
+                        + "\(Report.text(calm.max() ?? 0)); while a checkpoint is written median "
+                        + "\(Report.text(Measure.median(busy))), longest "
+                        + "\(Report.text(busy.max() ?? 0)) (\(busy.count) of them)",
+                ]
+            )
         )
     }
 
@@ -125,10 +130,4 @@ struct RecoveryRow {
     }
 
     private static func seconds(_ span: Duration) -> Double { span / .seconds(1) }
-
-    private static func text(_ number: Double) -> String { String(format: "%.2f", number) }
-
-    private static func median(_ numbers: [Double]) -> Double {
-        numbers.isEmpty ? 0 : numbers.sorted()[numbers.count / 2]
-    }
 }

@@ -1,33 +1,88 @@
 import Foundation
 
-// swift run -c release --package-path Benchmarks segmentd-benchmarks [--small] [--only ROW] [SEGMENTD]
+// segmentd-benchmarks [--small] [--only ROW,ROW] [--events N] [--rounds N] [--json FILE] [--check]
+//     [--floors FILE] [SEGMENTD]
 var arguments = Array(CommandLine.arguments.dropFirst())
-let isSmall = arguments.contains("--small")
-arguments.removeAll { $0 == "--small" }
-var only: String?
-if let place = arguments.firstIndex(of: "--only"), place + 1 < arguments.count {
-    only = arguments[place + 1]
-    arguments.removeSubrange(place...place + 1)
+
+@MainActor func flag(_ name: String) -> Bool {
+    let isThere = arguments.contains(name)
+    arguments.removeAll { $0 == name }
+    return isThere
 }
+
+@MainActor func value(_ name: String) -> String? {
+    guard let place = arguments.firstIndex(of: name), place + 1 < arguments.count else {
+        return nil
+    }
+    let value = arguments[place + 1]
+    arguments.removeSubrange(place...place + 1)
+    return value
+}
+
+let isSmall = flag("--small")
+let checks = flag("--check")
+let only = value("--only")?.split(separator: ",").map(String.init)
+let events = value("--events").flatMap { Int($0) } ?? (isSmall ? 20_000 : 2_000_000)
+let rounds = value("--rounds").flatMap { Int($0) } ?? (isSmall ? 1 : 5)
+let json = value("--json")
+let floors = value("--floors") ?? "Benchmarks/floors.json"
 let binary = arguments.first ?? ".build/release/segmentd"
+
+@MainActor func isWanted(_ names: String...) -> Bool {
+    only.map { only in names.contains { only.contains($0) } } ?? true
+}
+
 do {
-    for form in [EngineAndLoop.Form.core, .engine] where only ?? form.rawValue == form.rawValue {
-        let count = isSmall ? 20_000 : 500_000
-        try EngineAndLoop(count: count, rounds: isSmall ? 1 : 5, form: form).run()
+    // Sizes are smaller in a small run, which asserts results only.
+    func size(_ whole: Int, _ small: Int) -> Int { isSmall ? small : whole }
+    var report = try Report(floors: isSmall ? "" : floors)
+    if isWanted("core", "flink-heap", "person-bytes") {
+        try EngineAndLoop(count: events, rounds: rounds, form: .core).run(&report)
     }
-    if only ?? "recovery" == "recovery" {
+    if isWanted("engine") {
+        try EngineAndLoop(count: events, rounds: rounds, form: .engine).run(&report)
+    }
+    if isWanted("replay", "replay-cores", "flink-rocksdb") {
+        try ReplayRows(count: events, rounds: min(rounds, 3)).run(&report)
+    }
+    if isWanted("rules", "compile") {
+        try RulesRows(
+            events: size(300_000, 20_000),
+            rounds: min(rounds, 3),
+            segments: size(5_000, 500)
+        ).run(&report)
+    }
+    if isWanted("append") { try AppendRow(groups: size(300, 10)).run(&report) }
+    if isWanted("http") {
+        try await IngestRow(binary: binary, seconds: isSmall ? 1 : 10).run(&report)
+    }
+    if isWanted("mass", "bot") {
+        try await MassRows(
+            people: size(1_000_000, 5_000),
+            botEvents: size(1_000_000, 5_000),
+            rounds: size(5, 1)
+        ).run(&report)
+    }
+    if isWanted("latency", "deadline", "webhook") {
+        try await LatencyRows(binary: binary, count: size(500, 20)).run(&report)
+    }
+    if isWanted("recovery") {
         try await RecoveryRow(
-            people: isSmall ? 20_000 : 1_000_000,
-            entries: isSmall ? 200_000 : 10_000_000
-        ).run()
+            people: size(1_000_000, 20_000),
+            entries: size(10_000_000, 200_000)
+        ).run(&report)
     }
-    if only ?? "overload" == "overload" {
+    if isWanted("overload") {
         try Overload(
             binary: binary,
             seconds: isSmall ? 1 : 10,
-            connections: isSmall ? 16 : 200
-        ).run()
+            connections: size(200, 16)
+        ).run(&report)
     }
+    if let json { try report.json().write(to: URL(filePath: json)) }
+    let regressions = report.regressions
+    for regression in regressions { print("worse than its floor: \(regression)") }
+    if checks, !regressions.isEmpty { exit(1) }
 } catch {
     FileHandle.standardError.write(Data("benchmarks: \(error)\n".utf8))
     exit(1)

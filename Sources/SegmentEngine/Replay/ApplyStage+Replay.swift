@@ -25,7 +25,13 @@ extension ApplyStage {
         }
         let person = admitted.person
         if person != .nobody {
-            if !admitted.isNewPerson { catchUp(person, before: head.receivedAt, into: &batch) }
+            if !admitted.isNewPerson {
+                catchUp(person, before: head.receivedAt, into: &batch)
+                // What falls due at the entry's own instant is evaluated with it.
+                if people.record(person).pointee.armed == head.receivedAt {
+                    dirty.append(WorkItem(person, .due))
+                }
+            }
             for index in 0..<admitted.absorbedCount {
                 catchUp(admitted.absorbed[index], before: head.receivedAt, into: &batch)
             }
@@ -36,6 +42,16 @@ extension ApplyStage {
             }
         }
         return apply(head, admitted, bytes)
+    }
+
+    /// Whether the next entry of the log ends an import, whoever it is about.
+    var awaitsNextEntry: Bool { importIsClosed }
+
+    /// Takes note of an entry that concerns nobody of this stage.
+    mutating func witness(_ head: EntryHead, into batch: inout TransitionBatch) {
+        guard importIsClosed else { return }
+        catchUp(before: head.receivedAt, into: &batch)
+        (isImport, importIsClosed) = (false, false)
     }
 
     /// Fires everything that falls due before an instant: then no transition before it is to come.
