@@ -45,7 +45,7 @@ public struct ValueWriter: Sendable {
     }
 
     private mutating func append(_ text: Span<UInt8>) {
-        for index in 0..<text.count { bytes.append(text[index]) }
+        unsafe text.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
     }
 
     /// Writes null.

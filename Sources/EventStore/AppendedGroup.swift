@@ -23,11 +23,29 @@ public struct AppendedGroup: Sendable {
         bytes.reserveCapacity(count * 256)
     }
 
+    /// Adds an entry that was read from the log.
+    mutating func add(_ head: EntryHead, record: Span<UInt8>) {
+        heads.append(head)
+        unsafe record.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+        starts.append(bytes.count)
+    }
+
+    /// Forgets the entries and keeps the memory.
+    mutating func removeAll() {
+        heads.removeAll(keepingCapacity: true)
+        bytes.removeAll(keepingCapacity: true)
+        starts.removeAll(keepingCapacity: true)
+        starts.append(0)
+    }
+
+    /// Where all records begin, and one past the last.
+    public var recordStarts: [Int] { starts }
+
     mutating func add(
         _ head: EntryHead,
         messageID: String,
         spellings: [(place: Int, text: String)],
-        content: [UInt8]
+        content: Span<UInt8>
     ) {
         var writer = ValueWriter(appendingTo: bytes)
         bytes = []
@@ -35,7 +53,7 @@ public struct AppendedGroup: Sendable {
             head,
             messageID: messageID,
             spellings: spellings,
-            content: content.span,
+            content: content,
             to: &writer
         )
         bytes = writer.bytes

@@ -9,6 +9,9 @@ struct EntryEncoder {
     private(set) var identifiers = InternTable()
     /// Per identifier the last entry that names it.
     private var chainHeads: [SequenceNumber] = []
+    /// Memory that entries use one after the other.
+    private var content = ValueWriter()
+    private var row = ValueWriter()
 
     /// Takes in the next text of the dictionary of names.
     mutating func loadSymbol(_ text: Span<UInt8>) throws(StoreError) {
@@ -24,7 +27,7 @@ struct EntryEncoder {
     /// Gives the well-known names their numbers, in a log that has no names yet.
     mutating func begin() throws(StoreError) {
         guard symbols.count == 0 else { return }
-        for text in SymbolID.wellKnown { _ = try intern(Array(text.utf8).span) }
+        for text in SymbolID.wellKnown { _ = try intern(text) }
     }
 
     /// Moves the ends of the chains for an entry that was encoded earlier.
@@ -76,8 +79,8 @@ struct EntryEncoder {
         head.isAlias = draft.isAlias
         head.timestamp = draft.timestamp
         head.sentAt = draft.sentAt
-        head.source = try intern(Array(draft.source.utf8).span)
-        head.event = try intern(Array(draft.event.utf8).span)
+        head.source = try intern(draft.source)
+        head.event = try intern(draft.event)
         var spellings: [(place: Int, text: String)] = []
         for identifier in draft.identifiers.prefix(EntryHead.identifiersMax) {
             let canonical = identifier.canonical
@@ -86,14 +89,18 @@ struct EntryEncoder {
             }
             head.identifiers.append(try reference(canonical, by: sequence))
         }
+        // Taken out while it is written, so that it is nobody else's.
         var content = ValueWriter()
+        swap(&content, &self.content)
+        content.bytes.removeAll(keepingCapacity: true)
+        defer { swap(&content, &self.content) }
         var reader = ValueReader(at: 0)
         try intern(draft.content.span, &reader, into: &content)
         group.add(
             head,
             messageID: draft.messageID,
             spellings: spellings,
-            content: content.bytes
+            content: content.bytes.span
         )
     }
 
@@ -101,9 +108,13 @@ struct EntryEncoder {
         _ identifier: Identifier,
         by sequence: SequenceNumber
     ) throws(StoreError) -> IdentifierReference {
-        let namespace = try intern(Array(identifier.namespace.utf8).span)
-        let row = EntryEncoder.row(namespace, identifier.text)
-        guard let (id, isNew) = identifiers.intern(row.span) else {
+        let namespace = try intern(identifier.namespace)
+        var row = ValueWriter()
+        swap(&row, &self.row)
+        defer { swap(&row, &self.row) }
+        row.bytes.removeAll(keepingCapacity: true)
+        EntryEncoder.write(namespace, identifier.text, to: &row)
+        guard let (id, isNew) = identifiers.intern(row.bytes.span) else {
             throw .exhausted("identifiers")
         }
         if isNew { chainHeads.append(.zero) }
@@ -114,9 +125,24 @@ struct EntryEncoder {
 
     private static func row(_ namespace: SymbolID, _ text: String) -> [UInt8] {
         var writer = ValueWriter()
+        write(namespace, text, to: &writer)
+        return writer.bytes
+    }
+
+    private static func write(
+        _ namespace: SymbolID,
+        _ text: String,
+        to writer: inout ValueWriter
+    ) {
         writer.varint(UInt64(namespace.rawValue))
         writer.bytes.append(contentsOf: text.utf8)
-        return writer.bytes
+    }
+
+    private mutating func intern(_ text: String) throws(StoreError) -> SymbolID {
+        var text = text
+        let found = text.withUTF8 { unsafe symbols.intern($0.span) }
+        guard let (id, _) = found else { throw .exhausted("names") }
+        return SymbolID(id)
     }
 
     private mutating func intern(_ text: Span<UInt8>) throws(StoreError) -> SymbolID {

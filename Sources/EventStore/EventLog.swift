@@ -100,20 +100,46 @@ public final class EventLog: EntryHistory, Sendable {
         while let start = next { next = try stretch(from: start, body) }
     }
 
-    /// Hands those entries to `body` that `isWanted` asks for by the first identifier they name, and those
-    /// that name none; until `body` returns false or the log ends.
+    /// Entries of one block of `scanBlocks`, at most.
+    public static let blockEntriesMax = 256
+
+    /// Hands entries to `body` in blocks, copied out of the log, so that the reader can look ahead; until
+    /// `body` returns false or the log ends.
     ///
-    /// What is passed over is not checked, so that several threads may each look at their part.
-    /// - Parameter first: The entry to begin with.
-    public func scan(
+    /// Of entries that name somebody only those are among them that `isWanted` asks for by the first identifier
+    /// that they name. What is passed over is not checked, so that several threads may each take their part.
+    /// - Parameters:
+    ///   - first: The entry to begin with.
+    ///   - last: The entry to end with.
+    ///   - endsBlock: Whether a block ends with an entry, so that `body` sees it before `isWanted` is asked again.
+    public func scanBlocks(
         from first: SequenceNumber,
-        where isWanted: (IdentifierID) -> Bool,
-        _ body: (EntryHead, Span<UInt8>) -> Bool
+        through last: SequenceNumber,
+        where isWanted: ((IdentifierID) -> Bool)? = nil,
+        endsBlock: (EntryHead) -> Bool = { _ in false },
+        _ body: (AppendedGroup) -> Bool
     ) throws(StoreError) {
-        var next: SequenceNumber? = first
-        while let start = next {
-            next = try stretch(from: start, looksAhead: true, where: isWanted, body)
+        var block = AppendedGroup()
+        block.reserve(entries: EventLog.blockEntriesMax)
+        var goesOn = true
+        func take(_ head: EntryHead, _ record: Span<UInt8>) -> Bool {
+            guard head.sequence <= last else { return false }
+            block.add(head, record: record)
+            if block.heads.count == EventLog.blockEntriesMax || endsBlock(head) {
+                goesOn = body(block)
+                block.removeAll()
+            }
+            return goesOn
         }
+        var next: SequenceNumber? = first
+        while let start = next, start <= last {
+            if let isWanted {
+                next = try stretch(from: start, looksAhead: true, where: isWanted, take)
+            } else {
+                next = try stretch(from: start, take)
+            }
+        }
+        if goesOn, !block.heads.isEmpty { _ = body(block) }
     }
 
     private func stretch(

@@ -34,7 +34,7 @@ struct InternTable {
         if slots[slot] != 0 { return (slots[slot] - 1, false) }
         guard count < Int(UInt32.max) - 1 else { return nil }
         let id = UInt32(count)
-        for index in 0..<text.count { arena.append(text[index]) }
+        unsafe text.withUnsafeBufferPointer { unsafe arena.append(contentsOf: $0) }
         starts.append(arena.count)
         slots[slot] = id + 1
         tags[slot] = UInt32(truncatingIfNeeded: hash >> 32)
@@ -59,8 +59,12 @@ struct InternTable {
     private func isEqual(_ id: UInt32, _ text: Span<UInt8>) -> Bool {
         let start = starts[Int(id)]
         guard starts[Int(id) + 1] - start == text.count else { return false }
-        for index in 0..<text.count where arena[start + index] != text[index] { return false }
-        return true
+        return unsafe arena.withUnsafeBufferPointer { arena in
+            unsafe text.withUnsafeBufferPointer { text in
+                unsafe UnsafeBufferPointer(rebasing: arena[start..<start + text.count])
+                    .elementsEqual(text)
+            }
+        }
     }
 
     private mutating func grow() {

@@ -71,9 +71,9 @@ enum RecordSeal {
 /// Keys whose byte order is the order of the numbers.
 enum Key {
     /// Eight bytes, highest first.
-    static func of(_ sequence: SequenceNumber) -> [UInt8] {
-        stride(from: 56, through: 0, by: -8).map {
-            UInt8(truncatingIfNeeded: sequence.rawValue >> UInt64($0))
+    static func of(_ sequence: SequenceNumber) -> InlineArray<8, UInt8> {
+        InlineArray { place in
+            UInt8(truncatingIfNeeded: sequence.rawValue >> UInt64(56 - 8 * place))
         }
     }
 

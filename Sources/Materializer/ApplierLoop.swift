@@ -184,6 +184,7 @@ final class ApplierLoop: @unchecked Sendable {
         for (symbol, text) in group.appended.newSymbols { applier.stage.define(symbol, text) }
         let bytes = group.appended.bytes.span
         for index in group.appended.heads.indices {
+            applier.stage.lookAhead(group.appended.heads, group.admitted, from: index)
             try applier.apply(
                 group.appended.heads[index],
                 group.admitted[index],

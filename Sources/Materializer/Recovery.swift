@@ -10,6 +10,8 @@ struct Recovery {
     private var recorded: RecordedTransitions
     private var isBehindRecorded = true
     private var missing: [Transition] = []
+    /// The verdicts of the block under way.
+    private var admitted: [Admitted] = []
     private var applied: AppliedMark
     /// Entries that were folded.
     private(set) var entries: UInt64 = 0
@@ -37,14 +39,16 @@ struct Recovery {
         let total = writer.lastSequence.rawValue
         var failure: PartitionError?
         try PartitionError.wrap { () throws(StoreError) in
-            try log.scan(from: first) { head, bytes in
+            try log.scanBlocks(from: first, through: writer.lastSequence) { block in
                 do throws(PartitionError) {
-                    try fold(head, bytes, writer, &admit, applier)
+                    try fold(block, writer, &admit, applier)
                 } catch {
                     failure = error
                     return false
                 }
-                if entries.isMultiple(of: 100_000) { progress?(head.sequence.rawValue, total) }
+                if entries / 100_000 != (entries - UInt64(block.heads.count)) / 100_000 {
+                    progress?(applied.sequence.rawValue, total)
+                }
                 return true
             }
         }
@@ -55,20 +59,34 @@ struct Recovery {
     }
 
     private mutating func fold(
-        _ head: EntryHead,
-        _ bytes: Span<UInt8>,
+        _ block: AppendedGroup,
         _ writer: LogWriter,
         _ admit: inout AdmitStage,
         _ applier: Applier
     ) throws(PartitionError) {
-        writer.observe(head)
-        try proceed(to: head.receivedAt, applier)
-        let admitted = CrashNote.working(on: head.sequence) { admit.admit(head, bytes) }
-        try PartitionError.wrap { () throws(StoreError) in
-            try applier.apply(head, admitted, bytes)
+        let bytes = block.bytes.span
+        let heads = block.heads
+        admitted.removeAll(keepingCapacity: true)
+        for index in heads.indices {
+            writer.observe(heads[index])
+            let record = bytes.extracting(block.record(index))
+            admitted.append(
+                CrashNote.working(on: heads[index].sequence) { admit.admit(heads[index], record) }
+            )
         }
-        applied = AppliedMark(sequence: head.sequence, instant: head.receivedAt)
-        entries += 1
+        for index in heads.indices {
+            applier.stage.lookAhead(heads, admitted, from: index)
+            try proceed(to: heads[index].receivedAt, applier)
+            let record = bytes.extracting(block.record(index))
+            try PartitionError.wrap { () throws(StoreError) in
+                try applier.apply(heads[index], admitted[index], record)
+            }
+            applied = AppliedMark(
+                sequence: heads[index].sequence,
+                instant: heads[index].receivedAt
+            )
+            entries += 1
+        }
     }
 
     private mutating func proceed(

@@ -1,3 +1,4 @@
+internal import CPrefetch
 public import EventModel
 public import RuleLanguage
 
@@ -45,6 +46,19 @@ public struct AdmitStage: Sendable {
     /// Takes note of a symbol of the log; all of them in order, each before an entry that uses it.
     public mutating func define(_ symbol: SymbolID, _ text: String) {
         contract.define(symbol, text)
+    }
+
+    /// Has the processor fetch what an entry to come will look up; changes nothing.
+    @inline(__always)
+    public func lookAhead(_ head: UnsafePointer<EntryHead>, _ bytes: Span<UInt8>) {
+        if head.pointee.identifiers.count > 0 {
+            let id = Int(head.pointee.identifiers[0].id.rawValue)
+            holders.withUnsafeBufferPointer { holders in
+                if id < holders.count, let base = holders.baseAddress { prefetch_line(base + id) }
+            }
+        }
+        guard knownRepeats == nil, !head.pointee.messageID.isEmpty else { return }
+        messageIDs.prefetch(bytes.extracting(head.pointee.messageID), source: head.pointee.source)
     }
 
     /// Admits the next entry.

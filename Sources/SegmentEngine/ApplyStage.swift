@@ -209,6 +209,13 @@ public struct ApplyStage: ~Copyable {
     ///
     /// A step at a time, since what a record refers to is known when the record is there.
     /// - Parameter index: The entry that is applied next.
+    public func lookAhead(_ heads: [EntryHead], _ group: [Admitted], from index: Int) {
+        heads.withUnsafeBufferPointer { heads in
+            group.withUnsafeBufferPointer { group in lookAhead(heads, group, from: index) }
+        }
+    }
+
+    /// The same for lists whose memory is at hand.
     @inline(__always)
     public func lookAhead(
         _ heads: UnsafeBufferPointer<EntryHead>,

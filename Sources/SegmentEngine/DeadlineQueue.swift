@@ -23,7 +23,9 @@ struct DeadlineQueue: ~Copyable {
     private static let rewindItemsMax = 64
 
     /// A slot's items, in blocks of one list: where its newest block begins, -1 for none.
-    private struct Block: BitwiseCopyable {
+    ///
+    /// Not private: the 6.3 compiler breaks on private types in `PlainList` without optimization.
+    struct Block: BitwiseCopyable {
         static let room = 30
         var next: Int32
         var count: Int32

@@ -1,3 +1,4 @@
+internal import CPrefetch
 internal import EventModel
 
 /// The idempotency keys of the last while, compared in full.
@@ -111,6 +112,17 @@ struct MessageIDTable {
 
     /// All chunks, in order.
     var chunks: [Chunk] { full + [open] }
+
+    /// Has the processor fetch where a key will be looked for.
+    @inline(__always)
+    func prefetch(_ text: Span<UInt8>, source: SymbolID) {
+        let hash = text.withUnsafeBytes { self.hash($0, source) }
+        shards[MessageIDTable.shard(hash)].slots.withUnsafeBufferPointer { slots in
+            if let base = slots.baseAddress {
+                prefetch_line(base + (Int(hash) & (slots.count - 1)))
+            }
+        }
+    }
 
     /// Looks a key up, and takes it in unless it is a duplicate.
     ///

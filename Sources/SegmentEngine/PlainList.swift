@@ -113,7 +113,8 @@ struct NumberLists: ~Copyable {
     private var places: PlainList<Place>
     private var numbers: PlainList<Int32>
 
-    private struct Place: BitwiseCopyable {
+    // Not private: the 6.3 compiler breaks on private types in `PlainList` without optimization.
+    struct Place: BitwiseCopyable {
         var start: Int32
         var end: Int32
     }

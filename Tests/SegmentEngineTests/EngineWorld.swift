@@ -230,19 +230,19 @@ final class EngineWorld {
                 if let shares, head.identifiers.count > 0,
                     shares.part(of: head.identifiers[0].id) != part
                 {
+                    box.fold(self)
                     box.stage.witness(head)
-                } else if let request = box.stage.fold(head, bytes) {
-                    let entries = entries(request)
-                    box.stage.beginRefold(request)
-                    for sequence in entries {
-                        _ = try? log.read(sequence) { head, bytes in
-                            box.stage.refold(head, bytes, for: request)
-                        }
-                    }
+                } else {
+                    box.add(head, bytes)
+                    // What comes next may have to be witnessed.
+                    if head.kind == .job || box.heads.count == 5 { box.fold(self) }
                 }
             }
-            if head.sequence.rawValue % stretch == 0 { merge(before: head.receivedAt) }
+            guard head.sequence.rawValue % stretch == 0 else { return }
+            for box in stages { box.fold(self) }
+            merge(before: head.receivedAt)
         }
+        for box in stages { box.fold(self) }
         merge(before: end)
         return found
     }
@@ -263,6 +263,35 @@ final class EngineWorld {
                 shares: shares
             )
             for (symbol, text) in symbols { stage.define(symbol, text) }
+        }
+
+        /// A block that waits to be folded.
+        private(set) var heads: [EntryHead] = []
+        private var bytes: [UInt8] = []
+        private var starts = [0]
+
+        func add(_ head: EntryHead, _ record: Span<UInt8>) {
+            heads.append(head)
+            for index in record.indices { bytes.append(record[index]) }
+            starts.append(bytes.count)
+        }
+
+        func fold(_ world: EngineWorld) {
+            stage.admit(heads, bytes.span, starts, count: heads.count)
+            var place = 0
+            while place < heads.count {
+                guard let request = stage.fold(heads, bytes.span, starts, from: &place) else {
+                    continue
+                }
+                let entries = world.entries(request)
+                stage.beginRefold(request)
+                for sequence in entries {
+                    _ = try? world.log.read(sequence) { head, bytes in
+                        stage.refold(head, bytes, for: request)
+                    }
+                }
+            }
+            (heads, bytes, starts) = ([], [], [0])
         }
     }
 

@@ -50,19 +50,20 @@ struct EngineAndLoop {
         var ours: [Double] = []
         var found = shop_result()
         var bytes = 0
+        var allocations = 0.0
         for _ in 0..<rounds {
             let start = Measure.cpuSeconds()
             let expected = shop_loop(shop.events, UInt32(count), shop.last)
             loop.append(Measure.cpuSeconds() - start)
-            let folded = try fold(group, ruleSet, through: shop.last)
-            ours.append(folded.seconds)
-            bytes = folded.bytesPerPerson
             found = shop_result()
-            for row in folded.batch.rows {
+            let folded = try fold(group, ruleSet, through: shop.last) { row in
                 // A person's id is the sequence number of its first entry, the first entry the rules.
                 let person = shop.arrivals[Int(row.person.rawValue) - 2].event.person
                 shop.add(row.at, person, Int(row.segment), row.direction == .entered, to: &found)
             }
+            ours.append(folded.seconds)
+            bytes = folded.bytesPerPerson
+            allocations = folded.allocationsPerMillion
             let isEqual =
                 found.members == expected.members
                 && (form == .engine
@@ -98,20 +99,30 @@ struct EngineAndLoop {
             )
         )
         report.add(
+            Row(
+                "allocations",
+                "allocations in a million events, once most people are there",
+                allocations,
+                isAtMost: true
+            )
+        )
+        report.add(
             Row("person-bytes", "bytes a person, six rules", Double(bytes), isAtMost: true)
         )
     }
 
     private struct Folded {
-        var batch: TransitionBatch
         var seconds: Double
+        /// In the second half, when most people are there.
+        var allocationsPerMillion: Double
         var bytesPerPerson: Int
     }
 
     private func fold(
         _ group: AppendedGroup,
         _ ruleSet: RuleSet,
-        through last: Int64
+        through last: Int64,
+        take: (TransitionBatch.Row) -> Void
     ) throws -> Folded {
         var batch = TransitionBatch()
         var admit = AdmitStage(ruleSets: [ruleSet], settings: EngineSettings())
@@ -124,6 +135,7 @@ struct EngineAndLoop {
         var admitted: [Admitted] = []
         // As the daemon does: a group is admitted, then applied.
         var seconds = 0.0
+        var (allocations, counted) = (0, 0)
         var refolds = 0
         for first in stride(from: 0, to: group.heads.count, by: Self.groupEntries) {
             let heads = Array(
@@ -136,6 +148,7 @@ struct EngineAndLoop {
                 admitted.append(admit.admit(heads[index], record))
             }
             if form == .core { start = Measure.cpuSeconds() }
+            let allocationsBefore = allocations_so_far()
             heads.withUnsafeBufferPointer { heads in
                 admitted.withUnsafeBufferPointer { admitted in
                     guard let head = heads.baseAddress, let verdict = admitted.baseAddress else {
@@ -155,6 +168,13 @@ struct EngineAndLoop {
                 }
             }
             seconds += Measure.cpuSeconds() - start
+            if first >= group.heads.count / 2 {
+                allocations += Int(allocations_so_far() - allocationsBefore)
+                counted += heads.count
+            }
+            // Recorded between groups, as the daemon does.
+            for row in batch.rows { take(row) }
+            batch.removeAll()
         }
         guard refolds == 0 else {
             throw BenchmarkError("a person would have to be folded again")
@@ -162,9 +182,11 @@ struct EngineAndLoop {
         let start = Measure.cpuSeconds()
         let end = Instant(milliseconds: last + 1)
         while !apply.proceed(to: end, peopleMax: .max, into: &batch) {}
+        seconds += Measure.cpuSeconds() - start
+        for row in batch.rows { take(row) }
         return Folded(
-            batch: batch,
-            seconds: seconds + Measure.cpuSeconds() - start,
+            seconds: seconds,
+            allocationsPerMillion: Double(allocations) / Double(max(1, counted)) * 1e6,
             bytesPerPerson: apply.stateBytes / apply.personCount
         )
     }

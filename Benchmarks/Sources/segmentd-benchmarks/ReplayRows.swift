@@ -32,6 +32,7 @@ struct ReplayRows {
         defer { shop.free() }
         let folder = try Folder("replay")
         try shop.write(folder.path, form)
+        let people = shop.arrivals.map(\.event.person)
         var scans: [Double] = []
         var ours: [Double] = []
         var walls: [Double] = []
@@ -54,10 +55,9 @@ struct ReplayRows {
                 var order: UInt64 = 0
                 let replay = try Replay(log, cores: cores)
                 _ = try replay.count { at, person, segment, direction in
-                    let index = Int(person.rawValue) - 3
                     shop.add(
                         at,
-                        shop.arrivals[index].event.person,
+                        people[Int(person.rawValue) - 3],
                         segment,
                         direction == .entered,
                         to: &found

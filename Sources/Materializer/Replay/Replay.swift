@@ -179,8 +179,9 @@ public struct Replay {
 private final class ReplayWorker: @unchecked Sendable {
     var stage: ReplayStage
     private let log: EventLog
-    private let shares: ReplayShares?
-    private let part: Int
+    /// Whether there is no other.
+    private let hasAll: Bool
+    private let members: ReplayMembers
 
     init(
         _ log: EventLog,
@@ -190,8 +191,8 @@ private final class ReplayWorker: @unchecked Sendable {
         part: Int
     ) {
         self.log = log
-        self.shares = shares
-        self.part = part
+        hasAll = shares == nil
+        members = shares?.members(of: part) ?? ReplayMembers()
         stage = ReplayStage(
             ruleSets: ruleSets,
             settings: EngineSettings(),
@@ -206,35 +207,42 @@ private final class ReplayWorker: @unchecked Sendable {
         catchUpBefore instant: Instant
     ) throws(StoreError) {
         var failure: StoreError?
-        let take: (EntryHead, Span<UInt8>) -> Bool = { [self] head, bytes in
-            guard head.sequence <= range.upperBound else { return false }
-            if let shares, head.identifiers.count > 0,
-                shares.part(of: head.identifiers[0].id) != part
-            {
-                stage.witness(head)
-                return true
-            }
+        try log.scanBlocks(
+            from: range.lowerBound,
+            through: range.upperBound,
+            where: hasAll
+                ? nil : { [self] id in stage.awaitsNextEntry || !members.excludes(id) },
+            endsBlock: { [self] head in head.kind == .job || isForeign(head) }
+        ) { block in
             do throws(StoreError) {
-                if let request = stage.fold(head, bytes) { try refold(request) }
+                try fold(block)
                 return true
             } catch {
                 failure = error
                 return false
             }
         }
-        if let shares {
-            try log.scan(
-                from: range.lowerBound,
-                where: { [self] id in
-                    stage.awaitsNextEntry || !shares.knows(id) || shares.part(of: id) == part
-                },
-                take
-            )
-        } else {
-            try log.scan(from: range.lowerBound, take)
-        }
         if let failure { throw failure }
         stage.catchUp(before: instant)
+    }
+
+    private func fold(_ block: AppendedGroup) throws(StoreError) {
+        let (bytes, starts) = (block.bytes.span, block.recordStarts)
+        // One that is another's ends its block.
+        let foreign = block.heads.last.flatMap { isForeign($0) ? $0 : nil }
+        let count = block.heads.count - (foreign == nil ? 0 : 1)
+        var place = 0
+        stage.admit(block.heads, bytes, starts, count: count)
+        while place < count {
+            if let request = stage.fold(block.heads, bytes, starts, from: &place) {
+                try refold(request)
+            }
+        }
+        if let foreign { stage.witness(foreign) }
+    }
+
+    private func isForeign(_ head: EntryHead) -> Bool {
+        !hasAll && head.identifiers.count > 0 && members.excludes(head.identifiers[0].id)
     }
 
     private func refold(_ request: HistoryRequest) throws(StoreError) {

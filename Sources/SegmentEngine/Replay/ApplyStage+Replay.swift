@@ -10,38 +10,47 @@ extension ApplyStage {
     ///
     /// - Parameter batch: Takes transitions, in no order; `catchUp` makes those up to an instant complete.
     /// - Returns: The history that must be handed to `refold` before anything else, if any.
-    public mutating func replay(
-        _ head: EntryHead,
-        _ admitted: Admitted,
+    mutating func replay(
+        at head: HeadPointer,
+        _ admitted: AdmittedPointer,
         _ bytes: Span<UInt8>,
         into batch: inout TransitionBatch
     ) -> HistoryRequest? {
-        if openInstant != head.receivedAt {
+        if openInstant != head.pointee.receivedAt {
             closeInstant(into: &batch)
             // What is decided for everybody finds everybody as of then.
-            if head.kind == .rules || head.kind == .job || importIsClosed {
-                catchUpAll(before: head.receivedAt, into: &batch)
+            if head.pointee.kind == .rules || head.pointee.kind == .job || importIsClosed {
+                catchUpAll(before: head.pointee.receivedAt, into: &batch)
             }
         }
-        let person = admitted.person
+        let person = admitted.pointee.person
         if person != .nobody {
-            if !admitted.isNewPerson {
-                catchUp(person, before: head.receivedAt, into: &batch)
+            if !admitted.pointee.isNewPerson {
+                catchUp(person, before: head.pointee.receivedAt, into: &batch)
                 // What falls due at the entry's own instant is evaluated with it.
-                if people.record(person).pointee.armed == head.receivedAt {
+                if people.record(person).pointee.armed == head.pointee.receivedAt {
                     dirty.append(WorkItem(person, .due))
                 }
             }
-            for index in 0..<admitted.absorbedCount {
-                catchUp(admitted.absorbed[index], before: head.receivedAt, into: &batch)
+            for index in 0..<admitted.pointee.absorbedCount {
+                catchUp(
+                    admitted.pointee.absorbed[index],
+                    before: head.pointee.receivedAt,
+                    into: &batch
+                )
             }
-            if admitted.links != 0 {
-                for index in 0..<head.identifiers.count where admitted.movedFrom[index] != .nobody {
-                    catchUp(admitted.movedFrom[index], before: head.receivedAt, into: &batch)
+            if admitted.pointee.links != 0 {
+                for index in 0..<head.pointee.identifiers.count
+                where admitted.pointee.movedFrom[index] != .nobody {
+                    catchUp(
+                        admitted.pointee.movedFrom[index],
+                        before: head.pointee.receivedAt,
+                        into: &batch
+                    )
                 }
             }
         }
-        return apply(head, admitted, bytes)
+        return apply(at: head, admitted, bytes)
     }
 
     /// Whether the next entry of the log ends an import, whoever it is about.

@@ -13,6 +13,9 @@ struct ReplayRepeats: Sendable {
 
     init(_ rows: [Row]) { self.rows = rows.sorted { $0.sequence < $1.sequence } }
 
+    /// The same in memory of its own.
+    func copied() -> ReplayRepeats { ReplayRepeats(Array(rows.reversed())) }
+
     /// What an entry repeats; asked of entries in order of sequence, each once.
     mutating func next(_ sequence: SequenceNumber) -> Row? {
         while place < rows.count, rows[place].sequence < sequence { place += 1 }

@@ -115,16 +115,35 @@ public struct ReplayShares: Sendable {
         partOfIdentifier = (0..<identifiers).map { partOfRoot[groups.root(of: $0)] }
     }
 
-    /// Whether a scout has seen an identifier.
-    @inline(__always)
-    public func knows(_ identifier: IdentifierID) -> Bool {
-        Int(identifier.rawValue) < partOfIdentifier.count
-    }
-
-    /// The core of the people whom an identifier means, one that is known.
-    @inline(__always)
+    /// The core of the people whom an identifier means, one that a scout has seen.
     public func part(of identifier: IdentifierID) -> Int {
         Int(partOfIdentifier[Int(identifier.rawValue)])
+    }
+
+    /// Whom one core folds.
+    public func members(of part: Int) -> ReplayMembers {
+        ReplayMembers(PlainList(partOfIdentifier.map { $0 == part }))
+    }
+
+    /// What repeats what, in memory that nobody else has: cores that count references to the same memory wait
+    /// for each other.
+    func ownRepeats() -> ReplayRepeats { repeats.copied() }
+}
+
+/// The identifiers of the people whom one core folds, in memory of its own.
+public struct ReplayMembers: ~Copyable {
+    private let isMember: PlainList<Bool>
+
+    /// Nobody known.
+    public init() { isMember = PlainList() }
+
+    fileprivate init(_ isMember: consuming PlainList<Bool>) { self.isMember = isMember }
+
+    /// Whether another core folds the people whom an identifier means; nobody is known to fold what no scout
+    /// has seen.
+    @inline(__always)
+    public func excludes(_ identifier: IdentifierID) -> Bool {
+        Int(identifier.rawValue) < isMember.count && !isMember[Int(identifier.rawValue)]
     }
 }
 

@@ -9,6 +9,8 @@ public struct ReplayStage: ~Copyable {
     private var admit: AdmitStage
     private var apply: ApplyStage
     private var batch = TransitionBatch()
+    /// The verdicts of the block under way.
+    private var admitted: [Admitted] = []
     /// The rows of the batch in order.
     private var order: [Place] = []
 
@@ -38,7 +40,7 @@ public struct ReplayStage: ~Copyable {
         shares: ReplayShares?
     ) {
         admit = AdmitStage(ruleSets: ruleSets, settings: settings, quarantined: quarantined)
-        if let shares { admit.use(shares.repeats) }
+        if let shares { admit.use(shares.ownRepeats()) }
         apply = ApplyStage(
             ruleSets: ruleSets,
             settings: settings,
@@ -56,12 +58,63 @@ public struct ReplayStage: ~Copyable {
         apply.define(symbol, text)
     }
 
-    /// Folds an entry.
+    /// Admits a block of entries, all of which are this stage's; `fold` follows, from the first.
     ///
+    /// - Parameters:
+    ///   - bytes: The records, one behind the other.
+    ///   - starts: Where each record begins, and one past the last.
+    ///   - count: How many of them are meant, from the first.
+    public mutating func admit(
+        _ heads: [EntryHead],
+        _ bytes: Span<UInt8>,
+        _ starts: [Int],
+        count: Int
+    ) {
+        admitted.removeAll(keepingCapacity: true)
+        heads.withUnsafeBufferPointer { heads in
+            guard let head = heads.baseAddress else { return }
+            for index in 0..<count {
+                if index + 8 < count {
+                    let ahead = starts[index + 8]..<starts[index + 9]
+                    admit.lookAhead(head + index + 8, bytes.extracting(ahead))
+                }
+                let record = bytes.extracting(starts[index]..<starts[index + 1])
+                admitted.append(admit.admit(head[index], record))
+            }
+        }
+    }
+
+    /// Folds entries of the block that was admitted last, until one needs the history of a person or all are
+    /// folded.
+    ///
+    /// - Parameter place: The entry to go on with; behind the last one that was folded afterwards.
     /// - Returns: The history that must be handed to `refold` before anything else, if any.
-    public mutating func fold(_ head: EntryHead, _ bytes: Span<UInt8>) -> HistoryRequest? {
-        let admitted = admit.admit(head, bytes)
-        return apply.replay(head, admitted, bytes, into: &batch)
+    public mutating func fold(
+        _ heads: [EntryHead],
+        _ bytes: Span<UInt8>,
+        _ starts: [Int],
+        from place: inout Int
+    ) -> HistoryRequest? {
+        heads.withUnsafeBufferPointer { heads in
+            admitted.withUnsafeBufferPointer { admitted in
+                guard let head = heads.baseAddress, let verdict = admitted.baseAddress else {
+                    return nil
+                }
+                while place < admitted.count {
+                    let index = place
+                    place += 1
+                    apply.lookAhead(heads, admitted, from: index)
+                    let request = apply.replay(
+                        at: head + index,
+                        verdict + index,
+                        bytes.extracting(starts[index]..<starts[index + 1]),
+                        into: &batch
+                    )
+                    if let request { return request }
+                }
+                return nil
+            }
+        }
     }
 
     /// Whether `witness` must be told of the next entry, if it is another stage's.

@@ -1,0 +1,70 @@
+import EventModel
+import EventStore
+import Materializer
+import SegmentTesting
+import Testing
+
+/// A log on disk folded again, on one core and on several, against what was recorded live.
+@Suite struct ReplayTests {
+    private static let rules = """
+        event order_completed unique by order_id
+        segment carts when added_to_cart in last 2 hours
+        segment idle when any event and no added_to_cart in last 1 hour
+        segment pros when person.plan = "pro"
+        segment spenders when sum of order_completed.total in last 1 day >= 10
+        segment both when in segment pros and in segment spenders
+        """
+
+    /// Drafts of one round: devices that meet their users later, repeated messages and orders.
+    private static func drafts(_ round: Int) -> [EntryDraft] {
+        var drafts: [EntryDraft] = (0..<12).map {
+            .track(
+                "added_to_cart",
+                user: $0 % 4 == 3 ? nil : "\($0)",
+                anonymous: "a\($0)-\(round / 3)",
+                id: "m\(round % 5)-\($0)"
+            )
+        }
+        drafts.append(.identify(user: "\(round % 20)", ["plan": .text("pro")]))
+        for place in 0..<3 {
+            drafts.append(
+                .track(
+                    "order_completed",
+                    user: "\((round + place) % 9)",
+                    ["order_id": .number("\(round % 6)"), "total": .number("6.5")]
+                )
+            )
+        }
+        return drafts
+    }
+
+    @Test func aReplayOnAnyNumberOfCoresGivesWhatWasRecorded() async throws {
+        let bench = try PartitionFolder()
+        let recorded = try await record(bench)
+        #expect(recorded.count > 100)
+        for cores in [1, 2, 3, 7] {
+            let log = try EventLog(directory: bench.folder.path + "/log", newID: "")
+            let replay = try Replay(log, cores: cores)
+            var found: [Transition] = []
+            try replay.run { found.append($0) }
+            #expect(found == recorded, "\(cores) cores")
+            var count = 0
+            let counted = try replay.count { at, _, _, _ in
+                if count < recorded.count { #expect(at == recorded[count].at) }
+                count += 1
+            }
+            #expect(counted == recorded.count)
+        }
+    }
+
+    private func record(_ bench: PartitionFolder) async throws -> [Transition] {
+        let partition = try bench.open(Self.rules)
+        for round in 0..<300 {
+            _ = try await partition.submit(Self.drafts(round), wait: .fully)
+            bench.clock.advance(by: .minutes(Int64(round % 7) * 9))
+        }
+        let recorded = try partition.transitions(after: nil, limit: 100_000).map(\.transition)
+        await partition.stop()
+        return recorded
+    }
+}
