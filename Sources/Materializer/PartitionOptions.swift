@@ -31,8 +31,8 @@ public struct PartitionOptions: Sendable {
     static let groupEntriesMax = 10_000
     /// Bytes of properties of one commit group at most.
     static let groupBytesMax = 4 << 20
-    /// How long an answer waits for evaluation unless it is asked to wait fully.
-    static let evaluationPatienceMilliseconds: Int64 = 50
+    /// How long an answer waits for evaluation unless it is asked to wait fully: it is to be there within 50 ms.
+    static let evaluationPatienceMilliseconds: Int64 = 45
     /// People evaluated between two looks at what else there is to do.
     static let slicePeopleMax = 2_000
     /// Entries behind the last checkpoint for which one is written when the daemon is told to stop.

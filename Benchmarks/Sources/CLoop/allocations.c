@@ -1,5 +1,5 @@
 // Counts what the process allocates: the executable's own malloc comes before the C library's.
-#include "allocations.h"
+#include "loop.h"
 
 #include <stdatomic.h>
 #include <stddef.h>

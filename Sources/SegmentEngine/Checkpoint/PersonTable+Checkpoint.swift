@@ -59,7 +59,10 @@ extension PersonTable {
         _ count: Int,
         to words: inout [UInt64]
     ) {
-        for index in 0..<count { words.append(UInt64(bitPattern: source[index])) }
+        // At once: a person may have very many.
+        source.withMemoryRebound(to: UInt64.self, capacity: count) { source in
+            words.append(contentsOf: UnsafeBufferPointer(start: source, count: count))
+        }
     }
 
     /// Fills in the person of a row; its place must be there already and still be nobody's.

@@ -31,4 +31,7 @@ shop_result shop_loop(const shop_event *events, uint32_t count, int64_t last);
 
 /// One transition's part of the checksum; rule 0 to 5, direction 1 or 0.
 uint64_t shop_mix(int64_t at, uint32_t person, uint32_t rule, uint32_t entered);
+/// How often memory was allocated since the process began.
+unsigned long allocations_so_far(void);
+
 #endif
