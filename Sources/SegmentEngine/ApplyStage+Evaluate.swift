@@ -322,6 +322,9 @@ extension ApplyStage {
                 at: instant
             )
         }
+        guard leaf.pointee.span != Instant.distantFuture.milliseconds else {
+            return (true, .distantFuture)
+        }
         let until = Instant(milliseconds: time &+ leaf.pointee.span)
         return instant < until ? (true, until) : (false, .distantFuture)
     }

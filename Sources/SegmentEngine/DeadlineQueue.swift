@@ -9,8 +9,9 @@ internal import EventModel
 /// times; the person's record says which of them counts.
 ///
 /// Invariants: in the heap stands everything of slots up to `current`; in the ring what is of the
-/// `slotCount - 1` slots behind it, none beyond `ringLast`; `later` holds the rest, whose first slot is `laterFirst`. Nothing may be
-/// pushed that is earlier than what was taken.
+/// `slotCount - 1` slots behind it, none beyond `ringLast`; `later` holds the rest, whose first slot is
+/// `laterFirst`. The heap is empty only where everything is. Nothing may be pushed that is earlier than what was
+/// taken.
 struct DeadlineQueue: ~Copyable {
     struct Item: BitwiseCopyable {
         var at: Instant
@@ -39,6 +40,8 @@ struct DeadlineQueue: ~Copyable {
     private var freeBlock: Int32 = -1
     private var current = Int64.min
     private var ringLast = Int64.min
+    /// How many stand in the ring.
+    private var ringCount = 0
     private var later = PlainList<Item>()
     private var laterFirst = Int64.max
 
@@ -101,8 +104,9 @@ struct DeadlineQueue: ~Copyable {
     /// ahead, with nothing before it, would all stand in the heap.
     private mutating func rewind(to slot: Int64) {
         guard heap.count <= DeadlineQueue.rewindItemsMax,
-            ringLast &- slot < DeadlineQueue.slotCount
+            ringCount == 0 || ringLast &- slot < DeadlineQueue.slotCount
         else { return }
+        if ringCount == 0 { ringLast = slot }
         current = slot
         var left = 0
         for index in 0..<heap.count {
@@ -127,6 +131,7 @@ struct DeadlineQueue: ~Copyable {
             return
         }
         ringLast = max(ringLast, slot)
+        ringCount += 1
         let place = Int(slot & (DeadlineQueue.slotCount - 1))
         let head = heads[place]
         if head >= 0, blocks.pointer(head).pointee.count < Int32(Block.room) {
@@ -201,6 +206,7 @@ struct DeadlineQueue: ~Copyable {
             let block = blocks.pointer(index)
             for item in 0..<Int(block.pointee.count) { heap.append(block.pointee.items[item]) }
             let next = block.pointee.next
+            ringCount -= Int(block.pointee.count)
             blocks.withElement(index) { $0.next = freeBlock }
             freeBlock = index
             index = next

@@ -75,6 +75,7 @@ struct SharedList<Element: BitwiseCopyable>: ~Copyable {
             bases.append(fresh.base)
             isShared.append(false)
         }
+        if isShared[count >> Self.chunkLog2] { copy(count >> Self.chunkLog2) }
         count += 1
         self[count - 1] = element
     }

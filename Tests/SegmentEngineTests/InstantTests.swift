@@ -1,4 +1,5 @@
 import EventModel
+import EventStore
 import SegmentTesting
 import Testing
 
@@ -118,5 +119,38 @@ import Testing
         world.step("1h", [.identify(user: "1", ["plan": "pro"])])
         world.pass("900d")
         #expect(world.lines == ["1h entered s user:1 attribute #2"])
+    }
+
+    /// Whatever comes first: windows of hours, months and more than a year, some of events before 1970.
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func deadlinesFarAndNearFallDueAtTheirInstants(seed: UInt64) {
+        let world = EngineWorld(
+            """
+            segment far when x in last 400 days
+            segment near when x in last 2 hours
+            segment once when x ever
+            """
+        )
+        world.putRulesInForce("0")
+        var random = SeededGenerator(seed: seed)
+        var at = EngineWorld.epoch
+        var expected: [String] = []
+        for person in 0..<400 {
+            at = at + TimeSpan(milliseconds: Int64.random(in: 1...172_800_000, using: &random))
+            let isOld = person % 7 == 0
+            let time = isOld ? Instant(milliseconds: -86_400_000) : at
+            world.step(at, [.track("x", user: "\(person)", at: time)])
+            guard !isOld else { continue }
+            expected.append("\(at + .days(400)) far \(person)")
+            expected.append("\(at + .hours(2)) near \(person)")
+        }
+        world.pass("2000d")
+        let exits = world.transitions.filter { $0.direction == .exited }
+        let found = exits.map { exit in
+            "\(exit.at) \(exit.segment) \(world.log.identifier(exit.identifiers[0]).text)"
+        }
+        #expect(found.sorted() == expected.sorted())
+        #expect(exits.map(\.at) == exits.map(\.at).sorted())
+        #expect(world.memberCount("once") == 400)
     }
 }

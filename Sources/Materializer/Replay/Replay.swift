@@ -22,11 +22,12 @@ public struct Replay {
 
     /// - Parameter cores: How many threads fold, 1 to 64.
     public init(_ log: EventLog, cores: Int) throws(PartitionError) {
+        // First: what is appended meanwhile may bring names and rules that are not among those read here.
+        last = try PartitionError.wrap { () throws(StoreError) in try log.lastSequence() }
         let names = try PartitionError.wrap { () throws(StoreError) in try log.allSymbols() }
         let symbols = Dictionary(names.map { ($0.text, $0.symbol) }, uniquingKeysWith: { $1 })
         ruleSets = try Partition.ruleHistory(log) { symbols[$0] }.map(\.ruleSet)
         quarantined = try Quarantine.recorded(log) { symbols[$0] }
-        last = try PartitionError.wrap { () throws(StoreError) in try log.lastSequence() }
         self.log = log
         self.cores = max(1, min(cores, 64))
         self.names = names

@@ -240,12 +240,21 @@ extension ApplyStage {
             throw CheckpointError(what: "it counts other rules than the log")
         }
         for sequence in rules { contract.putInForce(at: sequence) }
-        for index in 0..<people.count {
-            let slot = PersonSlot(rawValue: UInt32(index))
-            let armed = people.record(slot).pointee.armed
-            if armed != .distantFuture {
-                deadlines.push(DeadlineQueue.Item(at: armed, person: slot))
-            }
+        // The earliest first, at which the queue begins.
+        var first = 0
+        for index in 0..<people.count where armed(index) < armed(first) { first = index }
+        for index in 0..<people.count { rearm(index == 0 ? first : index == first ? 0 : index) }
+    }
+
+    private func armed(_ index: Int) -> Instant {
+        people.record(PersonSlot(rawValue: UInt32(index))).pointee.armed
+    }
+
+    private mutating func rearm(_ index: Int) {
+        let slot = PersonSlot(rawValue: UInt32(index))
+        let armed = people.record(slot).pointee.armed
+        if armed != .distantFuture {
+            deadlines.push(DeadlineQueue.Item(at: armed, person: slot))
         }
     }
 

@@ -16,12 +16,10 @@ extension ApplyStage {
         _ bytes: Span<UInt8>,
         into batch: inout TransitionBatch
     ) -> HistoryRequest? {
-        if openInstant != head.pointee.receivedAt {
-            closeInstant(into: &batch)
-            // What is decided for everybody finds everybody as of then.
-            if head.pointee.kind == .rules || head.pointee.kind == .job || importIsClosed {
-                catchUpAll(before: head.pointee.receivedAt, into: &batch)
-            }
+        if openInstant != head.pointee.receivedAt { closeInstant(into: &batch) }
+        // What is decided for everybody finds everybody as of then.
+        if head.pointee.kind == .rules || head.pointee.kind == .job || importIsClosed {
+            catchUpAll(before: head.pointee.receivedAt, into: &batch)
         }
         let person = admitted.pointee.person
         if person != .nobody {

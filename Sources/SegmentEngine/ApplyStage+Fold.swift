@@ -1,0 +1,160 @@
+internal import EventModel
+
+/// What an entry does to a person's series and attributes.
+extension ApplyStage {
+    /// Takes an entry's event or attributes into a person's state.
+    ///
+    /// - Parameter settles: Whether leaves get their truth at once; else all of them will when the instant is
+    ///   evaluated.
+    @inline(__always)
+    mutating func fold(
+        _ head: HeadPointer,
+        _ occurredAt: Instant,
+        _ bytes: Span<UInt8>,
+        into person: PersonSlot,
+        repeated: [Int],
+        settles: Bool
+    ) {
+        switch head.pointee.kind {
+        case .track:
+            let instant = openInstant ?? head.pointee.receivedAt
+            let record = people.record(person)
+            for place in plan.seriesOfSymbol.range(Int(head.pointee.event.rawValue)) {
+                let index = plan.seriesOfSymbol.number(at: place)
+                let series = plan.series.pointer(Int32(truncatingIfNeeded: index))
+                if !series.pointee.isPlain, !counts(head, bytes, in: index, repeated) { continue }
+                let entry: UnsafeMutablePointer<DirectoryEntry>
+                if series.pointee.keep == .sums {
+                    guard let summed = sum(head, occurredAt, bytes, into: index, of: person) else {
+                        continue
+                    }
+                    entry = summed
+                } else {
+                    entry = people.insert(
+                        occurredAt,
+                        timesMax: Int(series.pointee.timesMax),
+                        key: UInt32(truncatingIfNeeded: index),
+                        of: record
+                    )
+                }
+                guard settles else { continue }
+                settle(entry, series, of: person, record, at: instant, isEvaluating: false)
+                arm(person, record, for: entry.pointee.next)
+            }
+        case .identify: foldAttributes(head, occurredAt, bytes, into: person)
+        case .rules, .tick, .merge, .suppress, .job, .quarantine: break
+        }
+    }
+
+    /// Sees to it that the person is looked at when time first changes something.
+    @inline(__always)
+    mutating func arm(
+        _ person: PersonSlot,
+        _ record: UnsafeMutablePointer<PersonRecord>,
+        for instant: Instant
+    ) {
+        guard instant < record.pointee.armed else { return }
+        record.pointee.armed = instant
+        if !replaysByPerson { deadlines.push(DeadlineQueue.Item(at: instant, person: person)) }
+    }
+
+    /// Whether a series with a filter or with declared keys counts an event.
+    private func counts(
+        _ head: HeadPointer,
+        _ bytes: Span<UInt8>,
+        in series: Int,
+        _ repeated: [Int]
+    ) -> Bool {
+        if !repeated.isEmpty, program.series[series].uniqueKeys.contains(where: repeated.contains) {
+            return false
+        }
+        return program.series[series].filter?.matches(
+            bytes,
+            content: head.pointee.content.lowerBound,
+            symbols: program.propertySymbols
+        ) ?? true
+    }
+
+    /// Takes the property of an event into a summed series; nil for what is no number, which adds nothing.
+    private mutating func sum(
+        _ head: HeadPointer,
+        _ occurredAt: Instant,
+        _ bytes: Span<UInt8>,
+        into series: Int,
+        of person: PersonSlot
+    ) -> UnsafeMutablePointer<DirectoryEntry>? {
+        let place = PropertyMatcher.find(
+            program.series[series].summed ?? [],
+            bytes,
+            at: head.pointee.content.lowerBound,
+            symbols: program.propertySymbols
+        )
+        guard let place else { return nil }
+        var reader = ValueReader(at: place)
+        guard case .number(let number?) = reader.value(bytes) else { return nil }
+        let now = openInstant ?? head.pointee.receivedAt
+        return people.insert(
+            number.units,
+            at: occurredAt,
+            key: UInt32(series),
+            of: people.record(person),
+            horizon: now - TimeSpan(milliseconds: plan.series[series].spanMax)
+        )
+    }
+
+    private mutating func foldAttributes(
+        _ head: HeadPointer,
+        _ occurredAt: Instant,
+        _ bytes: Span<UInt8>,
+        into person: PersonSlot
+    ) {
+        guard !program.attributes.isEmpty else { return }
+        var root = ValueReader(at: head.pointee.content.lowerBound)
+        guard case .object(let members) = root.value(bytes) else { return }
+        var reader = ValueReader(at: members.lowerBound)
+        while reader.offset < members.upperBound {
+            let symbol = Int(reader.varint(bytes))
+            let value = reader.offset
+            _ = reader.value(bytes)
+            let attribute = program.attributeOfSymbol[symbol]
+            if attribute >= 0 {
+                set(Int(attribute), at: value, head.pointee.sequence, occurredAt, bytes, of: person)
+            }
+        }
+    }
+
+    /// Sets an attribute, unless a later event time has set it already.
+    private mutating func set(
+        _ attribute: Int,
+        at value: Int,
+        _ sequence: SequenceNumber,
+        _ occurredAt: Instant,
+        _ bytes: Span<UInt8>,
+        of person: PersonSlot
+    ) {
+        let key = UInt32(program.series.count + attribute)
+        let (entry, isNew) = people.entry(key, of: people.record(person))
+        if isNew { entry.pointee.reference = people.arena.allocate(2) }
+        let stamp = people.arena.pointer(entry.pointee.reference)
+        let order = Int64(bitPattern: sequence.rawValue)
+        if !isNew {
+            guard (stamp[0], stamp[1]) <= (occurredAt.milliseconds, order) else { return }
+        }
+        stamp[0] = occurredAt.milliseconds
+        stamp[1] = order
+        let now = people.now(people.record(person))
+        for test in program.attributes[attribute].tests {
+            let offset = PropertyMatcher.find(
+                test.path,
+                bytes,
+                at: value,
+                symbols: program.propertySymbols
+            )
+            let isTrue = test.matcher.matches(bytes, at: offset)
+            let bit: UInt64 = 1 << UInt64(test.leaf & 63)
+            guard isTrue != (now[test.leaf >> 6] & bit != 0) else { continue }
+            now[test.leaf >> 6] ^= bit
+            dirty.append(WorkItem(person, .flipped(test.leaf)))
+        }
+    }
+}
