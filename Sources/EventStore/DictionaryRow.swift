@@ -33,16 +33,18 @@ enum DictionaryRow {
         return try outcome?.get()
     }
 
-    /// Hands all rows to `body` in order of their numbers.
+    /// Hands all rows to `body` in order of their numbers, and before that to `begin` how many there are.
     static func readAll(
         _ environment: Environment,
         _ table: Table,
         name: String,
+        begin: (_ count: Int) -> Void = { _ in },
         _ body: (Span<UInt8>) throws(StoreError) -> Void
     ) throws(StoreError) {
         let transaction = try StoreError.wrap { () throws(LMDBError) in
             try environment.beginReading()
         }
+        begin(try StoreError.wrap { () throws(LMDBError) in try transaction.count(table) })
         var cursor = try StoreError.wrap { () throws(LMDBError) in
             try transaction.cursor(table)
         }

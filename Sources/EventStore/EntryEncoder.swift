@@ -15,12 +15,24 @@ struct EntryEncoder {
 
     /// Takes in the next text of the dictionary of names.
     mutating func loadSymbol(_ text: Span<UInt8>) throws(StoreError) {
-        guard symbols.intern(text) != nil else { throw .exhausted("names") }
+        guard symbols.load(text) else { throw .exhausted("names") }
+    }
+
+    /// Makes room for so many identifiers.
+    mutating func reserve(identifiers count: Int) {
+        identifiers.reserve(count)
+        chainHeads.reserveCapacity(count)
+    }
+
+    /// Makes what was taken in from the dictionaries findable.
+    mutating func finishLoading() {
+        symbols.finishLoading()
+        identifiers.finishLoading()
     }
 
     /// Takes in the next row of the dictionary of identifiers.
     mutating func loadIdentifier(_ row: Span<UInt8>) throws(StoreError) {
-        guard identifiers.intern(row) != nil else { throw .exhausted("identifiers") }
+        guard identifiers.load(row) else { throw .exhausted("identifiers") }
         chainHeads.append(.zero)
     }
 
@@ -38,13 +50,11 @@ struct EntryEncoder {
     }
 
     /// Takes over the ends of the chains of the first identifiers.
-    mutating func restore(
-        _ heads: some RandomAccessCollection<SequenceNumber>
-    ) throws(StoreError) {
+    mutating func restore(_ heads: [SequenceNumber]) throws(StoreError) {
         guard heads.count <= chainHeads.count else {
             throw .damaged(table: "checkpoint", key: "chains", what: "it knows more identifiers")
         }
-        for (index, head) in heads.enumerated() { chainHeads[index] = head }
+        chainHeads.replaceSubrange(..<heads.count, with: heads)
     }
 
     /// The last entry that names the identifier; zero where none does.

@@ -31,6 +31,7 @@ public final class LogWriter {
         try DictionaryRow.readAll(log.environment, log.tables.symbols, name: "symbols") {
             (text) throws(StoreError) in try encoder.loadSymbol(text)
         }
+        encoder.finishLoading()
     }
 
     /// Loads the identifiers of the log.
@@ -38,9 +39,13 @@ public final class LogWriter {
     /// - Complexity: O(identifiers), the longest part of opening a log.
     public func loadIdentifiers() throws(StoreError) {
         hasIdentifiers = true
-        try DictionaryRow.readAll(log.environment, log.tables.identifiers, name: "identifiers") {
-            (row) throws(StoreError) in try encoder.loadIdentifier(row)
-        }
+        try DictionaryRow.readAll(
+            log.environment,
+            log.tables.identifiers,
+            name: "identifiers",
+            begin: { encoder.reserve(identifiers: $0) }
+        ) { (row) throws(StoreError) in try encoder.loadIdentifier(row) }
+        encoder.finishLoading()
     }
 
     /// Takes note of an entry that is already in the log; all of them, in order, before `append`.
@@ -50,8 +55,10 @@ public final class LogWriter {
     }
 
     /// Takes over the ends of the chains from a checkpoint, instead of observing the entries up to it.
+    ///
+    /// - Parameter chainHeads: Per identifier, in order of their numbers, the last entry that names it.
     public func restore(
-        chainHeads: some RandomAccessCollection<SequenceNumber>,
+        chainHeads: [SequenceNumber],
         lastReceivedAt: Instant
     ) throws(StoreError) {
         try encoder.restore(chainHeads)

@@ -77,6 +77,9 @@ struct MessageIDTable {
     /// How many keys of the first full chunk have left the tables.
     private var expired = 0
     private var shards = Array(repeating: Shard(), count: 1 << shardsLog2)
+    /// Keys of a checkpoint, by table, so that each table is filled on its own, while the processor's cache
+    /// holds it.
+    private var restored = [[UInt64]](repeating: [], count: 1 << shardsLog2)
     private let hasher: KeyedHash
 
     /// - Parameter hasher: The hash of its keys; several tables that share keys between them have the same.
@@ -225,7 +228,9 @@ struct MessageIDTable {
         guard chunk.keys[index].source == source else { return false }
         let range = chunk.range(index)
         guard range.count == text.count else { return false }
-        return chunk.text.withUnsafeBytes { $0[range].elementsEqual(text) }
+        return chunk.text.withUnsafeBytes {
+            UnsafeRawBufferPointer(rebasing: $0[range]).isEqual(to: text)
+        }
     }
 
     /// Enters a key that cannot be found yet.
@@ -311,27 +316,54 @@ extension MessageIDTable {
         at instant: Instant
     ) {
         if open.keys.count == MessageIDTable.chunkKeysMax { closeChunk() }
-        open.append(text, source, entry, at: instant, hash: hash(text, source))
+        let hash = hash(text, source)
+        restored[MessageIDTable.shard(hash)].append(UInt64(hash) << 32 | UInt64(nextNumber))
+        open.append(text, source, entry, at: instant, hash: hash)
     }
 
     /// Makes the keys that were taken in findable; of equal ones the later.
     mutating func finishRestoring() {
-        for chunk in 0...full.count {
-            let first = (firstChunk &+ UInt32(chunk)) << UInt32(MessageIDTable.chunkLog2)
-            let held = chunk < full.count ? full[chunk] : open
-            held.text.withUnsafeBytes { text in
-                for index in held.keys.indices {
-                    let key = held.keys[index]
-                    let number = first &+ UInt32(index)
-                    let range = UnsafeRawBufferPointer(rebasing: text[held.range(index)])
-                    if let place = find(range, key.source, key.hash) {
-                        shards[place.shard].slots[place.slot] =
-                            UInt64(key.hash) << 32 | UInt64(number)
-                    } else {
-                        enter(key.hash, number)
-                    }
-                }
+        for shard in shards.indices {
+            var filled = Shard()
+            filled.reserve(restored[shard].count)
+            for held in restored[shard] {
+                filled.enter(held) { isSameKey($0, UInt32(truncatingIfNeeded: held)) }
             }
+            shards[shard] = filled
+            restored[shard] = []
         }
+    }
+
+    private func isSameKey(_ left: UInt32, _ right: UInt32) -> Bool {
+        let (chunk, index) = place(of: right)
+        let holder = chunk < full.count ? full[chunk] : open
+        let range = holder.range(index)
+        return holder.text.withUnsafeBytes {
+            isKey(left, UnsafeRawBufferPointer(rebasing: $0[range]), holder.keys[index].source)
+        }
+    }
+}
+
+extension MessageIDTable.Shard {
+    /// Makes room, so that so many keys enter without growing.
+    mutating func reserve(_ count: Int) {
+        var wanted = slots.count
+        while count * 10 > wanted * 6 { wanted *= 2 }
+        slots = Array(repeating: 0, count: wanted)
+    }
+
+    /// Enters a key, in place of an earlier one that is the same.
+    mutating func enter(_ held: UInt64, isSame: (UInt32) -> Bool) {
+        let mask = slots.count - 1
+        var slot = Int(held >> 32) & mask
+        while slots[slot] != 0 {
+            if slots[slot] >> 32 == held >> 32, isSame(UInt32(truncatingIfNeeded: slots[slot])) {
+                slots[slot] = held
+                return
+            }
+            slot = (slot + 1) & mask
+        }
+        slots[slot] = held
+        count += 1
     }
 }

@@ -88,9 +88,6 @@ struct SharedList<Element: BitwiseCopyable>: ~Copyable {
         return Frozen(chunks: chunks, count: count)
     }
 
-    /// The list as it is, for as long as it is not changed.
-    var view: Frozen { Frozen(chunks: chunks, count: count) }
-
     /// Has the processor fetch an element that will be changed soon.
     @inline(__always)
     func prefetch(_ index: Int) {

@@ -259,8 +259,8 @@ extension ApplyStage {
     }
 
     /// The last entry that names each identifier, by its number.
-    public var identifierChainHeads: some RandomAccessCollection<SequenceNumber> {
-        chainHeads.view
+    public var identifierChainHeads: [SequenceNumber] {
+        (0..<chainHeads.count).map { chainHeads[$0] }
     }
 
     /// Whether two stages know the same of every person.
