@@ -39,12 +39,12 @@ let package = Package(
         .target(name: "EventModel", swiftSettings: safe),
         // Source text to checked rules, or diagnostics.
         .target(name: "RuleLanguage", dependencies: ["EventModel"], swiftSettings: safe),
-        // The processor's instruction that fetches a line of memory ahead of its use.
-        .target(name: "CPrefetch"),
+        // What C can say about memory: lines to fetch ahead of their use, large pages.
+        .target(name: "CMemory"),
         // Pure: state and an entry in, transitions and the next deadline out.
         .target(
             name: "SegmentEngine",
-            dependencies: ["EventModel", "RuleLanguage", "CPrefetch"],
+            dependencies: ["EventModel", "RuleLanguage", "CMemory"],
             swiftSettings: strict
         ),
         // Debian's liblmdb.

@@ -45,7 +45,19 @@ __attribute__((target("sse4.2"))) static uint32_t hardware(uint32_t crc, const u
         length -= 8;
     }
     crc = (uint32_t)wide;
-    while (length--) crc = __builtin_ia32_crc32qi(crc, *bytes++);
+    if (length & 4) {
+        uint32_t word;
+        memcpy(&word, bytes, 4);
+        crc = __builtin_ia32_crc32si(crc, word);
+        bytes += 4;
+    }
+    if (length & 2) {
+        uint16_t word;
+        memcpy(&word, bytes, 2);
+        crc = __builtin_ia32_crc32hi(crc, word);
+        bytes += 2;
+    }
+    if (length & 1) crc = __builtin_ia32_crc32qi(crc, *bytes);
     return crc;
 }
 #endif

@@ -6,6 +6,12 @@ package struct KeyedHash: Sendable {
     @usableFromInline let first: UInt64
     @usableFromInline let second: UInt64
 
+    /// With a key that everybody knows, for hashes that stay: from bytes that nobody gains by choosing.
+    package init(known key: UInt64) {
+        first = key
+        second = ~key | 1
+    }
+
     /// With a key of its own.
     package init() {
         first = UInt64.random(in: 0 ... .max)
@@ -46,7 +52,10 @@ package struct KeyedHash: Sendable {
             left = unsafe bytes.word(at: 0)
             right = unsafe bytes.word(at: count - 8)
         } else {
-            for unsafe byte in unsafe bytes { left = left << 8 | UInt64(byte) }
+            for offset in 0..<count {
+                let byte = unsafe bytes[offset]
+                left = left << 8 | UInt64(byte)
+            }
         }
         let mixed = KeyedHash.fold(left ^ second, right ^ state)
         return KeyedHash.fold(mixed ^ first, UInt64(count) ^ second)

@@ -20,11 +20,21 @@ public struct TransitionCursor: Hashable, Sendable {
     public var bytes: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(16 + segment.utf8.count)
-        // The flipped sign bit puts instants before 1970 first.
-        TransitionCursor.append(UInt64(bitPattern: at.milliseconds) ^ (1 << 63), to: &bytes)
-        TransitionCursor.append(person.rawValue, to: &bytes)
-        bytes.append(contentsOf: segment.utf8)
+        TransitionCursor.write(at, person, segment, to: &bytes)
         return bytes
+    }
+
+    /// Appends the bytes of a place.
+    package static func write(
+        _ at: Instant,
+        _ person: PersonID,
+        _ segment: String,
+        to bytes: inout [UInt8]
+    ) {
+        // The flipped sign bit puts instants before 1970 first.
+        append(UInt64(bitPattern: at.milliseconds) ^ (1 << 63), to: &bytes)
+        append(person.rawValue, to: &bytes)
+        bytes.append(contentsOf: segment.utf8)
     }
 
     /// Reads what `bytes` gives; nil for fewer than sixteen bytes.

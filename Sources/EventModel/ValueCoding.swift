@@ -59,14 +59,19 @@ public struct ValueReader: ~Copyable {
     public var offset: Int
 
     /// Starts at a byte.
-    public init(at offset: Int) {
+    @inlinable public init(at offset: Int) {
         self.offset = offset
     }
 
     /// Reads an unsigned number of 7 bits a byte, lowest first.
+    @inlinable
     public mutating func varint(_ bytes: Span<UInt8>) -> UInt64 {
-        var value: UInt64 = 0
-        var shift: UInt64 = 0
+        // Most numbers take one byte.
+        let first = bytes[offset]
+        offset += 1
+        if first < 0x80 { return UInt64(first) }
+        var value = UInt64(first & 0x7F)
+        var shift: UInt64 = 7
         while true {
             let byte = bytes[offset]
             offset += 1
@@ -77,6 +82,7 @@ public struct ValueReader: ~Copyable {
     }
 
     /// Reads a signed number of 7 bits a byte with the sign in the lowest bit.
+    @inlinable
     public mutating func zigzag(_ bytes: Span<UInt8>) -> Int64 {
         let raw = varint(bytes)
         return Int64(bitPattern: raw >> 1) ^ -Int64(bitPattern: raw & 1)
@@ -96,7 +102,8 @@ public struct ValueReader: ~Copyable {
     }
 
     /// Reads a length of four bytes, lowest first, and gives the range of that many bytes.
-    private mutating func block(_ bytes: Span<UInt8>) -> Range<Int> {
+    @inlinable
+    mutating func block(_ bytes: Span<UInt8>) -> Range<Int> {
         var length = 0
         for index in 0..<4 { length |= Int(bytes[offset + index]) << (8 * index) }
         offset += 4
@@ -106,11 +113,35 @@ public struct ValueReader: ~Copyable {
     }
 
     /// Reads a length and gives the range of that many bytes.
+    @inlinable
     public mutating func text(_ bytes: Span<UInt8>) -> Range<Int> {
         let length = Int(varint(bytes))
         let range = offset..<offset + length
         offset = range.upperBound
         return range
+    }
+
+    /// Stops behind one value, without a look at what it says.
+    @inlinable
+    public mutating func skip(_ bytes: Span<UInt8>) {
+        let tag = bytes[offset]
+        offset += 1
+        switch ValueTag(rawValue: tag) {
+        case .null, .no, .yes: break
+        case .integer: skipVarint(bytes)
+        case .decimal:
+            offset += 1
+            skipVarint(bytes)
+        case .number, .text: _ = text(bytes)
+        case .list, .object: _ = block(bytes)
+        case nil: preconditionFailure("value tag \(tag) in checksummed bytes")
+        }
+    }
+
+    @inlinable
+    mutating func skipVarint(_ bytes: Span<UInt8>) {
+        while bytes[offset] >= 0x80 { offset += 1 }
+        offset += 1
     }
 
     /// Reads one value and stops behind it.
@@ -150,7 +181,7 @@ extension ValueReader {
         while reader.offset < members.upperBound {
             let symbol = reader.varint(bytes)
             if symbol == UInt64(key.rawValue) { found = reader.offset }
-            _ = reader.value(bytes)
+            reader.skip(bytes)
         }
         return found
     }

@@ -9,6 +9,7 @@ public struct ValueWriter: Sendable {
     }
 
     /// Writes an unsigned number of 7 bits a byte, lowest first.
+    @inlinable
     public mutating func varint(_ value: UInt64) {
         var rest = value
         while rest >= 0x80 {
@@ -19,6 +20,7 @@ public struct ValueWriter: Sendable {
     }
 
     /// Writes a signed number with the sign in the lowest bit.
+    @inlinable
     public mutating func zigzag(_ value: Int64) {
         varint(UInt64(bitPattern: (value << 1) ^ (value >> 63)))
     }

@@ -24,6 +24,7 @@ public struct AppendedGroup: Sendable {
     }
 
     /// Adds an entry that was read from the log.
+    @inline(__always)
     mutating func add(_ head: EntryHead, record: Span<UInt8>) {
         heads.append(head)
         unsafe record.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }

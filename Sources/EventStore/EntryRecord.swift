@@ -1,4 +1,4 @@
-internal import EventModel
+public import EventModel
 
 /// The record of an entry in the log; the layout is drawn in `OnDisk.md`.
 enum EntryRecord {
@@ -78,14 +78,12 @@ enum EntryRecord {
         return head
     }
 
-    /// The first identifier that a record names, without a look at anything else; nil where it names none, or
-    /// is so short that it cannot be one.
-    static func firstIdentifier(_ record: Span<UInt8>) -> IdentifierID? {
-        guard record.count > 16, record[4] == version else { return nil }
-        let flags = record[6]
+    /// Finds out what a record that nothing has vouched for names; false where it is none.
+    static func sketch(_ record: Span<UInt8>, into sketch: inout EntrySketch) -> Bool {
+        guard record.count > 16, record[4] == version else { return false }
         var offset = 15
-        // Nothing has vouched for these bytes yet.
-        func varint() -> UInt64? {
+        var isWhole = true
+        func varint() -> UInt64 {
             var value: UInt64 = 0
             var shift: UInt64 = 0
             while offset < record.count, shift < 64 {
@@ -95,16 +93,26 @@ enum EntryRecord {
                 if byte < 0x80 { return value }
                 shift += 7
             }
-            return nil
+            isWhole = false
+            return 0
         }
-        var numbers = 2
-        if flags & Flag.timestamp != 0 { numbers += 1 }
-        if flags & Flag.sentAt != 0 { numbers += 1 }
-        for _ in 0..<numbers where varint() == nil { return nil }
-        guard let length = varint(), length < UInt64(record.count) else { return nil }
+        let flags = record[6]
+        _ = varint()
+        _ = varint()
+        if flags & Flag.timestamp != 0 { _ = varint() }
+        if flags & Flag.sentAt != 0 { _ = varint() }
+        let length = varint()
+        guard length < UInt64(record.count) else { return false }
         offset += Int(length)
-        guard let count = varint(), count > 0, let id = varint() else { return nil }
-        return UInt32(exactly: id).map { IdentifierID($0) }
+        let count = Int(min(varint(), UInt64(EntryHead.identifiersMax)))
+        for index in 0..<count {
+            sketch.identifiers[index] = IdentifierID(UInt32(truncatingIfNeeded: varint()))
+            _ = varint()
+            _ = varint()
+        }
+        sketch.count = count
+        sketch.kind = EntryKind(rawValue: record[5])
+        return isWhole
     }
 
     /// Reads a record that `RecordSeal` has checked.
@@ -164,4 +172,16 @@ enum EntryRecord {
         head.content = reader.offset..<record.count
         return head
     }
+}
+
+/// What an entry names, as far as one can tell without a look at the rest.
+public struct EntrySketch: Sendable {
+    /// What the entry says; nil for kinds that this version does not know.
+    public internal(set) var kind: EntryKind?
+    /// How many identifiers it names.
+    public internal(set) var count = 0
+    /// Which, `count` of them.
+    public internal(set) var identifiers = InlineArray<8, IdentifierID>(
+        repeating: IdentifierID(0)
+    )
 }

@@ -96,94 +96,93 @@ public final class EventLog: EntryHistory, Sendable {
         from first: SequenceNumber,
         _ body: (EntryHead, Span<UInt8>) -> Bool
     ) throws(StoreError) {
-        var next: SequenceNumber? = first
-        while let start = next { next = try stretch(from: start, body) }
+        var next = max(first, SequenceNumber(1))
+        var goesOn = true
+        while goesOn {
+            let start = next
+            goesOn = false
+            try visit(from: start) { (sequence, key, record) throws(StoreError) in
+                let head = try EventLog.decode(record, key: key, sequence: sequence, as: next)
+                goesOn = body(head, record)
+                next = next.next
+                return goesOn && next.rawValue - start.rawValue < 10_000
+            }
+            // The last stretch ends with the log.
+            if next.rawValue - start.rawValue < 10_000 { goesOn = false }
+        }
     }
 
-    /// Entries of one block of `scanBlocks`, at most.
-    public static let blockEntriesMax = 256
-
-    /// Hands entries to `body` in blocks, copied out of the log, so that the reader can look ahead; until
-    /// `body` returns false or the log ends.
+    /// Reads entries into a block, in place of what it holds; copied out of the log, so that the reader can look
+    /// ahead.
     ///
-    /// Of entries that name somebody only those are among them that `isWanted` asks for by the first identifier
-    /// that they name. What is passed over is not checked, so that several threads may each take their part.
+    /// The block has fewer where the log ends before.
     /// - Parameters:
     ///   - first: The entry to begin with.
     ///   - last: The entry to end with.
-    ///   - endsBlock: Whether a block ends with an entry, so that `body` sees it before `isWanted` is asked again.
-    public func scanBlocks(
+    public func read(
         from first: SequenceNumber,
         through last: SequenceNumber,
-        where isWanted: ((IdentifierID) -> Bool)? = nil,
-        endsBlock: (EntryHead) -> Bool = { _ in false },
-        _ body: (AppendedGroup) -> Bool
+        into block: inout AppendedGroup
     ) throws(StoreError) {
-        var block = AppendedGroup()
-        block.reserve(entries: EventLog.blockEntriesMax)
-        var goesOn = true
-        func take(_ head: EntryHead, _ record: Span<UInt8>) -> Bool {
-            guard head.sequence <= last else { return false }
-            block.add(head, record: record)
-            if block.heads.count == EventLog.blockEntriesMax || endsBlock(head) {
-                goesOn = body(block)
-                block.removeAll()
-            }
-            return goesOn
+        block.removeAll()
+        guard first <= last else { return }
+        var next = max(first, SequenceNumber(1))
+        try visit(from: next) { (sequence, key, record) throws(StoreError) in
+            block.add(
+                try EventLog.decode(record, key: key, sequence: sequence, as: next),
+                record: record
+            )
+            next = next.next
+            return next <= last
         }
-        var next: SequenceNumber? = first
-        while let start = next, start <= last {
-            if let isWanted {
-                next = try stretch(from: start, looksAhead: true, where: isWanted, take)
-            } else {
-                next = try stretch(from: start, take)
-            }
-        }
-        if goesOn, !block.heads.isEmpty { _ = body(block) }
     }
 
-    private func stretch(
+    /// How many identifiers the log has seen.
+    public func identifierCount() throws(StoreError) -> Int {
+        try StoreError.wrap { () throws(LMDBError) in
+            try environment.beginReading().count(tables.identifiers)
+        }
+    }
+
+    /// Hands over what entries name, without a look at anything else, so that nothing has vouched for it.
+    ///
+    /// - Parameters:
+    ///   - first: The entry to begin with.
+    ///   - last: The entry to end with.
+    public func sketch(
         from first: SequenceNumber,
-        looksAhead: Bool = false,
-        where isWanted: (IdentifierID) -> Bool = { _ in true },
-        _ body: (EntryHead, Span<UInt8>) -> Bool
-    ) throws(StoreError) -> SequenceNumber? {
-        let transaction = try StoreError.wrap { () throws(LMDBError) in
-            try environment.beginReading()
+        through last: SequenceNumber,
+        _ body: (borrowing EntrySketch) -> Void
+    ) throws(StoreError) {
+        guard first <= last else { return }
+        var sketch = EntrySketch()
+        try visit(from: first) { (sequence, _, record) throws(StoreError) in
+            guard sequence <= last else { return false }
+            if EntryRecord.sketch(record, into: &sketch) { body(sketch) }
+            return true
         }
-        var cursor = try StoreError.wrap { () throws(LMDBError) in
-            try transaction.cursor(tables.entries)
-        }
-        var found = try StoreError.wrap { () throws(LMDBError) in
-            try cursor.seek(Key.of(first).span)
-        }
-        // Sequence numbers are dense: a gap is a lost entry.
-        var following = max(first, SequenceNumber(1))
-        for _ in 0..<10_000 {
-            guard found else { return nil }
-            let next = try cursor.withCurrent {
-                (key, record) throws(StoreError) -> SequenceNumber? in
-                let sequence = SequenceNumber(Key.number(key))
-                if looksAhead, sequence == following,
-                    let id = EntryRecord.firstIdentifier(record), !isWanted(id)
-                {
-                    return sequence.next
+    }
+
+    /// Hands records to `body` until it returns false or the log ends.
+    private func visit(
+        from first: SequenceNumber,
+        _ body: (SequenceNumber, Span<UInt8>, Span<UInt8>) throws(StoreError) -> Bool
+    ) throws(StoreError) {
+        var failure: StoreError?
+        try StoreError.wrap { () throws(LMDBError) in
+            let transaction = try environment.beginReading()
+            var cursor = try transaction.cursor(tables.entries)
+            guard try cursor.seek(Key.of(first).span) else { return }
+            try cursor.scan { key, record in
+                do throws(StoreError) {
+                    return try body(SequenceNumber(Key.number(key)), key, record)
+                } catch {
+                    failure = error
+                    return false
                 }
-                let head = try EventLog.decode(record, key: key, sequence: sequence)
-                guard sequence == following else {
-                    throw StoreError.damaged(
-                        table: EntryRecord.table,
-                        key: following.description,
-                        what: "it is missing: the next one is \(sequence)"
-                    )
-                }
-                return body(head, record) ? sequence.next : nil
             }
-            guard let next else { return nil }
-            found = try StoreError.wrap { () throws(LMDBError) in try cursor.next() }
-            following = next
         }
-        return following
+        if let failure { throw failure }
     }
 
     /// Hands one entry to `body`; nil where there is none of that number.
@@ -199,7 +198,12 @@ public final class EventLog: EntryHistory, Sendable {
             try transaction.read(tables.entries, key: key.span) {
                 record -> Swift.Result<Result, StoreError> in
                 do throws(StoreError) {
-                    let head = try EventLog.decode(record, key: key.span, sequence: sequence)
+                    let head = try EventLog.decode(
+                        record,
+                        key: key.span,
+                        sequence: sequence,
+                        as: sequence
+                    )
                     return .success(body(head, record))
                 } catch { return .failure(error) }
             }
@@ -270,7 +274,8 @@ public final class EventLog: EntryHistory, Sendable {
     private static func decode(
         _ record: Span<UInt8>,
         key: Span<UInt8>,
-        sequence: SequenceNumber
+        sequence: SequenceNumber,
+        as expected: SequenceNumber
     ) throws(StoreError) -> EntryHead {
         try RecordSeal.check(
             record,
@@ -278,6 +283,14 @@ public final class EventLog: EntryHistory, Sendable {
             table: EntryRecord.table,
             version: EntryRecord.version
         )
+        // Sequence numbers are dense: a gap is a lost entry.
+        guard sequence == expected else {
+            throw StoreError.damaged(
+                table: EntryRecord.table,
+                key: expected.description,
+                what: "it is missing: the next one is \(sequence)"
+            )
+        }
         return try EntryRecord.read(record, sequence: sequence)
     }
 }

@@ -111,20 +111,28 @@ public final class StateStore: Sendable {
         let transaction = try StoreError.wrap { () throws(LMDBError) in
             try environment.beginWriting()
         }
-        for transition in added {
-            let key = transition.cursor.bytes
-            let record = TransitionRecord.write(transition, key: key.span)
+        var key: [UInt8] = []
+        var record = ValueWriter()
+        for index in added.indices {
+            key.removeAll(keepingCapacity: true)
+            TransitionCursor.write(
+                added[index].at,
+                added[index].person,
+                added[index].segment,
+                to: &key
+            )
+            TransitionRecord.write(added[index], key: key.span, to: &record)
             try StoreError.wrap { () throws(LMDBError) in
-                try transaction.append(transitions, key: key.span, value: record.span)
+                try transaction.append(transitions, key: key.span, value: record.bytes.span)
             }
         }
         var writer = RecordSeal.begin(version: 1)
         writer.varint(mark.sequence.rawValue)
         writer.zigzag(mark.instant.milliseconds)
         RecordSeal.seal(&writer, from: 0, key: StateStore.markKey.span)
-        let record = writer.bytes
+        let markRecord = writer.bytes
         try StoreError.wrap { () throws(LMDBError) in
-            try transaction.put(about, key: StateStore.markKey.span, value: record.span)
+            try transaction.put(about, key: StateStore.markKey.span, value: markRecord.span)
         }
         beforeCommit?()
         try StoreError.commit(transaction)

@@ -10,8 +10,14 @@ enum TransitionRecord {
         static let entryAnnounced: UInt8 = 2
     }
 
-    static func write(_ transition: Transition, key: Span<UInt8>) -> [UInt8] {
-        var writer = RecordSeal.begin(version: version)
+    /// Writes a record in place of what the writer holds.
+    static func write(
+        _ transition: borrowing Transition,
+        key: Span<UInt8>,
+        to writer: inout ValueWriter
+    ) {
+        writer.bytes.removeAll(keepingCapacity: true)
+        for byte in [0, 0, 0, 0, version] { writer.bytes.append(byte) }
         writer.bytes.append(transition.direction.rawValue)
         writer.bytes.append(transition.cause.rawValue)
         writer.bytes.append(
@@ -23,7 +29,6 @@ enum TransitionRecord {
         writer.varint(UInt64(transition.identifiers.count))
         for id in transition.identifiers { writer.varint(UInt64(id.rawValue)) }
         RecordSeal.seal(&writer, from: 0, key: key)
-        return writer.bytes
     }
 
     static func read(

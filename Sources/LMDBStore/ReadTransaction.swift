@@ -67,14 +67,18 @@ extension MDB_val {
         )
     }
 
-    /// Hands over the bytes in the map; valid until the transaction ends or writes.
-    func withSpan<Result, Failure: Error>(
-        _ body: (Span<UInt8>) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        let bytes = UnsafeBufferPointer(
+    /// The bytes in the map; valid until the transaction ends or writes.
+    var bytes: UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(
             start: mv_data?.assumingMemoryBound(to: UInt8.self),
             count: mv_size
         )
-        return try body(Span(_unsafeElements: bytes))
+    }
+
+    /// Hands over the bytes in the map.
+    func withSpan<Result, Failure: Error>(
+        _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try body(Span(_unsafeElements: bytes))
     }
 }

@@ -62,6 +62,12 @@ struct CrashNote {
         defer { crash_note_at(0) }
         return try body()
     }
+
+    /// Does work on entries, of which `body` says whenever it begins with one.
+    static func working(onEach body: (_ next: (SequenceNumber) -> Void) -> Void) {
+        defer { crash_note_at(0) }
+        body { crash_note_at($0.rawValue) }
+    }
 }
 
 /// What a `quarantine` entry holds: which entry has no effect, since it crashes the engine.

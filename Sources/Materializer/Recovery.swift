@@ -6,6 +6,11 @@ internal import SegmentEngine
 /// Folds the log from a checkpoint or from its first entry, compares what it gives with what was
 /// recorded, and records what is missing.
 struct Recovery {
+    /// Entries that are read before they are folded, so that the processor can look ahead.
+    private static let blockEntries: UInt64 = 1_024
+    /// Transitions that are compared or recorded together, at least.
+    private static let transitionsMax = 1_024
+
     private let state: StateStore
     private var recorded: RecordedTransitions
     private var isBehindRecorded = true
@@ -35,27 +40,25 @@ struct Recovery {
         _ applier: Applier,
         progress: ((UInt64, UInt64) -> Void)?
     ) throws(PartitionError) {
-        let first = applied.sequence.next
         let total = writer.lastSequence.rawValue
-        var failure: PartitionError?
-        try PartitionError.wrap { () throws(StoreError) in
-            try log.scanBlocks(from: first, through: writer.lastSequence) { block in
-                do throws(PartitionError) {
-                    try fold(block, writer, &admit, applier)
-                } catch {
-                    failure = error
-                    return false
-                }
-                if entries / 100_000 != (entries - UInt64(block.heads.count)) / 100_000 {
-                    progress?(applied.sequence.rawValue, total)
-                }
-                return true
+        var block = AppendedGroup()
+        var next = applied.sequence.next.rawValue
+        while next <= total {
+            let end = min(total, next + Recovery.blockEntries - 1)
+            try PartitionError.wrap { () throws(StoreError) in
+                try log.read(
+                    from: SequenceNumber(next),
+                    through: SequenceNumber(end),
+                    into: &block
+                )
             }
+            try fold(block, writer, &admit, applier)
+            if next / 100_000 != (end + 1) / 100_000 { progress?(end, total) }
+            next = end + 1
         }
-        if let failure { throw failure }
         // A live group is one instant and closes at once, so the last one is closed.
         if entries > 0 { try proceed(to: applied.instant + TimeSpan(milliseconds: 1), applier) }
-        try finish()
+        try finish(applier)
     }
 
     private mutating func fold(
@@ -66,13 +69,9 @@ struct Recovery {
     ) throws(PartitionError) {
         let bytes = block.bytes.span
         let heads = block.heads
-        admitted.removeAll(keepingCapacity: true)
-        for index in heads.indices {
-            writer.observe(heads[index])
-            let record = bytes.extracting(block.record(index))
-            admitted.append(
-                CrashNote.working(on: heads[index].sequence) { admit.admit(heads[index], record) }
-            )
+        for index in heads.indices { writer.observe(heads[index]) }
+        CrashNote.working { next in
+            admit.admit(heads, bytes, block.recordStarts, into: &admitted, next)
         }
         for index in heads.indices {
             applier.stage.lookAhead(heads, admitted, from: index)
@@ -94,27 +93,32 @@ struct Recovery {
         _ applier: Applier
     ) throws(PartitionError) {
         try applier.proceed(to: instant) { () throws(PartitionError) in
-            guard !applier.batch.rows.isEmpty else { return }
-            for transition in applier.takeTransitions() { try check(transition) }
+            guard applier.batch.rows.count >= Recovery.transitionsMax else { return }
+            try check(applier.takeTransitions())
         }
     }
 
-    /// A derived transition must be the next recorded one, as long as there are any.
-    private mutating func check(_ derived: Transition) throws(PartitionError) {
-        if isBehindRecorded {
+    /// Derived transitions must be the next recorded ones, as long as there are any; those behind are recorded.
+    private mutating func check(_ derived: [Transition]) throws(PartitionError) {
+        var place = 0
+        while isBehindRecorded, place < derived.count {
             let known = try PartitionError.wrap { () throws(StoreError) in try recorded.next() }
             if let known {
-                guard known == derived else { throw Recovery.difference(known, derived) }
-                return
+                guard known == derived[place] else {
+                    throw Recovery.difference(known, derived[place])
+                }
+                place += 1
+            } else {
+                isBehindRecorded = false
             }
-            isBehindRecorded = false
         }
-        missing.append(derived)
-        recoveredTransitions += 1
-        if missing.count == PartitionOptions.stateCommitTransitionsMax { try record() }
+        recoveredTransitions += derived.count - place
+        missing += derived[place...]
+        if missing.count >= PartitionOptions.stateCommitTransitionsMax { try record() }
     }
 
-    private mutating func finish() throws(PartitionError) {
+    private mutating func finish(_ applier: Applier) throws(PartitionError) {
+        try check(applier.takeTransitions())
         if isBehindRecorded {
             let known = try PartitionError.wrap { () throws(StoreError) in try recorded.next() }
             if let known { throw Recovery.difference(known, nil) }

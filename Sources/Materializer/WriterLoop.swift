@@ -198,16 +198,16 @@ final class WriterLoop: @unchecked Sendable {
         var admitted: [Admitted] = []
         admitted.reserveCapacity(appended.heads.count)
         for (symbol, text) in appended.newSymbols { admit.define(symbol, text) }
-        let bytes = appended.bytes.span
-        for index in appended.heads.indices {
-            let head = appended.heads[index]
-            admitted.append(
-                CrashNote.working(on: head.sequence) {
-                    admit.admit(head, bytes.extracting(appended.record(index)))
-                }
+        CrashNote.working { next in
+            admit.admit(
+                appended.heads,
+                appended.bytes.span,
+                appended.recordStarts,
+                into: &admitted,
+                next
             )
-            options.hooks.reached?(.admit)
         }
+        for _ in admitted { options.hooks.reached?(.admit) }
         return admitted
     }
 

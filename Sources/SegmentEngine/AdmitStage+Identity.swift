@@ -2,10 +2,10 @@ internal import EventModel
 
 extension AdmitStage {
     /// Finds the person, and what identity the entry brings about.
-    mutating func identify(_ head: EntryHead, _ admitted: inout Admitted) {
+    mutating func identify(_ head: HeadPointer, _ admitted: inout Admitted) {
         // Nearly all entries name one person by one identifier that is known.
-        if head.identifiers.count == 1, rank(head.identifiers[0], head) != nil {
-            let holder = holder(head.identifiers[0].id)
+        if head.pointee.identifiers.count == 1, rank(head.pointee.identifiers[0], head) != nil {
+            let holder = holder(head.pointee.identifiers[0].id)
             guard holder == .nobody else {
                 admitted.person = holder
                 return
@@ -13,8 +13,8 @@ extension AdmitStage {
         }
         guard let target = target(head, &admitted) else { return }
         admitted.person = target
-        for index in 0..<head.identifiers.count {
-            let reference = head.identifiers[index]
+        for index in 0..<head.pointee.identifiers.count {
+            let reference = head.pointee.identifiers[index]
             guard rank(reference, head) != nil else { continue }
             let holder = holder(reference.id)
             guard holder != target else { continue }
@@ -28,9 +28,9 @@ extension AdmitStage {
                 absorb(holder, into: target, &admitted)
             } else if reference.namespace == .anonymous, !isFull(target) {
                 // A shared device: from here on it means the new one, its past stays.
-                admitted.movedFrom[index] = holder
                 people[Int(holder.rawValue)].identifiers -= 1
                 link(reference, at: index, to: target, &admitted)
+                admitted.movedFrom[index] = holder
             } else {
                 admitted.refused |= 1 << UInt8(index)
             }
@@ -42,14 +42,14 @@ extension AdmitStage {
     /// Of those it names, the known one whom the highest-ranking
     /// identifier means; else the eldest; else somebody new. A `user` that is new names nobody
     /// known: two people with a `user` each join by an explicit merge only.
-    private mutating func target(_ head: EntryHead, _ admitted: inout Admitted) -> PersonSlot? {
+    private mutating func target(_ head: HeadPointer, _ admitted: inout Admitted) -> PersonSlot? {
         var eldest = PersonSlot.nobody
         var known = PersonSlot.nobody
         var knownRank = IdentifierRank.last
         var namesNewUser = false
         var namesAnybody = false
-        for index in 0..<head.identifiers.count {
-            let reference = head.identifiers[index]
+        for index in 0..<head.pointee.identifiers.count {
+            let reference = head.pointee.identifiers[index]
             guard let rank = rank(reference, head) else { continue }
             namesAnybody = true
             let holder = holder(reference.id)
@@ -77,19 +77,19 @@ extension AdmitStage {
 
     /// Of an alias the place of the previous id that is not meant: it is a `user` if one is so called,
     /// else an anonymous id.
-    func unmeantPrevious(_ head: EntryHead) -> Int? {
-        guard head.identifiers.count == 3 else { return nil }
-        return holders[Int(head.identifiers[1].id.rawValue)] == .nobody ? 1 : 2
+    func unmeantPrevious(_ head: HeadPointer) -> Int? {
+        guard head.pointee.identifiers.count == 3 else { return nil }
+        return holders[Int(head.pointee.identifiers[1].id.rawValue)] == .nobody ? 1 : 2
     }
 
     /// Makes the two people whom a merge names one, or links what is new to the other's person.
-    mutating func merge(_ head: EntryHead, _ admitted: inout Admitted) {
-        let unmeant = head.isAlias ? unmeantPrevious(head) : nil
+    mutating func merge(_ head: HeadPointer, _ admitted: inout Admitted) {
+        let unmeant = head.pointee.isAlias ? unmeantPrevious(head) : nil
         var survivor = PersonSlot.nobody
         var other = PersonSlot.nobody
         var namesAnybody = false
-        for index in 0..<head.identifiers.count where index != unmeant {
-            let reference = head.identifiers[index]
+        for index in 0..<head.pointee.identifiers.count where index != unmeant {
+            let reference = head.pointee.identifiers[index]
             guard rank(reference, head) != nil else { continue }
             namesAnybody = true
             let holder = holder(reference.id)
@@ -106,8 +106,8 @@ extension AdmitStage {
         }
         admitted.person = survivor
         if other != .nobody { absorb(other, into: survivor, &admitted) }
-        for index in 0..<head.identifiers.count where index != unmeant {
-            let reference = head.identifiers[index]
+        for index in 0..<head.pointee.identifiers.count where index != unmeant {
+            let reference = head.pointee.identifiers[index]
             guard rank(reference, head) != nil, holder(reference.id) == .nobody else { continue }
             link(reference, at: index, to: survivor, &admitted)
         }
@@ -116,8 +116,8 @@ extension AdmitStage {
     // MARK: - Links
 
     @inline(__always)
-    private func rank(_ reference: IdentifierReference, _ head: EntryHead) -> IdentifierRank? {
-        contract.namespaces.rank(reference.namespace, at: head.sequence)
+    private func rank(_ reference: IdentifierReference, _ head: HeadPointer) -> IdentifierRank? {
+        contract.namespaces.rank(reference.namespace, at: head.pointee.sequence)
     }
 
     private func isFull(_ person: PersonSlot) -> Bool {
@@ -131,6 +131,7 @@ extension AdmitStage {
         _ admitted: inout Admitted
     ) {
         holders[Int(reference.id.rawValue)] = person
+        if admitted.links == 0 { admitted.movedFrom = InlineArray(repeating: .nobody) }
         admitted.links |= 1 << UInt8(index)
         people[Int(person.rawValue)].identifiers += 1
         if reference.namespace == .user { people[Int(person.rawValue)].isKnown = true }

@@ -1,4 +1,4 @@
-internal import CPrefetch
+internal import CMemory
 public import EventModel
 public import RuleLanguage
 
@@ -7,6 +7,8 @@ public import RuleLanguage
 /// Works in order of sequence, sees no window and no deadline, and keeps only what that needs: who
 /// each identifier means, who is known, and the keys that entries may repeat.
 public struct AdmitStage: Sendable {
+    typealias HeadPointer = UnsafePointer<EntryHead>
+
     /// Who is known by which name.
     struct Person {
         /// Itself, or the person that it became one with.
@@ -24,7 +26,10 @@ public struct AdmitStage: Sendable {
     /// Per identifier whom it means.
     var holders: [PersonSlot] = []
     var suppressed: Set<IdentifierID> = []
-    var messageIDs = MessageIDTable()
+    private let hashing: ReplayKeys
+    /// The keys of the block under way.
+    private var keys: [ReplayKey] = []
+    var messageIDs: MessageIDTable
     /// Which entries repeat an idempotency key, where a replay has found that out before.
     private var knownRepeats: ReplayRepeats?
     var uniques = UniqueTable()
@@ -38,6 +43,23 @@ public struct AdmitStage: Sendable {
         settings: EngineSettings,
         quarantined: Set<SequenceNumber> = []
     ) {
+        self.init(
+            ruleSets: ruleSets,
+            settings: settings,
+            quarantined: quarantined,
+            hashing: ReplayKeys(settings: settings)
+        )
+    }
+
+    /// The same, for entries whose keys are hashed already.
+    init(
+        ruleSets: [RuleSet],
+        settings: EngineSettings,
+        quarantined: Set<SequenceNumber>,
+        hashing: ReplayKeys
+    ) {
+        self.hashing = hashing
+        messageIDs = MessageIDTable(hasher: hashing.hasher)
         self.settings = settings
         self.quarantined = quarantined
         contract = Contract(ruleSets)
@@ -50,15 +72,14 @@ public struct AdmitStage: Sendable {
 
     /// Has the processor fetch what an entry to come will look up; changes nothing.
     @inline(__always)
-    public func lookAhead(_ head: UnsafePointer<EntryHead>, _ bytes: Span<UInt8>) {
+    func lookAhead(_ head: HeadPointer, _ key: ReplayKey) {
         if head.pointee.identifiers.count > 0 {
             let id = Int(head.pointee.identifiers[0].id.rawValue)
             holders.withUnsafeBufferPointer { holders in
                 if id < holders.count, let base = holders.baseAddress { prefetch_line(base + id) }
             }
         }
-        guard knownRepeats == nil, !head.pointee.messageID.isEmpty else { return }
-        messageIDs.prefetch(bytes.extracting(head.pointee.messageID), source: head.pointee.source)
+        if knownRepeats == nil, key.hash != 0 { messageIDs.prefetch(key.hash) }
     }
 
     /// Admits the next entry.
@@ -68,63 +89,148 @@ public struct AdmitStage: Sendable {
         var admitted = Admitted(
             occurredAt: head.occurredAt(skewTolerance: settings.skewTolerance)
         )
-        if head.kind == .rules { contract.putInForce(at: head.sequence) }
-        for index in 0..<head.identifiers.count {
-            let id = Int(head.identifiers[index].id.rawValue)
+        withUnsafePointer(to: head) { head in
+            let key = hashing.key(of: head, bytes, quarantined)
+            admit(at: head, bytes, key, into: &admitted)
+        }
+        return admitted
+    }
+
+    /// Admits the next entries: looks at their keys first, so that the processor fetches what they need while
+    /// others are admitted.
+    ///
+    /// - Parameters:
+    ///   - bytes: The records, one behind the other.
+    ///   - starts: Where each record begins, and one past the last.
+    ///   - admitted: One verdict per entry, in place of what is there.
+    ///   - next: Called whenever work on an entry begins.
+    public mutating func admit(
+        _ heads: [EntryHead],
+        _ bytes: Span<UInt8>,
+        _ starts: [Int],
+        into admitted: inout [Admitted],
+        _ next: (SequenceNumber) -> Void = { _ in }
+    ) {
+        var keys: [ReplayKey] = []
+        swap(&keys, &self.keys)
+        hashing.read(heads, bytes, starts, quarantined: quarantined, into: &keys, next)
+        admit(heads, bytes, starts, keys, at: nil, into: &admitted, next)
+        swap(&keys, &self.keys)
+    }
+
+    /// The same of entries whose keys are known.
+    ///
+    /// - Parameter places: Which of the entries are meant; nil for all.
+    mutating func admit(
+        _ heads: [EntryHead],
+        _ bytes: Span<UInt8>,
+        _ starts: [Int],
+        _ keys: [ReplayKey],
+        at places: [Int32]?,
+        into admitted: inout [Admitted],
+        _ next: (SequenceNumber) -> Void = { _ in }
+    ) {
+        heads.withUnsafeBufferPointer { heads in
+            let count = places?.count ?? heads.count
+            if admitted.count > count { admitted.removeLast(admitted.count - count) }
+            guard let head = heads.baseAddress else { return }
+            for index in 0..<count {
+                if index + 8 < count {
+                    let ahead = places.map { Int($0[index + 8]) } ?? index + 8
+                    lookAhead(head + ahead, keys[ahead])
+                }
+                let place = places.map { Int($0[index]) } ?? index
+                next(head[place].sequence)
+                let occurredAt = head[place].occurredAt(skewTolerance: settings.skewTolerance)
+                if index < admitted.count {
+                    admitted[index].reset(occurredAt: occurredAt)
+                } else {
+                    admitted.append(Admitted(occurredAt: occurredAt))
+                }
+                admit(
+                    at: head + place,
+                    bytes.extracting(starts[place]..<starts[place + 1]),
+                    keys[place],
+                    into: &admitted[index]
+                )
+            }
+        }
+    }
+
+    /// Admits the next entry.
+    ///
+    /// - Parameters:
+    ///   - key: Its idempotency key.
+    ///   - admitted: The verdict, whose event time is set already.
+    @inline(__always)
+    mutating func admit(
+        at head: HeadPointer,
+        _ bytes: Span<UInt8>,
+        _ key: ReplayKey,
+        into admitted: inout Admitted
+    ) {
+        if head.pointee.kind == .rules { contract.putInForce(at: head.pointee.sequence) }
+        for index in 0..<head.pointee.identifiers.count {
+            let id = Int(head.pointee.identifiers[index].id.rawValue)
             while holders.count <= id { holders.append(.nobody) }
         }
-        if !quarantined.isEmpty, quarantined.contains(head.sequence) {
+        if !quarantined.isEmpty, quarantined.contains(head.pointee.sequence) {
             admitted.verdict = .quarantined
-            return admitted
+            return
         }
-        if !suppressed.isEmpty, head.kind != .suppress, isSuppressed(head) {
+        if !suppressed.isEmpty, head.pointee.kind != .suppress, isSuppressed(head) {
             admitted.verdict = .suppressed
-            return admitted
+            return
         }
-        if !head.messageID.isEmpty, let found = repetition(head, bytes) {
+        if key.hash != 0, let found = repetition(head, bytes, key) {
             admitted.verdict = .duplicate(of: found.original)
             admitted.isConflict = found.isConflict
         }
-        switch head.kind {
+        switch head.pointee.kind {
         case .track, .identify: identify(head, &admitted)
         case .merge: merge(head, &admitted)
         case .suppress where admitted.verdict == .accepted: suppress(head)
         case .suppress, .rules, .tick, .job, .quarantine: break
         }
-        if head.kind == .track, admitted.verdict == .accepted, admitted.person != .nobody {
+        if head.pointee.kind == .track, contract.hasKeys, admitted.verdict == .accepted,
+            admitted.person != .nobody
+        {
             admitUnique(head, bytes, &admitted)
         }
-        return admitted
     }
 
     // MARK: - Idempotency keys
 
-    /// Takes over from a replay's first look which entries repeat an idempotency key.
+    /// Takes over which entries repeat an idempotency key, for the entries to come.
     mutating func use(_ repeats: ReplayRepeats) { knownRepeats = repeats }
 
     @inline(__always)
-    private mutating func repetition(_ head: EntryHead, _ bytes: Span<UInt8>) -> ReplayRepeats.Row?
-    {
-        if knownRepeats != nil { return knownRepeats?.next(head.sequence) }
-        return messageIDs.repetition(head, bytes, horizon: settings.duplicateHorizon)
+    private mutating func repetition(
+        _ head: HeadPointer,
+        _ bytes: Span<UInt8>,
+        _ key: ReplayKey
+    ) -> ReplayRepeats.Row? {
+        if knownRepeats != nil { return knownRepeats?.next(head.pointee.sequence) }
+        return messageIDs.repetition(head, bytes, key, horizon: settings.duplicateHorizon)
     }
 
     // MARK: - Suppression
 
-    private func isSuppressed(_ head: EntryHead) -> Bool {
-        let unmeant = head.kind == .merge && head.isAlias ? unmeantPrevious(head) : nil
-        for index in 0..<head.identifiers.count where index != unmeant {
-            if suppressed.contains(head.identifiers[index].id) { return true }
+    private func isSuppressed(_ head: HeadPointer) -> Bool {
+        let unmeant =
+            head.pointee.kind == .merge && head.pointee.isAlias ? unmeantPrevious(head) : nil
+        for index in 0..<head.pointee.identifiers.count where index != unmeant {
+            if suppressed.contains(head.pointee.identifiers[index].id) { return true }
         }
         return false
     }
 
-    private mutating func suppress(_ head: EntryHead) {
-        for index in 0..<head.identifiers.count {
-            if head.isOn {
-                suppressed.insert(head.identifiers[index].id)
+    private mutating func suppress(_ head: HeadPointer) {
+        for index in 0..<head.pointee.identifiers.count {
+            if head.pointee.isOn {
+                suppressed.insert(head.pointee.identifiers[index].id)
             } else {
-                suppressed.remove(head.identifiers[index].id)
+                suppressed.remove(head.pointee.identifiers[index].id)
             }
         }
     }
@@ -133,25 +239,29 @@ public struct AdmitStage: Sendable {
 
     /// Finds out which declared keys of the event the person has had before.
     private mutating func admitUnique(
-        _ head: EntryHead,
+        _ head: HeadPointer,
         _ bytes: Span<UInt8>,
         _ admitted: inout Admitted
     ) {
-        for (place, key) in contract.keys(of: head.event).enumerated() {
+        for (place, key) in contract.keys(of: head.pointee.event).enumerated() {
             guard
-                let value = contract.value(of: key, content: head.content.lowerBound, bytes),
+                let value = contract.value(
+                    of: key,
+                    content: head.pointee.content.lowerBound,
+                    bytes
+                ),
                 let original = uniques.admit(
                     value,
                     key: key,
                     of: admitted.person,
-                    Repeatable(head, bytes)
+                    Repeatable(at: head, bytes)
                 )
             else { continue }
             admitted.repeatedKeys |= 1 << UInt64(min(place, UInt64.bitWidth - 1))
             if place >= UInt64.bitWidth { admitted.sharesKeys = true }
             if contract.keysInForce.contains(key) {
                 admitted.verdict = .duplicate(of: original.sequence)
-                admitted.isConflict = Repeatable(head, bytes).payload != original.payload
+                admitted.isConflict = Repeatable(at: head, bytes).payload != original.payload
             }
         }
     }

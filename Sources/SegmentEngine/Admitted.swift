@@ -51,6 +51,22 @@ public struct Admitted: BitwiseCopyable, Sendable {
     var absorbed: InlineArray<8, PersonSlot>
     var absorbedCount: Int
 
+    /// Makes it the verdict of another entry, before anything is known of it.
+    @inline(__always)
+    mutating func reset(occurredAt: Instant) {
+        verdict = .accepted
+        isConflict = false
+        self.occurredAt = occurredAt
+        person = .nobody
+        isNewPerson = false
+        links = 0
+        refused = 0
+        repeatedKeys = 0
+        sharesKeys = false
+        absorbedCount = 0
+        // `movedFrom` is looked at where there are links, which set it, and `absorbed` up to its count.
+    }
+
     init(occurredAt: Instant) {
         verdict = .accepted
         isConflict = false

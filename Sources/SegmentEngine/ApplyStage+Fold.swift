@@ -115,7 +115,7 @@ extension ApplyStage {
         while reader.offset < members.upperBound {
             let symbol = Int(reader.varint(bytes))
             let value = reader.offset
-            _ = reader.value(bytes)
+            reader.skip(bytes)
             let attribute = program.attributeOfSymbol[symbol]
             if attribute >= 0 {
                 set(Int(attribute), at: value, head.pointee.sequence, occurredAt, bytes, of: person)

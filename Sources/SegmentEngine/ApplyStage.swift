@@ -222,14 +222,19 @@ public struct ApplyStage: ~Copyable {
         _ group: UnsafeBufferPointer<Admitted>,
         from index: Int
     ) {
-        if index + 12 < group.count {
-            people.prefetch(group[index + 12].person)
-            if heads[index + 12].identifiers.count > 0 {
-                chainHeads.prefetch(Int(heads[index + 12].identifiers[0].id.rawValue))
-            }
+        if index + 12 < group.count, let head = heads.baseAddress, let first = group.baseAddress {
+            lookAhead(head + index + 12, first + index + 12)
         }
         if index + 8 < group.count { people.prefetchDirectory(group[index + 8].person) }
         if index + 4 < group.count { people.prefetchSeries(group[index + 4].person) }
+    }
+
+    /// Has the processor fetch the record of the person of an entry to come, and the end of its chain.
+    @inline(__always)
+    func lookAhead(_ head: HeadPointer, _ admitted: AdmittedPointer) {
+        people.prefetch(admitted.pointee.person)
+        guard head.pointee.identifiers.count > 0 else { return }
+        chainHeads.prefetch(Int(head.pointee.identifiers[0].id.rawValue))
     }
 
     /// Whether an entry counts, and says nothing but what people did or are.

@@ -89,6 +89,9 @@ struct Contract: Sendable {
         )
     }
 
+    /// Whether any rule set declares a key.
+    @inline(__always) var hasKeys: Bool { !keys.isEmpty }
+
     /// The keys that an event of that name has, under any rule set.
     @inline(__always)
     func keys(of event: SymbolID) -> [Int] {

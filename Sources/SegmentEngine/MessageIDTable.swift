@@ -1,19 +1,18 @@
-internal import CPrefetch
+internal import CMemory
 internal import EventModel
 
 /// The idempotency keys of the last while, compared in full.
 ///
-/// Keys enter in order of log time and leave in the same order, some at each entry once all keys of a chunk are
-/// older than the horizon. Open-addressed tables find them: 64 of them by the hash's upper bits, so that one
-/// doubles in a moment, whatever the others hold.
+/// Keys enter in order of log time and leave in the same order, a chunk at a time once all of its keys are older
+/// than the horizon. Open-addressed tables find them: 64 of them by the hash's upper bits. What has left stays in
+/// a table until that is full, and goes when it is swept: then only one table is touched, which the processor's
+/// cache holds, and only one has to grow at a time.
 struct MessageIDTable {
     static let chunkKeysMax = 1 << chunkLog2
     private static let chunkLog2 = 14
     /// Chunks are numbered in so many bits, round and round.
     private static let chunkNumbers: UInt32 = 1 << (32 - UInt32(chunkLog2))
     private static let shardsLog2 = 6
-    /// Keys of the past that leave the tables at each new one, at most.
-    private static let expiriesMax = 4
 
     struct Key {
         /// The upper half of what a slot holds.
@@ -61,8 +60,8 @@ struct MessageIDTable {
 
     /// Open addressing by linear probing.
     ///
-    /// A slot holds the key's hash, whose highest bit is set, and its
-    /// number; 0 where it is free.
+    /// A slot holds the key's hash, whose highest bit is set, and its number; 0 where it is free. `count` of them
+    /// are not.
     fileprivate struct Shard {
         var slots: [UInt64] = Array(repeating: 0, count: 8)
         var count = 0
@@ -74,8 +73,8 @@ struct MessageIDTable {
     private var open = Chunk()
     /// The number of the first chunk still held.
     private var firstChunk: UInt32 = 0
-    /// How many keys of the first full chunk have left the tables.
-    private var expired = 0
+    /// When the last key of the first full chunk was received; the distant future where none is full.
+    private var firstLeaves = Instant.distantFuture
     private var shards = Array(repeating: Shard(), count: 1 << shardsLog2)
     /// Keys of a checkpoint, by table, so that each table is filled on its own, while the processor's cache
     /// holds it.
@@ -90,36 +89,36 @@ struct MessageIDTable {
     /// - Returns: What it repeats within the horizon; nil where it is new.
     @inline(__always)
     mutating func repetition(
-        _ head: EntryHead,
+        _ head: UnsafePointer<EntryHead>,
         _ bytes: Span<UInt8>,
+        _ key: ReplayKey,
         horizon: TimeSpan
     ) -> ReplayRepeats.Row? {
-        let entry = Repeatable(head, bytes)
         let original = admit(
-            bytes.extracting(head.messageID),
-            source: head.source,
-            entry,
-            at: head.receivedAt,
+            bytes.extracting(head.pointee.messageID),
+            source: head.pointee.source,
+            hash: key.hash,
+            Repeatable(sequence: head.pointee.sequence, payload: key.payload),
+            at: head.pointee.receivedAt,
             horizon: horizon
         )
         guard let original else { return nil }
         return ReplayRepeats.Row(
-            sequence: head.sequence,
+            sequence: head.pointee.sequence,
             original: original.sequence,
-            isConflict: entry.payload != original.payload
+            isConflict: key.payload != original.payload
         )
     }
 
-    /// How many keys can be found.
-    var count: Int { shards.reduce(0) { $0 + $1.count } }
+    /// How many keys are kept.
+    var count: Int { full.count * MessageIDTable.chunkKeysMax + open.keys.count }
 
     /// All chunks, in order.
     var chunks: [Chunk] { full + [open] }
 
     /// Has the processor fetch where a key will be looked for.
     @inline(__always)
-    func prefetch(_ text: Span<UInt8>, source: SymbolID) {
-        let hash = text.withUnsafeBytes { self.hash($0, source) }
+    func prefetch(_ hash: UInt32) {
         shards[MessageIDTable.shard(hash)].slots.withUnsafeBufferPointer { slots in
             if let base = slots.baseAddress {
                 prefetch_line(base + (Int(hash) & (slots.count - 1)))
@@ -129,17 +128,18 @@ struct MessageIDTable {
 
     /// Looks a key up, and takes it in unless it is a duplicate.
     ///
+    /// - Parameter hash: What `hash` gives for it.
     /// - Returns: The entry whose key it repeats within the horizon, nil where it is new.
     mutating func admit(
         _ text: Span<UInt8>,
         source: SymbolID,
+        hash: UInt32,
         _ entry: Repeatable,
         at instant: Instant,
         horizon: TimeSpan
     ) -> Repeatable? {
         expire(before: instant - horizon)
         return text.withUnsafeBytes { text in
-            let hash = hash(text, source)
             let number = nextNumber
             if let place = find(text, source, hash) {
                 let key = key(UInt32(truncatingIfNeeded: shards[place.shard].slots[place.slot]))
@@ -163,6 +163,7 @@ struct MessageIDTable {
 
     private mutating func closeChunk() {
         full.append(open)
+        noteFirst()
         open = Chunk()
         open.reserve()
     }
@@ -199,7 +200,7 @@ struct MessageIDTable {
         while true {
             let held = shards[shard].slots[slot]
             if held == 0 { return nil }
-            if UInt32(held >> 32) == hash,
+            if UInt32(held >> 32) == hash, isKept(UInt32(truncatingIfNeeded: held)),
                 isKey(UInt32(truncatingIfNeeded: held), text, source)
             {
                 return (shard, slot)
@@ -233,77 +234,62 @@ struct MessageIDTable {
         }
     }
 
+    /// Whether the key of a number that is in a table has not left.
+    @inline(__always)
+    private func isKept(_ number: UInt32) -> Bool { place(of: number).chunk <= full.count }
+
     /// Enters a key that cannot be found yet.
     private mutating func enter(_ hash: UInt32, _ number: UInt32) {
         let shard = MessageIDTable.shard(hash)
+        if shards[shard].isFull { sweep(shard) }
         shards[shard].enter(UInt64(hash) << 32 | UInt64(number))
     }
 
-    /// Lets some keys go that were received at or before the given instant.
-    private mutating func expire(before instant: Instant) {
-        guard let last = full.first?.keys.last, last.receivedAt <= instant else { return }
-        for _ in 0..<MessageIDTable.expiriesMax {
-            let number =
-                (firstChunk << UInt32(MessageIDTable.chunkLog2)) &+ UInt32(expired)
-            let hash = full[0].keys[expired].hash
-            shards[MessageIDTable.shard(hash)].remove(UInt64(hash) << 32 | UInt64(number))
-            expired += 1
-            guard expired == full[0].keys.count else { continue }
-            full.removeFirst()
-            firstChunk = (firstChunk &+ 1) & (MessageIDTable.chunkNumbers - 1)
-            expired = 0
-            return
-        }
+    /// Makes room in a table: takes out what has left, and doubles it where that is little.
+    private mutating func sweep(_ shard: Int) {
+        var former = Shard()
+        swap(&former, &shards[shard])
+        let kept = former.slots.filter { $0 != 0 && isKept(UInt32(truncatingIfNeeded: $0)) }
+        shards[shard].reserve(kept.count * 3 / 2)
+        for held in kept { shards[shard].enter(held) }
     }
 
-    /// Never 0, since a slot that holds 0 is free.
+    /// Lets the keys of chunks go that were all received at or before the given instant.
+    @inline(__always)
+    private mutating func expire(before instant: Instant) {
+        guard firstLeaves <= instant else { return }
+        full.removeFirst()
+        firstChunk = (firstChunk &+ 1) & (MessageIDTable.chunkNumbers - 1)
+        noteFirst()
+    }
+
+    /// Takes note of when the last key of the first chunk was received, where that is full.
+    private mutating func noteFirst() {
+        firstLeaves = full.first?.keys.last?.receivedAt ?? .distantFuture
+    }
+
     private func hash(_ text: UnsafeRawBufferPointer, _ source: SymbolID) -> UInt32 {
-        let hash = hasher.hash(text, UInt64(source.rawValue))
-        return UInt32(truncatingIfNeeded: hash >> 32) | 0x8000_0000
+        MessageIDTable.half(hasher.hash(text, UInt64(source.rawValue)))
+    }
+
+    /// What tables use of a key's hash: never 0, since a slot that holds 0 is free.
+    @inline(__always)
+    static func half(_ hash: UInt64) -> UInt32 {
+        UInt32(truncatingIfNeeded: hash >> 32) | 0x8000_0000
     }
 }
 
 extension MessageIDTable.Shard {
-    mutating func enter(_ held: UInt64) {
-        if count * 10 > slots.count * 6 { double() }
-        place(held)
-        count += 1
-    }
+    /// Whether it must be swept before another key enters.
+    @inline(__always) var isFull: Bool { count * 10 > slots.count * 6 }
 
-    private mutating func place(_ held: UInt64) {
+    @inline(__always)
+    mutating func enter(_ held: UInt64) {
         let mask = slots.count - 1
         var slot = Int(held >> 32) & mask
         while slots[slot] != 0 { slot = (slot + 1) & mask }
         slots[slot] = held
-    }
-
-    private mutating func double() {
-        var former = Array(repeating: UInt64(0), count: slots.count * 2)
-        swap(&former, &slots)
-        for held in former where held != 0 { place(held) }
-    }
-
-    /// Takes a key out, unless a later one like it has taken its place; what was pushed on by it moves back
-    /// (Knuth, TAOCP 3, 6.4, Algorithm R).
-    mutating func remove(_ held: UInt64) {
-        let mask = slots.count - 1
-        var hole = Int(held >> 32) & mask
-        while slots[hole] != held {
-            guard slots[hole] != 0 else { return }
-            hole = (hole + 1) & mask
-        }
-        count -= 1
-        var next = (hole + 1) & mask
-        while slots[next] != 0 {
-            let home = Int(slots[next] >> 32) & mask
-            // May move where its home does not lie between the hole and its place.
-            if (next &- home) & mask >= (next &- hole) & mask {
-                slots[hole] = slots[next]
-                hole = next
-            }
-            next = (next + 1) & mask
-        }
-        slots[hole] = 0
+        count += 1
     }
 }
 

@@ -1,4 +1,4 @@
-internal import CPrefetch
+internal import CMemory
 internal import EventModel
 
 /// The fixed part of a person's state; its bits follow it in memory.
@@ -94,6 +94,8 @@ struct IdentifierClaim {
 struct PersonTable: ~Copyable {
     private static let pieceLog2 = 12
     private static let pieceCount = 1 << pieceLog2
+    /// After as many pieces each of its own, pieces are made so many at a time.
+    private static let piecesAtOnce = 16
 
     let nameWords: Int
     /// The truth of all leaves of somebody of whom nothing is known.
@@ -101,6 +103,8 @@ struct PersonTable: ~Copyable {
     private let stride: Int
     /// Where each piece lies.
     private var pieces = PlainList<UnsafeMutableRawPointer>()
+    /// What was allocated for them.
+    private var owned = PlainList<UnsafeMutableRawPointer>()
     private(set) var count = 0
     var arena = SlabArena()
 
@@ -116,7 +120,7 @@ struct PersonTable: ~Copyable {
     /// Words of 64 bits that hold a bit per leaf.
     let leafWords: Int
 
-    deinit { for index in 0..<pieces.count { pieces[index].deallocate() } }
+    deinit { for index in 0..<owned.count { owned[index].deallocate() } }
 
     /// Bytes of all records and of what they refer to.
     var usedBytes: Int { count * stride + arena.usedUnits * 8 }
@@ -166,14 +170,7 @@ struct PersonTable: ~Copyable {
 
     /// Makes the record of the next person.
     mutating func add(_ id: PersonID) -> PersonSlot {
-        if count == pieces.count << PersonTable.pieceLog2 {
-            pieces.append(
-                UnsafeMutableRawPointer.allocate(
-                    byteCount: PersonTable.pieceCount * stride,
-                    alignment: 64
-                )
-            )
-        }
+        if count == pieces.count << PersonTable.pieceLog2 { addPieces() }
         let person = PersonSlot(rawValue: UInt32(count))
         count += 1
         let place = address(person)
@@ -181,6 +178,14 @@ struct PersonTable: ~Copyable {
         place.bindMemory(to: PersonRecord.self, capacity: 1).initialize(to: PersonRecord(id: id))
         resetLeaves(record(person))
         return person
+    }
+
+    private mutating func addPieces() {
+        let size = PersonTable.pieceCount * stride
+        let added = pieces.count < PersonTable.piecesAtOnce ? 1 : PersonTable.piecesAtOnce
+        let memory = LargeMemory.allocate(bytes: added * size, alignment: 64)
+        owned.append(memory)
+        for index in 0..<added { pieces.append(memory + index * size) }
     }
 
     // MARK: - Looking ahead

@@ -11,7 +11,7 @@ struct PlainList<Element: BitwiseCopyable>: ~Copyable {
 
     init(capacity: Int = 8) {
         self.capacity = max(1, capacity)
-        base = .allocate(capacity: self.capacity)
+        base = PlainList.allocate(self.capacity)
     }
 
     init(_ elements: some Collection<Element>) {
@@ -25,6 +25,13 @@ struct PlainList<Element: BitwiseCopyable>: ~Copyable {
     }
 
     deinit { base.deallocate() }
+
+    private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<Element> {
+        LargeMemory.allocate(
+            bytes: capacity * MemoryLayout<Element>.stride,
+            alignment: max(16, MemoryLayout<Element>.alignment)
+        ).bindMemory(to: Element.self, capacity: capacity)
+    }
 
     @inline(__always) var isEmpty: Bool { count == 0 }
 
@@ -62,7 +69,7 @@ struct PlainList<Element: BitwiseCopyable>: ~Copyable {
 
     @inline(never)
     private mutating func grow() {
-        let fresh = UnsafeMutablePointer<Element>.allocate(capacity: capacity * 2)
+        let fresh = PlainList.allocate(capacity * 2)
         fresh.moveInitialize(from: base, count: count)
         base.deallocate()
         base = fresh

@@ -1,4 +1,4 @@
-internal import CPrefetch
+internal import CMemory
 
 /// A list of plain values in chunks: a frozen view of it costs next to nothing, and after one only the chunks
 /// that change are copied.

@@ -69,7 +69,11 @@ struct SlabArena: ~Copyable {
     }
 
     private mutating func grow() {
-        let pointer = UnsafeMutablePointer<Int64>.allocate(capacity: SlabArena.blockUnits)
+        // Small engines have one block, whose pages are there as they are used.
+        let pointer =
+            blocks.isEmpty
+            ? UnsafeMutablePointer<Int64>.allocate(capacity: SlabArena.blockUnits)
+            : SlabArena.largeBlocks(1)
         owned.append(pointer)
         nextUnit = blocks.count << SlabArena.blockUnitsLog2
         blocks.append(pointer)
@@ -77,10 +81,15 @@ struct SlabArena: ~Copyable {
         precondition(blockEnd <= Int(UInt32.max), "people's state has outgrown 32 GiB")
     }
 
+    private static func largeBlocks(_ count: Int) -> UnsafeMutablePointer<Int64> {
+        LargeMemory.allocate(bytes: count * blockUnits * MemoryLayout<Int64>.stride)
+            .bindMemory(to: Int64.self, capacity: count * blockUnits)
+    }
+
     /// A chunk larger than a block: consecutive block numbers over one allocation.
     private mutating func allocateRun(_ units: Int) -> UInt32 {
         let count = (units + SlabArena.blockUnits - 1) / SlabArena.blockUnits
-        let pointer = UnsafeMutablePointer<Int64>.allocate(capacity: count * SlabArena.blockUnits)
+        let pointer = SlabArena.largeBlocks(count)
         owned.append(pointer)
         let reference = UInt32(blocks.count << SlabArena.blockUnitsLog2)
         for index in 0..<count { blocks.append(pointer + index * SlabArena.blockUnits) }

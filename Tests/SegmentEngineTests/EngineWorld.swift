@@ -199,90 +199,124 @@ final class EngineWorld {
     func replayed(parts: Int, stretch: UInt64, before end: Instant) throws -> [Transition] {
         var shares: ReplayShares?
         if parts > 1 {
-            let division = ReplayScout.Division(parts: parts)
-            var scouts = (0..<parts).map {
-                ReplayScout(part: $0, of: division, settings: settings, quarantined: [])
-            }
-            try each { head, bytes in
-                for part in scouts.indices { scouts[part].look(head, bytes) }
+            var scouts = (0..<parts).map { _ in ReplayScout(identifiers: identifierCount) }
+            var next = 0
+            try each { head, _ in
+                var named = InlineArray<8, IdentifierID>(repeating: IdentifierID(0))
+                for index in 0..<head.identifiers.count {
+                    named[index] = head.identifiers[index].id
+                }
+                scouts[next].look(head.kind, named, count: head.identifiers.count)
+                next = (next + 1) % parts
             }
             if !scouts.contains(where: \.needsOneCore) {
                 shares = ReplayShares(scouts, parts: parts)
             }
         }
-        let stages = (0..<(shares?.parts ?? 1)).map { _ in
-            StageBox(ruleSets, settings, shares, symbols)
+        let keys = ReplayKeys(settings: settings, parts: shares?.parts ?? 1)
+        let stages = (0..<(shares?.parts ?? 1)).map { part in
+            StageBox(ruleSets, settings, keys, shares, part, symbols)
         }
         var found: [Transition] = []
         func merge(before instant: Instant) {
             var rows: [Transition] = []
             for box in stages {
                 box.stage.catchUp(before: instant)
-                rows += (0..<box.stage.count).map { box.stage.transition($0) }
+                rows += (0..<box.stage.order.count).map { box.stage.transition($0) }
                 box.stage.removeTransitions()
             }
             found += rows.sorted {
                 ($0.at, $0.person, $0.segment) < ($1.at, $1.person, $1.segment)
             }
         }
-        try each { head, bytes in
-            for (part, box) in stages.enumerated() {
-                if let shares, head.identifiers.count > 0,
-                    shares.part(of: head.identifiers[0].id) != part
-                {
-                    box.fold(self)
-                    box.stage.witness(head)
-                } else {
-                    box.add(head, bytes)
-                    // What comes next may have to be witnessed.
-                    if head.kind == .job || box.heads.count == 5 { box.fold(self) }
-                }
+        var block = Block()
+        func fold() {
+            var hashed: [ReplayKey] = []
+            keys.read(
+                block.heads,
+                block.bytes.span,
+                block.starts,
+                quarantined: [],
+                into: &hashed
+            )
+            for box in stages {
+                box.table.removeRepeats()
+                box.table.find(block.heads, block.bytes.span, block.starts, hashed)
             }
+            let repeats = stages.count > 1 ? ReplayRepeats(stages.map(\.table)) : nil
+            for box in stages { box.fold(block, hashed, repeats, self) }
+            block = Block()
+        }
+        try each { head, bytes in
+            block.add(head, bytes)
+            if block.heads.count == 5 { fold() }
             guard head.sequence.rawValue % stretch == 0 else { return }
-            for box in stages { box.fold(self) }
+            fold()
             merge(before: head.receivedAt)
         }
-        for box in stages { box.fold(self) }
+        fold()
         merge(before: end)
         return found
     }
 
+    private var identifierCount: Int {
+        var count = 0
+        try? each { head, _ in
+            for index in 0..<head.identifiers.count {
+                count = max(count, Int(head.identifiers[index].id.rawValue) + 1)
+            }
+        }
+        return count
+    }
+
+    /// Entries that wait to be folded.
+    private struct Block {
+        private(set) var heads: [EntryHead] = []
+        private(set) var bytes: [UInt8] = []
+        private(set) var starts = [0]
+
+        mutating func add(_ head: EntryHead, _ record: Span<UInt8>) {
+            heads.append(head)
+            for index in record.indices { bytes.append(record[index]) }
+            starts.append(bytes.count)
+        }
+    }
+
     private final class StageBox {
         var stage: ReplayStage
+        var table: ReplayKeyTable
 
         init(
             _ ruleSets: [RuleSet],
             _ settings: EngineSettings,
+            _ keys: ReplayKeys,
             _ shares: ReplayShares?,
+            _ part: Int,
             _ symbols: [(symbol: SymbolID, text: String)]
         ) {
             stage = ReplayStage(
                 ruleSets: ruleSets,
                 settings: settings,
                 quarantined: [],
-                shares: shares
+                keys: keys,
+                shares: shares,
+                part: part
             )
+            table = ReplayKeyTable(part: part, of: keys, settings: settings)
             for (symbol, text) in symbols { stage.define(symbol, text) }
         }
 
-        /// A block that waits to be folded.
-        private(set) var heads: [EntryHead] = []
-        private var bytes: [UInt8] = []
-        private var starts = [0]
-
-        func add(_ head: EntryHead, _ record: Span<UInt8>) {
-            heads.append(head)
-            for index in record.indices { bytes.append(record[index]) }
-            starts.append(bytes.count)
-        }
-
-        func fold(_ world: EngineWorld) {
-            stage.admit(heads, bytes.span, starts, count: heads.count)
-            var place = 0
-            while place < heads.count {
-                guard let request = stage.fold(heads, bytes.span, starts, from: &place) else {
-                    continue
-                }
+        func fold(
+            _ block: Block,
+            _ keys: [ReplayKey],
+            _ repeats: ReplayRepeats?,
+            _ world: EngineWorld
+        ) {
+            stage.admit(block.heads, block.bytes.span, block.starts, keys, repeats: repeats)
+            var place: Int? = 0
+            while place != nil {
+                let next = stage.fold(block.heads, block.bytes.span, block.starts, from: &place)
+                guard let request = next else { continue }
                 let entries = world.entries(request)
                 stage.beginRefold(request)
                 for sequence in entries {
@@ -291,7 +325,6 @@ final class EngineWorld {
                     }
                 }
             }
-            (heads, bytes, starts) = ([], [], [0])
         }
     }
 

@@ -141,12 +141,9 @@ struct EngineAndLoop {
             let heads = Array(
                 group.heads[first..<min(group.heads.count, first + Self.groupEntries)]
             )
-            admitted.removeAll(keepingCapacity: true)
+            let starts = Array(group.recordStarts[first...first + heads.count])
             var start = Measure.cpuSeconds()
-            for index in heads.indices {
-                let record = bytes.extracting(group.record(first + index))
-                admitted.append(admit.admit(heads[index], record))
-            }
+            admit.admit(heads, bytes, starts, into: &admitted)
             if form == .core { start = Measure.cpuSeconds() }
             let allocationsBefore = allocations_so_far()
             heads.withUnsafeBufferPointer { heads in

@@ -1,7 +1,7 @@
 public import EventModel
 public import EventStore
 internal import RuleLanguage
-internal import SegmentEngine
+public import SegmentEngine
 
 /// Folds a whole log again, on as many cores as wanted, and hands out its transitions in order: the same on
 /// one core and on many.
@@ -10,18 +10,27 @@ internal import SegmentEngine
 /// comes (`ReplayStage`); and since people whom no entry ever names together never meet, each core folds
 /// its own.
 public struct Replay {
-    /// Entries between two points at which the cores wait for each other.
+    /// Entries between two points at which transitions are handed out.
     private static let stretchEntries: UInt64 = 1 << 17
+    /// Entries that each core reads before all fold what all have read: few enough for the processor's cache.
+    private static let roundEntries: UInt64 = 1 << 12
 
     private let log: EventLog
     private let cores: Int
+    private let settings: EngineSettings
     private let ruleSets: [RuleSet]
     private let quarantined: Set<SequenceNumber>
     private let names: [(symbol: SymbolID, text: String)]
     private let last: SequenceNumber
 
-    /// - Parameter cores: How many threads fold, 1 to 64.
-    public init(_ log: EventLog, cores: Int) throws(PartitionError) {
+    /// - Parameters:
+    ///   - cores: How many threads fold, 1 to 64.
+    ///   - settings: What the log is folded with; by default what every log is.
+    public init(
+        _ log: EventLog,
+        cores: Int,
+        settings: EngineSettings = EngineSettings()
+    ) throws(PartitionError) {
         // First: what is appended meanwhile may bring names and rules that are not among those read here.
         last = try PartitionError.wrap { () throws(StoreError) in try log.lastSequence() }
         let names = try PartitionError.wrap { () throws(StoreError) in try log.allSymbols() }
@@ -30,6 +39,7 @@ public struct Replay {
         quarantined = try Quarantine.recorded(log) { symbols[$0] }
         self.log = log
         self.cores = max(1, min(cores, 64))
+        self.settings = settings
         self.names = names
     }
 
@@ -72,26 +82,37 @@ public struct Replay {
         progress: (UInt64) -> Void,
         _ take: (borrowing ReplayStage, Int) throws(PartitionError) -> Void
     ) throws(PartitionError) {
-        let shares = try divide()
-        let workers = (0..<(shares?.parts ?? 1)).map { part in
-            let worker = ReplayWorker(log, ruleSets, quarantined, shares, part: part)
-            for (symbol, text) in names { worker.stage.define(symbol, text) }
-            return worker
+        let crew = ReplayCrew(cores)
+        defer { crew.dismiss() }
+        let shares = try divide(crew)
+        let parts = shares?.parts ?? 1
+        let keys = ReplayKeys(settings: settings, parts: parts)
+        let workers = (0..<parts).map { part in
+            var stage = ReplayStage(
+                ruleSets: ruleSets,
+                settings: settings,
+                quarantined: quarantined,
+                keys: keys,
+                shares: shares,
+                part: part
+            )
+            for (symbol, text) in names { stage.define(symbol, text) }
+            let table = ReplayKeyTable(part: part, of: keys, settings: settings)
+            return ReplayWorker(log, stage, keys, table, quarantined, sharesKeys: parts > 1)
         }
         var first = SequenceNumber(1)
         while first <= last {
             let end = SequenceNumber(
                 min(last.rawValue, first.rawValue + Replay.stretchEntries - 1)
             )
-            let endsLog = end == last
+            try fold(first, through: end, crew, workers)
             let at = try PartitionError.wrap { () throws(StoreError) in
                 try log.read(end) { head, _ in head.receivedAt } ?? .distantFuture
             }
             // A live group is one instant and closes at once, so the last one is closed.
-            let instant = endsLog ? at + TimeSpan(milliseconds: 1) : at
-            let range = first...end
-            try Replay.inParallel(workers.count) { index throws(StoreError) in
-                try workers[index].fold(range, catchUpBefore: instant)
+            let instant = end == last ? at + TimeSpan(milliseconds: 1) : at
+            try crew.run(parts) { index throws(StoreError) in
+                workers[index].stage.catchUp(before: instant)
             }
             try Replay.merge(workers, take)
             progress(end.rawValue)
@@ -99,30 +120,63 @@ public struct Replay {
         }
     }
 
-    /// Finds out who can be folded apart; nil where one core is to fold everything.
-    private func divide() throws(PartitionError) -> ReplayShares? {
-        guard cores > 1 else { return nil }
-        let division = ReplayScout.Division(parts: cores)
-        let (settings, quarantined, log, last) = (EngineSettings(), quarantined, log, last)
-        let scouts = Monitor<[ReplayScout?]>(Array(repeating: nil, count: cores))
-        try Replay.inParallel(cores) { part throws(StoreError) in
-            var scout = ReplayScout(
-                part: part,
-                of: division,
-                settings: settings,
-                quarantined: quarantined
-            )
-            try log.scan(from: SequenceNumber(1)) { head, bytes in
-                guard head.sequence <= last, !scout.needsOneCore else { return false }
-                scout.look(head, bytes)
-                return true
+    /// Folds entries: each core reads a part of a round, then finds repeats of its keys in what all have read,
+    /// then folds its people; while one round is folded, the next is read.
+    private func fold(
+        _ first: SequenceNumber,
+        through last: SequenceNumber,
+        _ crew: ReplayCrew,
+        _ workers: [ReplayWorker]
+    ) throws(PartitionError) {
+        let (parts, last) = (UInt64(workers.count), last.rawValue)
+        var next = first.rawValue
+        var number = 0
+        // Once more than there are rounds, for what was read last.
+        var isDone = false
+        while !isDone {
+            let (round, start) = (number, next)
+            let end = min(last, start + Replay.roundEntries * parts - 1)
+            let reads = start <= last
+            try crew.run(workers.count) { index throws(StoreError) in
+                if round > 0 { try workers[index].fold(workers, round: round - 1) }
+                guard reads else { return }
+                let each = (end - start + parts) / parts
+                let from = start + UInt64(index) * each
+                try workers[index].read(from, through: min(end, from + each - 1), round: round)
             }
-            let found = scout
-            scouts.change { $0[part] = found }
+            if parts > 1, reads, settings.duplicateHorizon > TimeSpan(milliseconds: 0) {
+                try crew.run(workers.count) { index throws(StoreError) in
+                    workers[index].findRepeats(in: workers, round: round)
+                }
+            }
+            isDone = !reads
+            number += 1
+            next = end + 1
         }
-        let found = scouts.read { $0.compactMap { $0 } }
+    }
+
+    /// Finds out who can be folded apart; nil where one core is to fold everything.
+    private func divide(_ crew: ReplayCrew) throws(PartitionError) -> ReplayShares? {
+        guard cores > 1 else { return nil }
+        let (log, last, cores) = (log, last.rawValue, UInt64(cores))
+        let identifiers = try PartitionError.wrap { () throws(StoreError) in
+            try log.identifierCount()
+        }
+        let scouts = Monitor<[ReplayScout]>([])
+        let each = last / cores + 1
+        try crew.run(Int(cores)) { index throws(StoreError) in
+            var scout = ReplayScout(identifiers: identifiers)
+            let from = 1 + UInt64(index) * each
+            try log.sketch(
+                from: SequenceNumber(from),
+                through: SequenceNumber(min(last, from + each - 1))
+            ) { scout.look($0.kind, $0.identifiers, count: $0.count) }
+            let found = scout
+            scouts.change { $0.append(found) }
+        }
+        let found = scouts.read { $0 }
         guard !found.contains(where: \.needsOneCore) else { return nil }
-        return ReplayShares(found, parts: cores)
+        return ReplayShares(found, parts: Int(cores))
     }
 
     /// Hands out what the workers have put in order, in the order of all.
@@ -130,120 +184,111 @@ public struct Replay {
         _ workers: [ReplayWorker],
         _ take: (borrowing ReplayStage, Int) throws(PartitionError) -> Void
     ) throws(PartitionError) {
-        var places = Array(repeating: 0, count: workers.count)
-        while true {
-            var first = -1
-            for index in workers.indices where places[index] < workers[index].stage.count {
-                if first < 0
-                    || workers[index].stage.isBefore(
-                        places[index],
-                        workers[first].stage,
-                        places[first]
-                    )
-                {
-                    first = index
+        if workers.count == 1 {
+            try workers[0].handOut(0..<(workers[0].stage.order.count), take)
+        } else {
+            let orders = workers.map { $0.stage.order }
+            var places = Array(repeating: 0, count: workers.count)
+            while true {
+                var first = -1
+                for index in workers.indices where places[index] < orders[index].count {
+                    if first < 0 || orders[index][places[index]] < orders[first][places[first]] {
+                        first = index
+                    }
                 }
+                guard first >= 0 else { break }
+                try workers[first].handOut(places[first]..<places[first] + 1, take)
+                places[first] += 1
             }
-            guard first >= 0 else { break }
-            try take(workers[first].stage, places[first])
-            places[first] += 1
         }
         for worker in workers { worker.stage.removeTransitions() }
     }
-
-    /// Runs a body for each number below `count` at the same time; the first of them on this thread.
-    private static func inParallel(
-        _ count: Int,
-        _ body: @escaping @Sendable (Int) throws(StoreError) -> Void
-    ) throws(PartitionError) {
-        let outcomes = Monitor<(done: Int, error: StoreError?)>((0, nil))
-        let run: @Sendable (Int) -> Void = { index in
-            var failure: StoreError?
-            do throws(StoreError) { try body(index) } catch { failure = error }
-            let found = failure
-            outcomes.change { state in
-                state.done += 1
-                state.error = state.error ?? found
-            }
-        }
-        for index in 1..<max(1, count) { startThread { run(index) } }
-        run(0)
-        let error = outcomes.wait {
-            state -> Monitor<(done: Int, error: StoreError?)>.Finding<StoreError?> in
-            state.done == count ? .ready(state.error) : .wait(milliseconds: nil)
-        }
-        if let error { throw PartitionError(error) }
-    }
 }
 
-/// One core's people; used by one thread at a time.
+/// Entries that a core has read for all.
+private final class ReadEntries: @unchecked Sendable {
+    var block = AppendedGroup()
+    var keys: [ReplayKey] = []
+}
+
+/// One core's people, and the entries that it has read for all; used by one thread at a time, but for what was
+/// read and what was found, which all look at between two changes.
 private final class ReplayWorker: @unchecked Sendable {
     var stage: ReplayStage
     private let log: EventLog
-    /// Whether there is no other.
-    private let hasAll: Bool
-    private let members: ReplayMembers
+    private let keying: ReplayKeys
+    private let quarantined: Set<SequenceNumber>
+    /// Whether others hold a part of the keys.
+    private let sharesKeys: Bool
+    /// What was read in a round, and in the one after it: objects, since all read one while the other is
+    /// written.
+    private let read = (ReadEntries(), ReadEntries())
+    private var table: ReplayKeyTable
 
     init(
         _ log: EventLog,
-        _ ruleSets: [RuleSet],
+        _ stage: consuming ReplayStage,
+        _ keying: ReplayKeys,
+        _ table: ReplayKeyTable,
         _ quarantined: Set<SequenceNumber>,
-        _ shares: ReplayShares?,
-        part: Int
+        sharesKeys: Bool
     ) {
         self.log = log
-        hasAll = shares == nil
-        members = shares?.members(of: part) ?? ReplayMembers()
-        stage = ReplayStage(
-            ruleSets: ruleSets,
-            settings: EngineSettings(),
+        self.stage = stage
+        self.keying = keying
+        self.table = table
+        self.quarantined = quarantined
+        self.sharesKeys = sharesKeys
+    }
+
+    /// Reads entries for all.
+    func read(_ first: UInt64, through last: UInt64, round: Int) throws(StoreError) {
+        let read = entries(of: round)
+        try log.read(
+            from: SequenceNumber(first),
+            through: SequenceNumber(last),
+            into: &read.block
+        )
+        let block = read.block
+        keying.read(
+            block.heads,
+            block.bytes.span,
+            block.recordStarts,
             quarantined: quarantined,
-            shares: shares
+            into: &read.keys
         )
     }
 
-    /// Folds the worker's part of some entries; then its transitions before an instant are complete.
-    func fold(
-        _ range: ClosedRange<SequenceNumber>,
-        catchUpBefore instant: Instant
-    ) throws(StoreError) {
-        var failure: StoreError?
-        try log.scanBlocks(
-            from: range.lowerBound,
-            through: range.upperBound,
-            where: hasAll
-                ? nil : { [self] id in stage.awaitsNextEntry || !members.excludes(id) },
-            endsBlock: { [self] head in head.kind == .job || isForeign(head) }
-        ) { block in
-            do throws(StoreError) {
-                try fold(block)
-                return true
-            } catch {
-                failure = error
-                return false
-            }
+    private func entries(of round: Int) -> ReadEntries { round & 1 == 0 ? read.0 : read.1 }
+
+    /// Finds what repeats a key of this worker's part in all that was read.
+    func findRepeats(in workers: [ReplayWorker], round: Int) {
+        table.removeRepeats()
+        for worker in workers {
+            let read = worker.entries(of: round)
+            let block = read.block
+            table.find(block.heads, block.bytes.span, block.recordStarts, read.keys)
         }
-        if let failure { throw failure }
-        stage.catchUp(before: instant)
     }
 
-    private func fold(_ block: AppendedGroup) throws(StoreError) {
-        let (bytes, starts) = (block.bytes.span, block.recordStarts)
-        // One that is another's ends its block.
-        let foreign = block.heads.last.flatMap { isForeign($0) ? $0 : nil }
-        let count = block.heads.count - (foreign == nil ? 0 : 1)
-        var place = 0
-        stage.admit(block.heads, bytes, starts, count: count)
-        while place < count {
-            if let request = stage.fold(block.heads, bytes, starts, from: &place) {
+    /// Folds this worker's part of all that was read.
+    func fold(_ workers: [ReplayWorker], round: Int) throws(StoreError) {
+        let repeats = sharesKeys ? ReplayRepeats(workers.map(\.table)) : nil
+        for worker in workers {
+            let read = worker.entries(of: round)
+            let block = read.block
+            let (heads, starts) = (block.heads, block.recordStarts)
+            stage.admit(heads, block.bytes.span, starts, read.keys, repeats: repeats)
+            var place: Int? = 0
+            while place != nil {
+                guard
+                    let request = stage.fold(heads, block.bytes.span, starts, from: &place)
+                else {
+                    continue
+                }
                 try refold(request)
             }
         }
-        if let foreign { stage.witness(foreign) }
-    }
-
-    private func isForeign(_ head: EntryHead) -> Bool {
-        !hasAll && head.identifiers.count > 0 && members.excludes(head.identifiers[0].id)
     }
 
     private func refold(_ request: HistoryRequest) throws(StoreError) {
@@ -252,5 +297,13 @@ private final class ReplayWorker: @unchecked Sendable {
         for sequence in sequences {
             _ = try log.read(sequence) { head, bytes in stage.refold(head, bytes, for: request) }
         }
+    }
+
+    /// Hands out transitions that were put in order.
+    func handOut(
+        _ places: Range<Int>,
+        _ take: (borrowing ReplayStage, Int) throws(PartitionError) -> Void
+    ) throws(PartitionError) {
+        for place in places { try take(stage, place) }
     }
 }

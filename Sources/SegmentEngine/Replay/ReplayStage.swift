@@ -3,24 +3,29 @@ public import RuleLanguage
 
 /// One core's part in folding a log that is there already: both stages for some of the people.
 ///
-/// The entries of those people, and those that name nobody, go through `fold` in order; now and then
-/// `catchUp` makes the transitions up to an instant complete, in order.
+/// Every entry of the log goes through `admit` and `fold` in order, a block at a time; entries about people whom
+/// another core folds are passed over. Now and then `catchUp` makes the transitions up to an instant complete,
+/// in order.
 public struct ReplayStage: ~Copyable {
     private var admit: AdmitStage
     private var apply: ApplyStage
     private var batch = TransitionBatch()
-    /// The verdicts of the block under way.
+    /// Per identifier whether this core folds those whom it means; empty where it folds everybody.
+    private let isMember: PlainList<Bool>
+    /// The places of this core's entries in the block under way, and their verdicts.
+    private var places: [Int32] = []
     private var admitted: [Admitted] = []
     /// The rows of the batch in order.
-    private var order: [Place] = []
+    public private(set) var order: [Place] = []
 
-    private struct Place: Comparable {
+    /// A transition's place in the order of all.
+    public struct Place: Comparable, Sendable {
         var at: Instant
         var person: PersonID
         var segment: Int32
         var row: Int32
 
-        static func < (left: Place, right: Place) -> Bool {
+        public static func < (left: Place, right: Place) -> Bool {
             if left.at != right.at { return left.at < right.at }
             if left.person != right.person { return left.person < right.person }
             return left.segment < right.segment
@@ -32,21 +37,30 @@ public struct ReplayStage: ~Copyable {
     /// - Parameters:
     ///   - ruleSets: Every rule set that the entries to come will put in force, in order.
     ///   - quarantined: Entries that have no effect since they crash the engine.
-    ///   - shares: What scouts have found; nil where one core folds everything.
+    ///   - keys: How the entries' idempotency keys are hashed.
+    ///   - shares: Who folds whom; nil where one core folds everything.
+    ///   - part: Which core this is, from 0.
     public init(
         ruleSets: [RuleSet],
         settings: EngineSettings,
         quarantined: Set<SequenceNumber>,
-        shares: ReplayShares?
+        keys: ReplayKeys,
+        shares: ReplayShares?,
+        part: Int
     ) {
-        admit = AdmitStage(ruleSets: ruleSets, settings: settings, quarantined: quarantined)
-        if let shares { admit.use(shares.ownRepeats()) }
+        admit = AdmitStage(
+            ruleSets: ruleSets,
+            settings: settings,
+            quarantined: quarantined,
+            hashing: keys
+        )
         apply = ApplyStage(
             ruleSets: ruleSets,
             settings: settings,
             quarantined: quarantined,
             replaysByPerson: true
         )
+        isMember = shares?.members(of: part) ?? PlainList()
     }
 
     /// The names of all segments of all rule sets, in order of their bytes.
@@ -58,71 +72,115 @@ public struct ReplayStage: ~Copyable {
         apply.define(symbol, text)
     }
 
-    /// Admits a block of entries, all of which are this stage's; `fold` follows, from the first.
+    /// Admits a block of entries; `fold` of the same follows, from its first.
     ///
     /// - Parameters:
     ///   - bytes: The records, one behind the other.
     ///   - starts: Where each record begins, and one past the last.
-    ///   - count: How many of them are meant, from the first.
+    ///   - keys: The entries' idempotency keys.
+    ///   - repeats: Which of them repeat one; nil where this core folds everything and finds out itself.
     public mutating func admit(
         _ heads: [EntryHead],
         _ bytes: Span<UInt8>,
         _ starts: [Int],
-        count: Int
+        _ keys: [ReplayKey],
+        repeats: ReplayRepeats?
     ) {
-        admitted.removeAll(keepingCapacity: true)
+        places.removeAll(keepingCapacity: true)
+        if let repeats { admit.use(repeats) }
         heads.withUnsafeBufferPointer { heads in
             guard let head = heads.baseAddress else { return }
-            for index in 0..<count {
-                if index + 8 < count {
-                    let ahead = starts[index + 8]..<starts[index + 9]
-                    admit.lookAhead(head + index + 8, bytes.extracting(ahead))
-                }
-                let record = bytes.extracting(starts[index]..<starts[index + 1])
-                admitted.append(admit.admit(head[index], record))
+            for index in heads.indices where isMine(head + index) {
+                places.append(Int32(truncatingIfNeeded: index))
             }
         }
+        admit.admit(heads, bytes, starts, keys, at: places, into: &admitted)
+    }
+
+    @inline(__always)
+    private func isMine(_ head: UnsafePointer<EntryHead>) -> Bool {
+        guard !isMember.isEmpty, head.pointee.identifiers.count > 0 else { return true }
+        let first = Int(head.pointee.identifiers[0].id.rawValue)
+        return first < isMember.count && isMember[first]
     }
 
     /// Folds entries of the block that was admitted last, until one needs the history of a person or all are
     /// folded.
     ///
-    /// - Parameter place: The entry to go on with; behind the last one that was folded afterwards.
+    /// - Parameter place: 0 for a new block; where to go on afterwards, nil where all are folded.
     /// - Returns: The history that must be handed to `refold` before anything else, if any.
     public mutating func fold(
         _ heads: [EntryHead],
         _ bytes: Span<UInt8>,
         _ starts: [Int],
-        from place: inout Int
+        from place: inout Int?
     ) -> HistoryRequest? {
-        heads.withUnsafeBufferPointer { heads in
+        guard let first = place else { return nil }
+        place = nil
+        return heads.withUnsafeBufferPointer { heads in
             admitted.withUnsafeBufferPointer { admitted in
-                guard let head = heads.baseAddress, let verdict = admitted.baseAddress else {
-                    return nil
+                places.withUnsafeBufferPointer { places in
+                    fold(heads, bytes, starts, admitted, places, first, &place)
                 }
-                while place < admitted.count {
-                    let index = place
-                    place += 1
-                    apply.lookAhead(heads, admitted, from: index)
-                    let request = apply.replay(
-                        at: head + index,
-                        verdict + index,
-                        bytes.extracting(starts[index]..<starts[index + 1]),
-                        into: &batch
-                    )
-                    if let request { return request }
-                }
-                return nil
             }
         }
     }
 
-    /// Whether `witness` must be told of the next entry, if it is another stage's.
     @inline(__always)
-    public var awaitsNextEntry: Bool { apply.awaitsNextEntry }
+    private mutating func fold(
+        _ heads: UnsafeBufferPointer<EntryHead>,
+        _ bytes: Span<UInt8>,
+        _ starts: [Int],
+        _ admitted: UnsafeBufferPointer<Admitted>,
+        _ places: UnsafeBufferPointer<Int32>,
+        _ first: Int,
+        _ rest: inout Int?
+    ) -> HistoryRequest? {
+        guard let head = heads.baseAddress else { return nil }
+        if let verdict = admitted.baseAddress {
+            for index in first..<places.count {
+                let entry = Int(places[index])
+                if apply.awaitsNextEntry { witness(head, index) }
+                // A step at a time, since what a record refers to is known when the record is there.
+                if index + 12 < places.count {
+                    apply.lookAhead(head + Int(places[index + 12]), verdict + index + 12)
+                }
+                if index + 8 < places.count {
+                    apply.people.prefetchDirectory(verdict[index + 8].person)
+                }
+                if index + 4 < places.count {
+                    apply.people.prefetchSeries(verdict[index + 4].person)
+                }
+                let request = apply.replay(
+                    at: head + entry,
+                    verdict + index,
+                    bytes.extracting(starts[entry]..<starts[entry + 1]),
+                    into: &batch
+                )
+                if let request {
+                    rest = index + 1
+                    return request
+                }
+            }
+        }
+        if apply.awaitsNextEntry { witness(head, places.count, of: heads.count) }
+        return nil
+    }
 
-    /// Takes note of an entry that another stage folds.
-    public mutating func witness(_ head: EntryHead) { apply.witness(head, into: &batch) }
+    /// Shows the stage an entry of another core, if one comes before the core's next.
+    ///
+    /// - Parameters:
+    ///   - index: Which of the core's entries of the block comes next.
+    ///   - count: How many entries the block has, where none of them comes.
+    private mutating func witness(
+        _ head: UnsafePointer<EntryHead>,
+        _ index: Int,
+        of count: Int? = nil
+    ) {
+        let following = index == 0 ? 0 : Int(places[index - 1]) + 1
+        guard following < count ?? Int(places[index]) else { return }
+        apply.witness(head[following], into: &batch)
+    }
 
     /// Forgets what a person's series and attributes hold, before `refold` of every entry.
     public mutating func beginRefold(_ request: HistoryRequest) { apply.beginRefold(request) }
@@ -154,12 +212,6 @@ public struct ReplayStage: ~Copyable {
 
     /// How many transitions were put in order.
     public var count: Int { order.count }
-
-    /// Whether a transition of this stage comes before one of another.
-    @inline(__always)
-    public func isBefore(_ index: Int, _ other: borrowing ReplayStage, _ otherIndex: Int) -> Bool {
-        order[index] < other.order[otherIndex]
-    }
 
     /// A transition, by its place in order.
     @inline(__always)
