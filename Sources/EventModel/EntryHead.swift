@@ -17,9 +17,9 @@ public struct IdentifierReference: Sendable {
 
 /// The identifiers of one entry, held inline: reading an entry allocates nothing.
 public struct IdentifierReferences: Sendable {
-    @usableFromInline var storage: InlineArray<8, IdentifierReference>
     /// How many there are.
     public private(set) var count: Int
+    @usableFromInline var storage: InlineArray<8, IdentifierReference>
 
     /// None yet.
     public init() {
@@ -34,6 +34,9 @@ public struct IdentifierReferences: Sendable {
         storage[count] = reference
         count += 1
     }
+
+    /// Takes all out.
+    public mutating func removeAll() { count = 0 }
 
     /// The reference at a position from 0, in the order of the entry.
     @inlinable public subscript(index: Int) -> IdentifierReference { storage[index] }
@@ -68,13 +71,18 @@ public struct EntryHead: Sendable {
     public var sentAt: Instant?
     /// Where the idempotency key stands; empty where there is none.
     public var messageID: Range<Int>
-    /// Who it is about.
-    public var identifiers: IdentifierReferences
     /// Where the identifiers' spellings stand, of those that were received otherwise than they compare:
     /// each a place from 0 and a text; empty where there are none.
     public var spellings: Range<Int>
     /// Where the properties or attributes stand: one object in the interned form of `ValueTag`.
     public var content: Range<Int>
+    /// Who it is about. Last, since of most entries little of it is used.
+    public var identifiers: IdentifierReferences
+
+    /// What another entry will be read into.
+    package static var empty: EntryHead {
+        EntryHead(sequence: .zero, receivedAt: .distantPast, kind: .tick)
+    }
 
     /// An entry that names nobody and says nothing.
     public init(sequence: SequenceNumber, receivedAt: Instant, kind: EntryKind) {

@@ -23,20 +23,31 @@ public struct AppendedGroup: Sendable {
         bytes.reserveCapacity(count * 256)
     }
 
-    /// Adds an entry that was read from the log.
+    /// Begins to read entries from the log in place of those that are there; `endReading` must follow.
+    mutating func beginReading() {
+        bytes.removeAll(keepingCapacity: true)
+        starts.removeAll(keepingCapacity: true)
+        starts.append(0)
+    }
+
+    /// Reads the next entry.
     @inline(__always)
-    mutating func add(_ head: EntryHead, record: Span<UInt8>) {
-        heads.append(head)
+    mutating func read(
+        _ record: Span<UInt8>,
+        _ decode: (inout EntryHead) throws(StoreError) -> Void
+    ) throws(StoreError) {
+        let index = starts.count - 1
+        // Former heads are written over, since most of a head stays as it is.
+        if index == heads.count { heads.append(.empty) }
+        try decode(&heads[index])
         unsafe record.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
         starts.append(bytes.count)
     }
 
-    /// Forgets the entries and keeps the memory.
-    mutating func removeAll() {
-        heads.removeAll(keepingCapacity: true)
-        bytes.removeAll(keepingCapacity: true)
-        starts.removeAll(keepingCapacity: true)
-        starts.append(0)
+    /// Forgets what was there before and has not been written over.
+    mutating func endReading() {
+        let count = starts.count - 1
+        if heads.count > count { heads.removeLast(heads.count - count) }
     }
 
     /// Where all records begin, and one past the last.

@@ -115,13 +115,14 @@ enum EntryRecord {
         return isWhole
     }
 
-    /// Reads a record that `RecordSeal` has checked.
+    /// Reads a record that `RecordSeal` has checked, in place of what `head` says.
     ///
     /// - Throws: `StoreError.damaged` for a kind that this version does not know.
     static func read(
         _ record: Span<UInt8>,
-        sequence: SequenceNumber
-    ) throws(StoreError) -> EntryHead {
+        sequence: SequenceNumber,
+        into head: inout EntryHead
+    ) throws(StoreError) {
         guard let kind = EntryKind(rawValue: record[5]) else {
             throw .unknownVersion(
                 what: "entry \(sequence) of the log (kind \(record[5]))",
@@ -131,7 +132,9 @@ enum EntryRecord {
         var received: UInt64 = 0
         for index in 0..<8 { received |= UInt64(record[7 + index]) << UInt64(8 * index) }
         let receivedAt = Instant(milliseconds: Int64(bitPattern: received))
-        var head = EntryHead(sequence: sequence, receivedAt: receivedAt, kind: kind)
+        head.sequence = sequence
+        head.receivedAt = receivedAt
+        head.kind = kind
         let flags = record[6]
         head.isBackfill = flags & Flag.backfill != 0
         head.isOn = flags & Flag.on != 0
@@ -139,14 +142,15 @@ enum EntryRecord {
         var reader = ValueReader(at: 15)
         head.source = SymbolID(UInt32(truncatingIfNeeded: reader.varint(record)))
         head.event = SymbolID(UInt32(truncatingIfNeeded: reader.varint(record)))
-        if flags & Flag.timestamp != 0 {
-            head.timestamp = receivedAt + TimeSpan(milliseconds: reader.zigzag(record))
-        }
-        if flags & Flag.sentAt != 0 {
-            head.sentAt = receivedAt + TimeSpan(milliseconds: reader.zigzag(record))
-        }
+        head.timestamp =
+            flags & Flag.timestamp == 0
+            ? nil : receivedAt + TimeSpan(milliseconds: reader.zigzag(record))
+        head.sentAt =
+            flags & Flag.sentAt == 0
+            ? nil : receivedAt + TimeSpan(milliseconds: reader.zigzag(record))
         head.messageID = reader.text(record)
         let count = reader.varint(record)
+        head.identifiers.removeAll()
         for _ in 0..<min(count, UInt64(EntryHead.identifiersMax)) {
             let id = IdentifierID(UInt32(truncatingIfNeeded: reader.varint(record)))
             let namespace = SymbolID(UInt32(truncatingIfNeeded: reader.varint(record)))
@@ -160,6 +164,7 @@ enum EntryRecord {
                 )
             )
         }
+        head.spellings = 0..<0
         if flags & Flag.spellings != 0 {
             let count = reader.varint(record)
             let start = reader.offset
@@ -170,7 +175,6 @@ enum EntryRecord {
             head.spellings = start..<reader.offset
         }
         head.content = reader.offset..<record.count
-        return head
     }
 }
 

@@ -98,11 +98,12 @@ public final class EventLog: EntryHistory, Sendable {
     ) throws(StoreError) {
         var next = max(first, SequenceNumber(1))
         var goesOn = true
+        var head = EntryHead.empty
         while goesOn {
             let start = next
             goesOn = false
             try visit(from: start) { (sequence, key, record) throws(StoreError) in
-                let head = try EventLog.decode(record, key: key, sequence: sequence, as: next)
+                try EventLog.decode(record, key: key, sequence: sequence, as: next, into: &head)
                 goesOn = body(head, record)
                 next = next.next
                 return goesOn && next.rawValue - start.rawValue < 10_000
@@ -124,14 +125,14 @@ public final class EventLog: EntryHistory, Sendable {
         through last: SequenceNumber,
         into block: inout AppendedGroup
     ) throws(StoreError) {
-        block.removeAll()
+        block.beginReading()
+        defer { block.endReading() }
         guard first <= last else { return }
         var next = max(first, SequenceNumber(1))
         try visit(from: next) { (sequence, key, record) throws(StoreError) in
-            block.add(
-                try EventLog.decode(record, key: key, sequence: sequence, as: next),
-                record: record
-            )
+            try block.read(record) { (head) throws(StoreError) in
+                try EventLog.decode(record, key: key, sequence: sequence, as: next, into: &head)
+            }
             next = next.next
             return next <= last
         }
@@ -198,11 +199,13 @@ public final class EventLog: EntryHistory, Sendable {
             try transaction.read(tables.entries, key: key.span) {
                 record -> Swift.Result<Result, StoreError> in
                 do throws(StoreError) {
-                    let head = try EventLog.decode(
+                    var head = EntryHead.empty
+                    try EventLog.decode(
                         record,
                         key: key.span,
                         sequence: sequence,
-                        as: sequence
+                        as: sequence,
+                        into: &head
                     )
                     return .success(body(head, record))
                 } catch { return .failure(error) }
@@ -275,8 +278,9 @@ public final class EventLog: EntryHistory, Sendable {
         _ record: Span<UInt8>,
         key: Span<UInt8>,
         sequence: SequenceNumber,
-        as expected: SequenceNumber
-    ) throws(StoreError) -> EntryHead {
+        as expected: SequenceNumber,
+        into head: inout EntryHead
+    ) throws(StoreError) {
         try RecordSeal.check(
             record,
             key: key,
@@ -291,7 +295,7 @@ public final class EventLog: EntryHistory, Sendable {
                 what: "it is missing: the next one is \(sequence)"
             )
         }
-        return try EntryRecord.read(record, sequence: sequence)
+        try EntryRecord.read(record, sequence: sequence, into: &head)
     }
 }
 

@@ -8,8 +8,9 @@ struct InternTable {
     /// Where each text begins in the arena, and one past the last.
     private var starts: [Int] = [0]
     private var arena: [UInt8] = []
-    /// Per slot half a hash and the number plus one; 0 where it is free. A text's slots begin where the
-    /// half hash says, so the table grows without a look at the texts.
+    /// Per slot half a hash and the number plus one; 0 where it is free.
+    ///
+    /// A text's slots begin where the half hash says, so the table grows without a look at the texts.
     private var slots: [UInt64] = Array(repeating: 0, count: 64)
     /// Of texts that were loaded and cannot be found yet, their half hashes.
     private var loaded: [UInt32] = []

@@ -12,8 +12,9 @@ public import SegmentEngine
 public struct Replay {
     /// Entries between two points at which transitions are handed out.
     private static let stretchEntries: UInt64 = 1 << 17
-    /// Entries that each core reads before all fold what all have read: few enough for the processor's cache.
-    private static let roundEntries: UInt64 = 1 << 12
+    /// Entries that each core reads before all fold what all have read: few enough for a cache of its own where one
+    /// core folds everything, and for the common one where several wait for each other after each round.
+    private static func roundEntries(_ parts: UInt64) -> UInt64 { parts == 1 ? 512 : 2_048 }
 
     private let log: EventLog
     private let cores: Int
@@ -56,8 +57,8 @@ public struct Replay {
         _ emit: (Transition) throws(PartitionError) -> Void
     ) throws(PartitionError) {
         try run(progress: progress) {
-            (stage: borrowing ReplayStage, index) throws(PartitionError) in
-            try emit(stage.transition(index))
+            (stage: borrowing ReplayStage, places) throws(PartitionError) in
+            for place in places { try emit(stage.transition(place)) }
         }
     }
 
@@ -69,18 +70,19 @@ public struct Replay {
         _ look: (Instant, PersonID, Int, TransitionDirection) -> Void
     ) throws(PartitionError) -> Int {
         var count = 0
-        try run(progress: { _ in }) {
-            (stage: borrowing ReplayStage, index) throws(PartitionError) in
-            count += 1
-            let row = stage.row(index)
-            look(row.at, row.person, Int(row.segment), row.direction)
+        try run(progress: { _ in }) { (stage: borrowing ReplayStage, places) in
+            count += places.count
+            for place in places {
+                let row = stage.rows[place]
+                look(row.at, row.person, Int(row.segment), row.direction)
+            }
         }
         return count
     }
 
     private func run(
         progress: (UInt64) -> Void,
-        _ take: (borrowing ReplayStage, Int) throws(PartitionError) -> Void
+        _ take: (borrowing ReplayStage, Range<Int>) throws(PartitionError) -> Void
     ) throws(PartitionError) {
         let crew = ReplayCrew(cores)
         defer { crew.dismiss() }
@@ -135,7 +137,7 @@ public struct Replay {
         var isDone = false
         while !isDone {
             let (round, start) = (number, next)
-            let end = min(last, start + Replay.roundEntries * parts - 1)
+            let end = min(last, start + Replay.roundEntries(parts) * parts - 1)
             let reads = start <= last
             try crew.run(workers.count) { index throws(StoreError) in
                 if round > 0 { try workers[index].fold(workers, round: round - 1) }
@@ -182,24 +184,31 @@ public struct Replay {
     /// Hands out what the workers have put in order, in the order of all.
     private static func merge(
         _ workers: [ReplayWorker],
-        _ take: (borrowing ReplayStage, Int) throws(PartitionError) -> Void
+        _ take: (borrowing ReplayStage, Range<Int>) throws(PartitionError) -> Void
     ) throws(PartitionError) {
-        if workers.count == 1 {
-            try workers[0].handOut(0..<(workers[0].stage.order.count), take)
-        } else {
-            let orders = workers.map { $0.stage.order }
-            var places = Array(repeating: 0, count: workers.count)
-            while true {
-                var first = -1
-                for index in workers.indices where places[index] < orders[index].count {
-                    if first < 0 || orders[index][places[index]] < orders[first][places[first]] {
-                        first = index
-                    }
+        let orders = workers.map { $0.stage.order }
+        var places = Array(repeating: 0, count: workers.count)
+        while true {
+            var first = -1
+            var second = -1
+            for index in workers.indices where places[index] < orders[index].count {
+                let place = orders[index][places[index]]
+                if first < 0 || place < orders[first][places[first]] {
+                    (first, second) = (index, first)
+                } else if second < 0 || place < orders[second][places[second]] {
+                    second = index
                 }
-                guard first >= 0 else { break }
-                try workers[first].handOut(places[first]..<places[first] + 1, take)
-                places[first] += 1
             }
+            guard first >= 0 else { break }
+            // All that come before anybody else's.
+            var end = second < 0 ? orders[first].count : places[first] + 1
+            while end < orders[first].count, second >= 0,
+                orders[first][end] < orders[second][places[second]]
+            {
+                end += 1
+            }
+            try take(workers[first].stage, places[first]..<end)
+            places[first] = end
         }
         for worker in workers { worker.stage.removeTransitions() }
     }
@@ -297,13 +306,5 @@ private final class ReplayWorker: @unchecked Sendable {
         for sequence in sequences {
             _ = try log.read(sequence) { head, bytes in stage.refold(head, bytes, for: request) }
         }
-    }
-
-    /// Hands out transitions that were put in order.
-    func handOut(
-        _ places: Range<Int>,
-        _ take: (borrowing ReplayStage, Int) throws(PartitionError) -> Void
-    ) throws(PartitionError) {
-        for place in places { try take(stage, place) }
     }
 }

@@ -17,6 +17,8 @@ public struct ReplayStage: ~Copyable {
     private var admitted: [Admitted] = []
     /// The rows of the batch in order.
     public private(set) var order: [Place] = []
+    /// The transitions in that order.
+    public private(set) var rows: [TransitionBatch.Row] = []
 
     /// A transition's place in the order of all.
     public struct Place: Comparable, Sendable {
@@ -25,6 +27,7 @@ public struct ReplayStage: ~Copyable {
         var segment: Int32
         var row: Int32
 
+        /// By instant, person and name.
         public static func < (left: Place, right: Place) -> Bool {
             if left.at != right.at { return left.at < right.at }
             if left.person != right.person { return left.person < right.person }
@@ -208,16 +211,15 @@ public struct ReplayStage: ~Copyable {
             )
         }
         order.sort()
+        rows.removeAll(keepingCapacity: true)
+        rows.reserveCapacity(order.count)
+        for place in order { rows.append(batch.rows[Int(place.row)]) }
     }
 
     /// How many transitions were put in order.
     public var count: Int { order.count }
 
-    /// A transition, by its place in order.
-    @inline(__always)
-    public func row(_ index: Int) -> TransitionBatch.Row { batch.rows[Int(order[index].row)] }
-
-    /// The same with names and identifiers.
+    /// The transition at a place in order, with names and identifiers.
     public func transition(_ index: Int) -> Transition {
         batch.transition(Int(order[index].row), segmentNames: apply.segmentNames)
     }
@@ -226,5 +228,6 @@ public struct ReplayStage: ~Copyable {
     public mutating func removeTransitions() {
         batch.removeAll()
         order.removeAll(keepingCapacity: true)
+        rows.removeAll(keepingCapacity: true)
     }
 }
