@@ -91,8 +91,8 @@ public struct ValueWriter: Sendable {
 
     /// Begins a list or an object and gives the mark to end it with.
     public mutating func begin(_ tag: ValueTag) -> Int {
-        bytes.append(tag.rawValue)
-        bytes.append(contentsOf: [0, 0, 0, 0])
+        let start: InlineArray<5, UInt8> = [tag.rawValue, 0, 0, 0, 0]
+        append(start.span)
         return bytes.count
     }
 

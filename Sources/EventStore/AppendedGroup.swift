@@ -5,7 +5,8 @@ public struct AppendedGroup: Sendable {
     /// The entries, in order of sequence.
     public private(set) var heads: [EntryHead] = []
     /// All records, one behind the other.
-    public private(set) var bytes: [UInt8] = []
+    public var bytes: [UInt8] { records.bytes }
+    private var records = ValueWriter()
     /// Names that the log had not seen before, with their new numbers, in order.
     public internal(set) var newSymbols: [(symbol: SymbolID, text: String)] = []
     /// Where each record begins, and one past the last.
@@ -20,12 +21,12 @@ public struct AppendedGroup: Sendable {
     mutating func reserve(entries count: Int) {
         heads.reserveCapacity(count)
         starts.reserveCapacity(count + 1)
-        bytes.reserveCapacity(count * 256)
+        records.bytes.reserveCapacity(count * 256)
     }
 
     /// Begins to read entries from the log in place of those that are there; `endReading` must follow.
     mutating func beginReading() {
-        bytes.removeAll(keepingCapacity: true)
+        records.bytes.removeAll(keepingCapacity: true)
         starts.removeAll(keepingCapacity: true)
         starts.append(0)
     }
@@ -40,8 +41,8 @@ public struct AppendedGroup: Sendable {
         // Former heads are written over, since most of a head stays as it is.
         if index == heads.count { heads.append(.empty) }
         try decode(&heads[index])
-        unsafe record.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
-        starts.append(bytes.count)
+        records.raw(record)
+        starts.append(records.bytes.count)
     }
 
     /// Forgets what was there before and has not been written over.
@@ -53,23 +54,26 @@ public struct AppendedGroup: Sendable {
     /// Where all records begin, and one past the last.
     public var recordStarts: [Int] { starts }
 
+    /// Adds an entry that is to be appended.
+    ///
+    /// - Parameters:
+    ///   - head: The entry without its ranges.
+    ///   - spellings: Identifiers that were received otherwise than they compare, with their places.
+    ///   - content: Writes one object in the interned form.
     mutating func add(
         _ head: EntryHead,
         messageID: String,
         spellings: [(place: Int, text: String)],
-        content: Span<UInt8>
-    ) {
-        var writer = ValueWriter(appendingTo: bytes)
-        bytes = []
-        let head = EntryRecord.write(
-            head,
+        content: (inout ValueWriter) throws(StoreError) -> Void
+    ) throws(StoreError) {
+        heads.append(head)
+        try EntryRecord.write(
+            &heads[heads.count - 1],
             messageID: messageID,
             spellings: spellings,
-            content: content,
-            to: &writer
+            to: &records,
+            content: content
         )
-        bytes = writer.bytes
-        heads.append(head)
-        starts.append(bytes.count)
+        starts.append(records.bytes.count)
     }
 }

@@ -93,7 +93,7 @@ public final class DeliveryStore: Sendable {
             try transaction.put(positions, key: key.span, value: record.span)
         }
         for letter in letters {
-            let key = Key.of(subscriber.rawValue) + letter.cursor.bytes
+            let key = Key.bytes(of: subscriber.rawValue) + letter.cursor.bytes
             let record = DeliveryRecord.write(letter, key: key.span)
             try StoreError.wrap { () throws(LMDBError) in
                 try transaction.put(dead, key: key.span, value: record.span)
@@ -112,7 +112,7 @@ public final class DeliveryStore: Sendable {
         after cursor: TransitionCursor?,
         limit: Int
     ) throws(StoreError) -> [DeadLetter] {
-        let prefix = Key.of(subscriber.rawValue)
+        let prefix = Key.bytes(of: subscriber.rawValue)
         let start = prefix + (cursor?.bytes ?? [])
         let transaction = try StoreError.wrap { () throws(LMDBError) in
             try environment.beginReading()

@@ -10,7 +10,6 @@ struct EntryEncoder {
     /// Per identifier the last entry that names it.
     private var chainHeads: [SequenceNumber] = []
     /// Memory that entries use one after the other.
-    private var content = ValueWriter()
     private var row = ValueWriter()
 
     /// Takes in the next text of the dictionary of names.
@@ -42,10 +41,14 @@ struct EntryEncoder {
         for text in SymbolID.wellKnown { _ = try intern(text) }
     }
 
-    /// Moves the ends of the chains for an entry that was encoded earlier.
-    mutating func observe(_ head: EntryHead) {
-        for index in 0..<head.identifiers.count {
-            chainHeads[Int(head.identifiers[index].id.rawValue)] = head.sequence
+    /// Moves the ends of the chains for entries that were encoded earlier.
+    mutating func observe(_ heads: [EntryHead]) {
+        let span = heads.span
+        for place in span.indices {
+            for index in 0..<span[place].identifiers.count {
+                let id = span[place].identifiers[index].id
+                chainHeads[Int(id.rawValue)] = span[place].sequence
+            }
         }
     }
 
@@ -78,7 +81,7 @@ struct EntryEncoder {
 
     /// Encodes the next entry onto the end of a group.
     mutating func encode(
-        _ draft: EntryDraft,
+        _ draft: borrowing EntryDraft,
         sequence: SequenceNumber,
         receivedAt: Instant,
         into group: inout AppendedGroup
@@ -92,26 +95,25 @@ struct EntryEncoder {
         head.source = try intern(draft.source)
         head.event = try intern(draft.event)
         var spellings: [(place: Int, text: String)] = []
-        for identifier in draft.identifiers.prefix(EntryHead.identifiersMax) {
-            let canonical = identifier.canonical
-            if canonical != identifier {
-                spellings.append((head.identifiers.count, identifier.text))
+        for place in 0..<min(draft.identifiers.count, EntryHead.identifiersMax) {
+            var reference: IdentifierReference
+            if draft.identifiers[place].comparesAsReceived {
+                reference = try self.reference(draft.identifiers[place], by: sequence)
+            } else {
+                let canonical = draft.identifiers[place].canonical
+                if canonical != draft.identifiers[place] {
+                    spellings.append((place, draft.identifiers[place].text))
+                }
+                reference = try self.reference(canonical, by: sequence)
             }
-            head.identifiers.append(try reference(canonical, by: sequence))
+            head.identifiers.append(reference)
         }
-        // Taken out while it is written, so that it is nobody else's.
-        var content = ValueWriter()
-        swap(&content, &self.content)
-        content.bytes.removeAll(keepingCapacity: true)
-        defer { swap(&content, &self.content) }
-        var reader = ValueReader(at: 0)
-        try intern(draft.content.span, &reader, into: &content)
-        group.add(
-            head,
-            messageID: draft.messageID,
-            spellings: spellings,
-            content: content.bytes.span
-        )
+        let source = draft.content.span
+        try group.add(head, messageID: draft.messageID, spellings: spellings) {
+            (writer) throws(StoreError) in
+            var reader = ValueReader(at: 0)
+            try intern(source, &reader, into: &writer)
+        }
     }
 
     private mutating func reference(
@@ -166,16 +168,17 @@ struct EntryEncoder {
         _ reader: inout ValueReader,
         into writer: inout ValueWriter
     ) throws(StoreError) {
-        let start = reader.offset
-        switch reader.value(source) {
-        case .list(let range):
+        switch ValueTag(rawValue: source[reader.offset]) {
+        case .list:
+            guard case .list(let range) = reader.value(source) else { return }
             let mark = writer.begin(.list)
             var items = ValueReader(at: range.lowerBound)
             while items.offset < range.upperBound {
                 try intern(source, &items, into: &writer)
             }
             writer.end(mark)
-        case .object(let range):
+        case .object:
+            guard case .object(let range) = reader.value(source) else { return }
             let mark = writer.begin(.object)
             var members = ValueReader(at: range.lowerBound)
             while members.offset < range.upperBound {
@@ -184,7 +187,10 @@ struct EntryEncoder {
                 try intern(source, &members, into: &writer)
             }
             writer.end(mark)
-        default: writer.raw(source.extracting(start..<reader.offset))
+        default:
+            let start = reader.offset
+            reader.skip(source)
+            writer.raw(source.extracting(start..<reader.offset))
         }
     }
 }

@@ -14,40 +14,43 @@ enum EntryRecord {
         static let spellings: UInt8 = 32
     }
 
-    /// Appends the record of an entry to `writer` and gives the entry as the engine reads it, its
-    /// ranges counted from the record's first byte.
+    /// Appends the record of an entry to `writer` and completes the entry as the engine reads it, its ranges
+    /// counted from the record's first byte.
     ///
     /// - Parameters:
     ///   - head: The entry without its ranges.
     ///   - spellings: Identifiers that were received otherwise than they compare, with their places.
-    ///   - content: One object in the interned form; empty for entries that have none.
+    ///   - content: Writes one object in the interned form.
     static func write(
-        _ head: EntryHead,
+        _ head: inout EntryHead,
         messageID: String,
         spellings: [(place: Int, text: String)],
-        content: Span<UInt8>,
-        to writer: inout ValueWriter
-    ) -> EntryHead {
-        var head = head
+        to writer: inout ValueWriter,
+        content: (inout ValueWriter) throws(StoreError) -> Void
+    ) throws(StoreError) {
         let start = writer.bytes.count
-        for byte in [0, 0, 0, 0, version, head.kind.rawValue] { writer.bytes.append(byte) }
         var flags: UInt8 = head.isBackfill ? Flag.backfill : 0
         if head.timestamp != nil { flags |= Flag.timestamp }
         if head.sentAt != nil { flags |= Flag.sentAt }
         if head.isOn { flags |= Flag.on }
         if head.isAlias { flags |= Flag.alias }
         if !spellings.isEmpty { flags |= Flag.spellings }
-        writer.bytes.append(flags)
         let received = UInt64(bitPattern: head.receivedAt.milliseconds)
-        for shift in stride(from: UInt64(0), to: 64, by: 8) {
-            writer.bytes.append(UInt8(truncatingIfNeeded: received >> shift))
+        var first = InlineArray<15, UInt8>(repeating: 0)
+        first[4] = version
+        first[5] = head.kind.rawValue
+        first[6] = flags
+        for index in 0..<8 {
+            first[7 + index] = UInt8(truncatingIfNeeded: received >> UInt64(8 * index))
         }
+        writer.raw(first.span)
         writer.varint(UInt64(head.source.rawValue))
         writer.varint(UInt64(head.event.rawValue))
-        for instant in [head.timestamp, head.sentAt] {
-            if let instant {
-                writer.zigzag(instant.milliseconds &- head.receivedAt.milliseconds)
-            }
+        if let timestamp = head.timestamp {
+            writer.zigzag(timestamp.milliseconds &- head.receivedAt.milliseconds)
+        }
+        if let sentAt = head.sentAt {
+            writer.zigzag(sentAt.milliseconds &- head.receivedAt.milliseconds)
         }
         writer.name(messageID)
         let messageEnd = writer.bytes.count - start
@@ -72,10 +75,9 @@ enum EntryRecord {
             head.spellings = spellingsStart..<writer.bytes.count - start
         }
         let contentStart = writer.bytes.count - start
-        writer.raw(content)
-        head.content = contentStart..<contentStart + content.count
+        try content(&writer)
+        head.content = contentStart..<writer.bytes.count - start
         RecordSeal.seal(&writer, from: start, key: Key.of(head.sequence).span)
-        return head
     }
 
     /// Finds out what a record that nothing has vouched for names; false where it is none.

@@ -48,10 +48,10 @@ public final class LogWriter {
         encoder.finishLoading()
     }
 
-    /// Takes note of an entry that is already in the log; all of them, in order, before `append`.
-    public func observe(_ head: EntryHead) {
-        lastReceivedAt = head.receivedAt
-        encoder.observe(head)
+    /// Takes note of entries that are already in the log; all of them, in order, before `append`.
+    public func observe(_ heads: [EntryHead]) {
+        lastReceivedAt = heads.last?.receivedAt ?? lastReceivedAt
+        encoder.observe(heads)
     }
 
     /// Takes over the ends of the chains from a checkpoint, instead of observing the entries up to it.
@@ -105,10 +105,11 @@ public final class LogWriter {
         let identifiers = encoder.identifiers.count
         try encoder.begin()
         var sequence = lastSequence
-        for (index, draft) in drafts.enumerated() {
+        let span = drafts.span
+        for index in span.indices {
             sequence = sequence.next
             try encoder.encode(
-                draft,
+                span[index],
                 sequence: sequence,
                 receivedAt: instants[index],
                 into: &group

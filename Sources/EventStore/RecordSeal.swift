@@ -78,10 +78,14 @@ enum Key {
     }
 
     /// Four bytes, highest first.
-    static func of(_ number: UInt32) -> [UInt8] {
-        stride(from: 24, through: 0, by: -8).map {
-            UInt8(truncatingIfNeeded: number >> UInt32($0))
-        }
+    static func of(_ number: UInt32) -> InlineArray<4, UInt8> {
+        InlineArray { place in UInt8(truncatingIfNeeded: number >> UInt32(24 - 8 * place)) }
+    }
+
+    /// The same as the beginning of longer keys.
+    static func bytes(of number: UInt32) -> [UInt8] {
+        let key = of(number)
+        return key.indices.map { key[$0] }
     }
 
     /// The number whose key those bytes are.

@@ -68,7 +68,55 @@ final class Applier: @unchecked Sendable {
         _ admitted: Admitted,
         _ bytes: Span<UInt8>
     ) throws(StoreError) {
-        guard let request = stage.apply(head, admitted, bytes) else { return }
+        if let request = stage.apply(head, admitted, bytes) { try refold(request) }
+    }
+
+    /// Applies entries of a block, each once time has passed to its instant, until many transitions wait, a slice of
+    /// people was looked at, or all are applied.
+    ///
+    /// - Parameter place: The first that is not applied yet, here and afterwards.
+    func apply(
+        _ block: AppendedGroup,
+        _ admitted: [Admitted],
+        from place: inout Int,
+        transitionsMax: Int
+    ) throws(StoreError) {
+        let (heads, bytes, starts) = (block.heads, block.bytes, block.recordStarts)
+        while place < heads.count, batch.rows.count < transitionsMax {
+            guard hooks.reached == nil, hooks.applies == nil else {
+                stage.lookAhead(heads, admitted, from: place)
+                guard proceeds(to: heads[place].receivedAt) else { return }
+                let record = bytes.span.extracting(starts[place]..<starts[place + 1])
+                try apply(heads[place], admitted[place], record)
+                place += 1
+                continue
+            }
+            var request: HistoryRequest?
+            let first = place
+            CrashNote.working { next in
+                request = stage.apply(
+                    heads,
+                    admitted,
+                    bytes.span,
+                    starts,
+                    from: &place,
+                    peopleMax: PartitionOptions.slicePeopleMax,
+                    transitionsMax: transitionsMax,
+                    into: &batch,
+                    next
+                )
+            }
+            if place > first { applied = heads[place - 1].sequence }
+            guard let request else { return }
+            try refold(request)
+        }
+    }
+
+    private func proceeds(to instant: Instant) -> Bool {
+        stage.proceed(to: instant, peopleMax: PartitionOptions.slicePeopleMax, into: &batch)
+    }
+
+    private func refold(_ request: HistoryRequest) throws(StoreError) {
         let sequences = try request.entries(in: history)
         stage.beginRefold(request)
         for sequence in sequences {

@@ -69,33 +69,41 @@ struct Recovery {
     ) throws(PartitionError) {
         let bytes = block.bytes.span
         let heads = block.heads
-        for index in heads.indices { writer.observe(heads[index]) }
+        writer.observe(heads)
         CrashNote.working { next in
             admit.admit(heads, bytes, block.recordStarts, into: &admitted, next)
         }
-        for index in heads.indices {
-            applier.stage.lookAhead(heads, admitted, from: index)
-            try proceed(to: heads[index].receivedAt, applier)
-            let record = bytes.extracting(block.record(index))
+        var place = 0
+        while place < heads.count {
             try PartitionError.wrap { () throws(StoreError) in
-                try applier.apply(heads[index], admitted[index], record)
+                try applier.apply(
+                    block,
+                    admitted,
+                    from: &place,
+                    transitionsMax: Recovery.transitionsMax
+                )
             }
-            applied = AppliedMark(
-                sequence: heads[index].sequence,
-                instant: heads[index].receivedAt
-            )
-            entries += 1
+            if place > 0 {
+                applied = AppliedMark(
+                    sequence: heads[place - 1].sequence,
+                    instant: heads[place - 1].receivedAt
+                )
+            }
+            try checkMany(applier)
         }
+        entries += UInt64(heads.count)
+    }
+
+    private mutating func checkMany(_ applier: Applier) throws(PartitionError) {
+        guard applier.batch.rows.count >= Recovery.transitionsMax else { return }
+        try check(applier.takeTransitions())
     }
 
     private mutating func proceed(
         to instant: Instant,
         _ applier: Applier
     ) throws(PartitionError) {
-        try applier.proceed(to: instant) { () throws(PartitionError) in
-            guard applier.batch.rows.count >= Recovery.transitionsMax else { return }
-            try check(applier.takeTransitions())
-        }
+        try applier.proceed(to: instant) { () throws(PartitionError) in try checkMany(applier) }
     }
 
     /// Derived transitions must be the next recorded ones, as long as there are any; those behind are recorded.

@@ -205,6 +205,54 @@ public struct ApplyStage: ~Copyable {
         return nil
     }
 
+    /// Applies entries of a block, each once time has passed to its instant, until one asks for a history, many
+    /// transitions wait, a slice of people was looked at, or all are applied.
+    ///
+    /// - Parameters:
+    ///   - bytes: The records, one behind the other.
+    ///   - starts: Where each record begins, and one past the last.
+    ///   - place: The first that is not applied yet, here and afterwards.
+    ///   - peopleMax: How many people of an instant to evaluate before stopping.
+    ///   - transitionsMax: How many transitions wait before it stops.
+    ///   - batch: Takes the transitions, in order.
+    ///   - next: Called whenever work on an entry begins, and with zero when it ends: what time does is no
+    ///     entry's.
+    /// - Returns: The history that must be handed to `refold` before anything else, if any.
+    public mutating func apply(
+        _ heads: [EntryHead],
+        _ admitted: [Admitted],
+        _ bytes: Span<UInt8>,
+        _ starts: [Int],
+        from place: inout Int,
+        peopleMax: Int,
+        transitionsMax: Int,
+        into batch: inout TransitionBatch,
+        _ next: (SequenceNumber) -> Void
+    ) -> HistoryRequest? {
+        heads.withUnsafeBufferPointer { heads in
+            admitted.withUnsafeBufferPointer { admitted in
+                guard let head = heads.baseAddress, let verdict = admitted.baseAddress else {
+                    return nil
+                }
+                while place < heads.count, batch.rows.count < transitionsMax {
+                    let index = place
+                    let instant = head[index].receivedAt
+                    guard proceed(to: instant, peopleMax: peopleMax, into: &batch) else {
+                        return nil
+                    }
+                    lookAhead(heads, admitted, from: index)
+                    place += 1
+                    next(head[index].sequence)
+                    let record = bytes.extracting(starts[index]..<starts[index + 1])
+                    let request = apply(at: head + index, verdict + index, record)
+                    next(.zero)
+                    if let request { return request }
+                }
+                return nil
+            }
+        }
+    }
+
     /// Has the processor fetch what entries to come will read and change; changes nothing.
     ///
     /// A step at a time, since what a record refers to is known when the record is there.

@@ -219,7 +219,10 @@ struct PersonTable: ~Copyable {
         var entry = directory(record)
         let end = entry + Int(min(8, record.pointee.directoryCount))
         while entry < end {
-            prefetch_line(arena.pointer(entry.pointee.reference))
+            // Where the latest of several times is, and the first.
+            let series = arena.pointer(entry.pointee.reference)
+            prefetch_line(series)
+            prefetch_line(series + min(63, max(0, entry.pointee.count &- 1)))
             entry += 1
         }
     }

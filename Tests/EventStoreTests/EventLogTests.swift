@@ -91,7 +91,7 @@ import Testing
         let log = try open()
         let writer = try LogWriter(log)
         try log.scan(from: SequenceNumber(1)) { head, _ in
-            writer.observe(head)
+            writer.observe([head])
             return true
         }
         let names = writer.allSymbols.count

@@ -265,7 +265,7 @@ private final class ListSource: TransitionSource {
 
 /// Waits until something holds; the deadline only keeps a broken test from hanging.
 private func eventually(_ what: String, _ holds: () throws -> Bool) async throws {
-    let deadline = ContinuousClock.now.advanced(by: .seconds(60))
+    let deadline = ContinuousClock.now.advanced(by: .seconds(300))
     while try !holds() {
         guard ContinuousClock.now < deadline else { throw NeverHappened(what: what) }
         try await Task.sleep(for: .milliseconds(2))

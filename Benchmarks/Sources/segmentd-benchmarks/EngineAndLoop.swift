@@ -29,7 +29,7 @@ struct EngineAndLoop {
     let form: Form
 
     /// Entries of a group, as the daemon takes them.
-    private static let groupEntries = 10_000
+    private static let groupEntries = 1_000
 
     /// Measures both by turns.
     ///

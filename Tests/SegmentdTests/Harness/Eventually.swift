@@ -4,7 +4,7 @@
 @discardableResult
 func eventually<Found>(
     _ what: String,
-    within patience: Duration = .seconds(60),
+    within patience: Duration = .seconds(180),
     _ find: () async throws -> Found?
 ) async throws -> Found {
     let deadline = ContinuousClock.now.advanced(by: patience)
