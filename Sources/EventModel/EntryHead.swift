@@ -76,7 +76,9 @@ public struct EntryHead: Sendable {
     public var spellings: Range<Int>
     /// Where the properties or attributes stand: one object in the interned form of `ValueTag`.
     public var content: Range<Int>
-    /// Who it is about. Last, since of most entries little of it is used.
+    /// Who it is about.
+    ///
+    /// Stands last, since of most entries little of it is used.
     public var identifiers: IdentifierReferences
 
     /// What another entry will be read into.
