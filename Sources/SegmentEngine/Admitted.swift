@@ -26,30 +26,30 @@ public enum AdmissionVerdict: Equatable, BitwiseCopyable, Sendable {
 /// An entry as the apply stage takes it: who it is about and what it does to people.
 public struct Admitted: BitwiseCopyable, Sendable {
     /// Whether it counts.
-    public var verdict: AdmissionVerdict
+    public var verdict = AdmissionVerdict.accepted
     /// Of a duplicate, whether it says something else than what it repeats.
-    public var isConflict: Bool
+    public var isConflict = false
     /// Event time, corrected.
     public var occurredAt: Instant
     /// Who it is about; nobody for entries that name no one.
-    var person: PersonSlot
+    var person = PersonSlot.nobody
     /// Whether the person exists from this entry on.
-    var isNewPerson: Bool
+    var isNewPerson = false
     /// Per identifier of the entry, by place: whether it begins to mean the person here.
-    var links: UInt8
+    var links: UInt8 = 0
     /// Per identifier of the entry, by place: whose it was until here, where it is moved.
-    var movedFrom: InlineArray<8, PersonSlot>
+    var movedFrom = InlineArray<8, PersonSlot>(repeating: .nobody)
     /// Per identifier of the entry, by place: whether it stays another's, or nobody's.
-    var refused: UInt8
+    var refused: UInt8 = 0
     /// Declared keys of the event that an earlier one of the person has: a bit each, in the order of
     /// `Contract.keys(of:)`.
-    var repeatedKeys: UInt64
+    var repeatedKeys: UInt64 = 0
     /// Whether what counts must be decided anew: people who become one have a key in common, or the event has
     /// more declared keys than `repeatedKeys` has bits.
-    var sharesKeys: Bool
+    var sharesKeys = false
     /// People who become one with the person, `absorbedCount` of them.
-    var absorbed: InlineArray<8, PersonSlot>
-    var absorbedCount: Int
+    var absorbed = InlineArray<8, PersonSlot>(repeating: .nobody)
+    var absorbedCount = 0
 
     /// Makes it the verdict of another entry, before anything is known of it.
     @inline(__always)
@@ -67,18 +67,5 @@ public struct Admitted: BitwiseCopyable, Sendable {
         // `movedFrom` is looked at where there are links, which set it, and `absorbed` up to its count.
     }
 
-    init(occurredAt: Instant) {
-        verdict = .accepted
-        isConflict = false
-        self.occurredAt = occurredAt
-        person = .nobody
-        isNewPerson = false
-        links = 0
-        refused = 0
-        repeatedKeys = 0
-        sharesKeys = false
-        movedFrom = InlineArray(repeating: .nobody)
-        absorbed = InlineArray(repeating: .nobody)
-        absorbedCount = 0
-    }
+    init(occurredAt: Instant) { self.occurredAt = occurredAt }
 }

@@ -62,23 +62,23 @@ struct MessageIDTable {
     ///
     /// A slot holds the key's hash, whose highest bit is set, and its number; 0 where it is free. `count` of them
     /// are not.
-    fileprivate struct Shard {
+    struct Shard {
         var slots: [UInt64] = Array(repeating: 0, count: 8)
         var count = 0
     }
 
     /// Chunks that are full, in order.
-    private var full: [Chunk] = []
+    var full: [Chunk] = []
     /// The chunk that takes keys.
-    private var open = Chunk()
+    var open = Chunk()
     /// The number of the first chunk still held.
     private var firstChunk: UInt32 = 0
     /// When the last key of the first full chunk was received; the distant future where none is full.
     private var firstLeaves = Instant.distantFuture
-    private var shards = Array(repeating: Shard(), count: 1 << shardsLog2)
+    var shards = Array(repeating: Shard(), count: 1 << shardsLog2)
     /// Keys of a checkpoint, by table, so that each table is filled on its own, while the processor's cache
     /// holds it.
-    private var restored = [[UInt64]](repeating: [], count: 1 << shardsLog2)
+    var restored = [[UInt64]](repeating: [], count: 1 << shardsLog2)
     private let hasher: KeyedHash
 
     /// - Parameter hasher: The hash of its keys; several tables that share keys between them have the same.
@@ -156,12 +156,12 @@ struct MessageIDTable {
     }
 
     /// The number of the key that comes next.
-    private var nextNumber: UInt32 {
+    var nextNumber: UInt32 {
         let chunk = firstChunk &+ UInt32(full.count)
         return (chunk << UInt32(MessageIDTable.chunkLog2)) &+ UInt32(open.keys.count)
     }
 
-    private mutating func closeChunk() {
+    mutating func closeChunk() {
         full.append(open)
         noteFirst()
         open = Chunk()
@@ -170,7 +170,7 @@ struct MessageIDTable {
 
     /// The chunk of a key's number, by its place among those held, and the key's place in it.
     @inline(__always)
-    private func place(of number: UInt32) -> (chunk: Int, index: Int) {
+    func place(of number: UInt32) -> (chunk: Int, index: Int) {
         let chunk = number >> UInt32(MessageIDTable.chunkLog2)
         return (
             Int((chunk &- firstChunk) & (MessageIDTable.chunkNumbers - 1)),
@@ -185,7 +185,7 @@ struct MessageIDTable {
 
     // MARK: - Tables
 
-    private static func shard(_ hash: UInt32) -> Int {
+    static func shard(_ hash: UInt32) -> Int {
         Int(hash >> (31 - UInt32(shardsLog2))) & (1 << shardsLog2 - 1)
     }
 
@@ -209,7 +209,7 @@ struct MessageIDTable {
         }
     }
 
-    private func isKey(
+    func isKey(
         _ number: UInt32,
         _ text: UnsafeRawBufferPointer,
         _ source: SymbolID
@@ -268,7 +268,7 @@ struct MessageIDTable {
         firstLeaves = full.first?.keys.last?.receivedAt ?? .distantFuture
     }
 
-    private func hash(_ text: UnsafeRawBufferPointer, _ source: SymbolID) -> UInt32 {
+    func hash(_ text: UnsafeRawBufferPointer, _ source: SymbolID) -> UInt32 {
         MessageIDTable.half(hasher.hash(text, UInt64(source.rawValue)))
     }
 
@@ -283,54 +283,6 @@ extension MessageIDTable.Shard {
     /// Whether it must be swept before another key enters.
     @inline(__always) var isFull: Bool { count * 10 > slots.count * 6 }
 
-    @inline(__always)
-    mutating func enter(_ held: UInt64) {
-        let mask = slots.count - 1
-        var slot = Int(held >> 32) & mask
-        while slots[slot] != 0 { slot = (slot + 1) & mask }
-        slots[slot] = held
-        count += 1
-    }
-}
-
-extension MessageIDTable {
-    /// Takes in a key of a checkpoint, behind those before; it is found once `finishRestoring` was called.
-    mutating func restore(
-        _ text: UnsafeRawBufferPointer,
-        _ source: SymbolID,
-        _ entry: Repeatable,
-        at instant: Instant
-    ) {
-        if open.keys.count == MessageIDTable.chunkKeysMax { closeChunk() }
-        let hash = hash(text, source)
-        restored[MessageIDTable.shard(hash)].append(UInt64(hash) << 32 | UInt64(nextNumber))
-        open.append(text, source, entry, at: instant, hash: hash)
-    }
-
-    /// Makes the keys that were taken in findable; of equal ones the later.
-    mutating func finishRestoring() {
-        for shard in shards.indices {
-            var filled = Shard()
-            filled.reserve(restored[shard].count)
-            for held in restored[shard] {
-                filled.enter(held) { isSameKey($0, UInt32(truncatingIfNeeded: held)) }
-            }
-            shards[shard] = filled
-            restored[shard] = []
-        }
-    }
-
-    private func isSameKey(_ left: UInt32, _ right: UInt32) -> Bool {
-        let (chunk, index) = place(of: right)
-        let holder = chunk < full.count ? full[chunk] : open
-        let range = holder.range(index)
-        return holder.text.withUnsafeBytes {
-            isKey(left, UnsafeRawBufferPointer(rebasing: $0[range]), holder.keys[index].source)
-        }
-    }
-}
-
-extension MessageIDTable.Shard {
     /// Makes room, so that so many keys enter without growing.
     mutating func reserve(_ count: Int) {
         var wanted = slots.count
@@ -338,17 +290,11 @@ extension MessageIDTable.Shard {
         slots = Array(repeating: 0, count: wanted)
     }
 
-    /// Enters a key, in place of an earlier one that is the same.
-    mutating func enter(_ held: UInt64, isSame: (UInt32) -> Bool) {
+    @inline(__always)
+    mutating func enter(_ held: UInt64) {
         let mask = slots.count - 1
         var slot = Int(held >> 32) & mask
-        while slots[slot] != 0 {
-            if slots[slot] >> 32 == held >> 32, isSame(UInt32(truncatingIfNeeded: slots[slot])) {
-                slots[slot] = held
-                return
-            }
-            slot = (slot + 1) & mask
-        }
+        while slots[slot] != 0 { slot = (slot + 1) & mask }
         slots[slot] = held
         count += 1
     }
