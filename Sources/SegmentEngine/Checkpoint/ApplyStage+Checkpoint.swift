@@ -10,6 +10,11 @@ struct OpenCheckpoint {
     var early: Set<UInt32> = []
     /// The rows of those who have not been handed on.
     var rows: [UInt64] = []
+    /// Rows that are large: each by itself, so that a list never grows, and is copied, with one in it.
+    var large: [[UInt64]] = []
+
+    /// Words from which a list of rows takes no more of them.
+    static let wordsMax = 1 << 18
 }
 
 /// What the apply stage knows, but for people, as it was behind an entry; to be written by another
@@ -119,10 +124,13 @@ extension ApplyStage {
     /// - Parameter peopleMax: How many at most, besides those who were about to change.
     public mutating func checkpointSlice(peopleMax: Int) -> CheckpointBlock? {
         guard openCheckpoint.next != .max else { return nil }
+        if let large = openCheckpoint.large.popLast() { return CheckpointBlock(.people, large) }
         var words: [UInt64] = []
         swap(&words, &openCheckpoint.rows)
         var left = peopleMax
-        while openCheckpoint.next < openCheckpoint.end, left > 0 {
+        while openCheckpoint.next < openCheckpoint.end, left > 0,
+            words.count < OpenCheckpoint.wordsMax
+        {
             let next = openCheckpoint.next
             openCheckpoint.next += 1
             guard openCheckpoint.early.remove(next) == nil else { continue }
@@ -150,6 +158,9 @@ extension ApplyStage {
             openCheckpoint.early.insert(person.rawValue).inserted
         else { return }
         people.write(person, keeps: keeps, to: &openCheckpoint.rows)
+        guard openCheckpoint.rows.count >= OpenCheckpoint.wordsMax else { return }
+        openCheckpoint.large.append(openCheckpoint.rows)
+        openCheckpoint.rows = []
     }
 
     // MARK: - Reading
