@@ -82,15 +82,8 @@ final class Applier: @unchecked Sendable {
         transitionsMax: Int
     ) throws(StoreError) {
         let (heads, bytes, starts) = (block.heads, block.bytes, block.recordStarts)
+        let (hooks, quarantined) = (hooks, quarantined)
         while place < heads.count, batch.rows.count < transitionsMax {
-            guard hooks.reached == nil, hooks.applies == nil else {
-                stage.lookAhead(heads, admitted, from: place)
-                guard proceeds(to: heads[place].receivedAt) else { return }
-                let record = bytes.span.extracting(starts[place]..<starts[place + 1])
-                try apply(heads[place], admitted[place], record)
-                place += 1
-                continue
-            }
             var request: HistoryRequest?
             let first = place
             CrashNote.working { next in
@@ -102,18 +95,22 @@ final class Applier: @unchecked Sendable {
                     from: &place,
                     peopleMax: PartitionOptions.slicePeopleMax,
                     transitionsMax: transitionsMax,
-                    into: &batch,
-                    next
-                )
+                    into: &batch
+                ) { sequence in
+                    if sequence != .zero { hooks.reached?(.apply) }
+                    next(sequence)
+                    guard let applies = hooks.applies, sequence != .zero,
+                        !quarantined.contains(sequence)
+                    else { return }
+                    let index = Int(sequence.rawValue - heads[0].sequence.rawValue)
+                    let key = heads[index].messageID.map { bytes[starts[index] + $0] }
+                    applies(String(decoding: key, as: UTF8.self))
+                }
             }
             if place > first { applied = heads[place - 1].sequence }
             guard let request else { return }
             try refold(request)
         }
-    }
-
-    private func proceeds(to instant: Instant) -> Bool {
-        stage.proceed(to: instant, peopleMax: PartitionOptions.slicePeopleMax, into: &batch)
     }
 
     private func refold(_ request: HistoryRequest) throws(StoreError) {

@@ -26,9 +26,9 @@ public struct AdmitStage: Sendable {
     /// Per identifier whom it means.
     var holders: [PersonSlot] = []
     var suppressed: Set<IdentifierID> = []
-    private let hashing: ReplayKeys
+    private let hashing: KeyHashing
     /// The keys of the block under way.
-    private var keys: [ReplayKey] = []
+    private var keys: [HashedKey] = []
     var messageIDs: MessageIDTable
     /// Which entries repeat an idempotency key, where a replay has found that out before.
     private var knownRepeats: ReplayRepeats?
@@ -47,7 +47,7 @@ public struct AdmitStage: Sendable {
             ruleSets: ruleSets,
             settings: settings,
             quarantined: quarantined,
-            hashing: ReplayKeys(settings: settings)
+            hashing: KeyHashing(settings: settings)
         )
     }
 
@@ -56,7 +56,7 @@ public struct AdmitStage: Sendable {
         ruleSets: [RuleSet],
         settings: EngineSettings,
         quarantined: Set<SequenceNumber>,
-        hashing: ReplayKeys
+        hashing: KeyHashing
     ) {
         self.hashing = hashing
         messageIDs = MessageIDTable(hasher: hashing.hasher)
@@ -72,7 +72,7 @@ public struct AdmitStage: Sendable {
 
     /// Has the processor fetch what an entry to come will look up; changes nothing.
     @inline(__always)
-    func lookAhead(_ head: HeadPointer, _ key: ReplayKey) {
+    func lookAhead(_ head: HeadPointer, _ key: HashedKey) {
         if head.pointee.identifiers.count > 0 {
             let id = Int(head.pointee.identifiers[0].id.rawValue)
             holders.withUnsafeBufferPointer { holders in
@@ -111,7 +111,7 @@ public struct AdmitStage: Sendable {
         into admitted: inout [Admitted],
         _ next: (SequenceNumber) -> Void = { _ in }
     ) {
-        var keys: [ReplayKey] = []
+        var keys: [HashedKey] = []
         swap(&keys, &self.keys)
         hashing.read(heads, bytes, starts, quarantined: quarantined, into: &keys, next)
         admit(heads, bytes, starts, keys, at: nil, into: &admitted, next)
@@ -125,7 +125,7 @@ public struct AdmitStage: Sendable {
         _ heads: [EntryHead],
         _ bytes: Span<UInt8>,
         _ starts: [Int],
-        _ keys: [ReplayKey],
+        _ keys: [HashedKey],
         at places: [Int32]?,
         into admitted: inout [Admitted],
         _ next: (SequenceNumber) -> Void = { _ in }
@@ -166,7 +166,7 @@ public struct AdmitStage: Sendable {
     mutating func admit(
         at head: HeadPointer,
         _ bytes: Span<UInt8>,
-        _ key: ReplayKey,
+        _ key: HashedKey,
         into admitted: inout Admitted
     ) {
         if head.pointee.kind == .rules { contract.putInForce(at: head.pointee.sequence) }
@@ -208,8 +208,8 @@ public struct AdmitStage: Sendable {
     private mutating func repetition(
         _ head: HeadPointer,
         _ bytes: Span<UInt8>,
-        _ key: ReplayKey
-    ) -> ReplayRepeats.Row? {
+        _ key: HashedKey
+    ) -> Repetition? {
         if knownRepeats != nil { return knownRepeats?.next(head.pointee.sequence) }
         return messageIDs.repetition(head, bytes, key, horizon: settings.duplicateHorizon)
     }

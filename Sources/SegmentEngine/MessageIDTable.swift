@@ -91,9 +91,9 @@ struct MessageIDTable {
     mutating func repetition(
         _ head: UnsafePointer<EntryHead>,
         _ bytes: Span<UInt8>,
-        _ key: ReplayKey,
+        _ key: HashedKey,
         horizon: TimeSpan
-    ) -> ReplayRepeats.Row? {
+    ) -> Repetition? {
         let original = admit(
             bytes.extracting(head.pointee.messageID),
             source: head.pointee.source,
@@ -103,7 +103,7 @@ struct MessageIDTable {
             horizon: horizon
         )
         guard let original else { return nil }
-        return ReplayRepeats.Row(
+        return Repetition(
             sequence: head.pointee.sequence,
             original: original.sequence,
             isConflict: key.payload != original.payload

@@ -40,3 +40,11 @@ struct Repeatable {
         return value ^ value >> 31
     }
 }
+
+/// An entry that repeats an earlier one's idempotency key.
+struct Repetition {
+    var sequence: SequenceNumber
+    var original: SequenceNumber
+    /// Whether it says something else.
+    var isConflict: Bool
+}

@@ -53,6 +53,30 @@ import Testing
         print("checkpoints: \(begun) restarts, \(entriesAfter) transitions after them: equal")
     }
 
+    /// A person with more than a list of rows takes, who changes while others wait for their turn.
+    @Test func aVeryLargePersonIsWrittenToo() throws {
+        let world = EngineWorld("segment spenders when sum of order.total in last 90 days >= 200")
+        world.checkpointAfter = 2
+        world.checkpointPeopleMax = 1
+        let order = { (user: String) in
+            EntryDraft.track("order", user: user, ["total": .number("1.5")])
+        }
+        let others = (0..<20).map { order("other-\($0)") }
+        world.putRulesInForce("0")
+        world.step("1h", others + (0..<90_000).map { _ in order("bot") })
+        world.step("2h", others)
+        // Both that wait for their turn, and the bot before its own.
+        world.step("3h", [others[18], order("bot"), others[19]])
+        world.step("4h", [order("bot"), others[17]])
+        let end = EngineWorld.instant("4000h")
+        world.proceed(to: end)
+        let (again, before) = try #require(try world.restarted(through: end))
+        #expect(world.transitions.count == 2)
+        #expect(before == 1)
+        #expect(again.transitions == Array(world.transitions.dropFirst(before)))
+        #expect(world.firstDifference(again) == nil)
+    }
+
     /// What a checkpoint is good for goes by what the rules mean.
     @Test func aCheckpointOfOtherRulesIsRefused() throws {
         let one = EngineWorld("segment a when view")

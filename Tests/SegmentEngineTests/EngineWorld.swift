@@ -213,7 +213,7 @@ final class EngineWorld {
                 shares = ReplayShares(scouts, parts: parts)
             }
         }
-        let keys = ReplayKeys(settings: settings, parts: shares?.parts ?? 1)
+        let keys = KeyHashing(settings: settings, parts: shares?.parts ?? 1)
         let stages = (0..<(shares?.parts ?? 1)).map { part in
             StageBox(ruleSets, settings, keys, shares, part, symbols)
         }
@@ -231,7 +231,7 @@ final class EngineWorld {
         }
         var block = Block()
         func fold() {
-            var hashed: [ReplayKey] = []
+            var hashed: [HashedKey] = []
             keys.read(
                 block.heads,
                 block.bytes.span,
@@ -289,7 +289,7 @@ final class EngineWorld {
         init(
             _ ruleSets: [RuleSet],
             _ settings: EngineSettings,
-            _ keys: ReplayKeys,
+            _ keys: KeyHashing,
             _ shares: ReplayShares?,
             _ part: Int,
             _ symbols: [(symbol: SymbolID, text: String)]
@@ -308,7 +308,7 @@ final class EngineWorld {
 
         func fold(
             _ block: Block,
-            _ keys: [ReplayKey],
+            _ keys: [HashedKey],
             _ repeats: ReplayRepeats?,
             _ world: EngineWorld
         ) {

@@ -64,8 +64,8 @@ public struct Replay {
 
     /// Folds everything and counts the transitions; each of them costs next to nothing.
     ///
-    /// - Parameter look: Sees each transition's instant, person, place of the segment's name in
-    ///   `segmentNames` and direction, in order.
+    /// - Parameter look: Sees each transition's instant, person, place of the segment's name among all names of all
+    ///   rule sets in order of their bytes, and direction, in order.
     public func count(
         _ look: (Instant, PersonID, Int, TransitionDirection) -> Void
     ) throws(PartitionError) -> Int {
@@ -88,7 +88,7 @@ public struct Replay {
         defer { crew.dismiss() }
         let shares = try divide(crew)
         let parts = shares?.parts ?? 1
-        let keys = ReplayKeys(settings: settings, parts: parts)
+        let keys = KeyHashing(settings: settings, parts: parts)
         let workers = (0..<parts).map { part in
             var stage = ReplayStage(
                 ruleSets: ruleSets,

@@ -5,7 +5,7 @@ internal import SegmentEngine
 /// Entries that a core has read for all.
 private final class ReadEntries: @unchecked Sendable {
     var block = AppendedGroup()
-    var keys: [ReplayKey] = []
+    var keys: [HashedKey] = []
 }
 
 /// One core's people, and the entries that it has read for all; used by one thread at a time, but for what was
@@ -13,7 +13,7 @@ private final class ReadEntries: @unchecked Sendable {
 final class ReplayWorker: @unchecked Sendable {
     var stage: ReplayStage
     private let log: EventLog
-    private let keying: ReplayKeys
+    private let keying: KeyHashing
     private let quarantined: Set<SequenceNumber>
     /// Whether others hold a part of the keys.
     private let sharesKeys: Bool
@@ -25,7 +25,7 @@ final class ReplayWorker: @unchecked Sendable {
     init(
         _ log: EventLog,
         _ stage: consuming ReplayStage,
-        _ keying: ReplayKeys,
+        _ keying: KeyHashing,
         _ table: ReplayKeyTable,
         _ quarantined: Set<SequenceNumber>,
         sharesKeys: Bool

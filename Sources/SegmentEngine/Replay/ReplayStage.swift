@@ -47,7 +47,7 @@ public struct ReplayStage: ~Copyable {
         ruleSets: [RuleSet],
         settings: EngineSettings,
         quarantined: Set<SequenceNumber>,
-        keys: ReplayKeys,
+        keys: KeyHashing,
         shares: ReplayShares?,
         part: Int
     ) {
@@ -66,9 +66,6 @@ public struct ReplayStage: ~Copyable {
         isMember = shares?.members(of: part) ?? PlainList()
     }
 
-    /// The names of all segments of all rule sets, in order of their bytes.
-    public var segmentNames: [String] { apply.segmentNames }
-
     /// Takes note of a symbol of the log; all of them in order, each before an entry that uses it.
     public mutating func define(_ symbol: SymbolID, _ text: String) {
         admit.define(symbol, text)
@@ -86,7 +83,7 @@ public struct ReplayStage: ~Copyable {
         _ heads: [EntryHead],
         _ bytes: Span<UInt8>,
         _ starts: [Int],
-        _ keys: [ReplayKey],
+        _ keys: [HashedKey],
         repeats: ReplayRepeats?
     ) {
         places.removeAll(keepingCapacity: true)
