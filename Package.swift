@@ -64,7 +64,7 @@ let package = Package(
         // What is on disk: the log with its dictionaries, the transitions, record formats.
         .target(
             name: "EventStore",
-            dependencies: ["EventModel", "LMDBStore", "CChecksum"],
+            dependencies: ["EventModel", "LMDBStore", "CChecksum", "CMemory"],
             swiftSettings: safe
         ),
         // A C header over Debian's libsimdjson.

@@ -26,12 +26,9 @@ public struct Identifier: Hashable, Sendable {
         Identifier(namespace: "email", text: text)
     }
 
-    /// Whether it is surely as it compares.
-    package var comparesAsReceived: Bool { namespace != "email" }
-
     /// The identifier as it compares: e-mails trimmed and lower-cased, all others as received.
     public var canonical: Identifier {
-        guard !comparesAsReceived else { return self }
+        guard namespace == "email" else { return self }
         var text = self.text[...]
         while let first = text.unicodeScalars.first, first.properties.isWhitespace {
             text.unicodeScalars.removeFirst()

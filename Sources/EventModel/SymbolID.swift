@@ -16,13 +16,13 @@ public struct SymbolID: Hashable, Comparable, BitwiseCopyable, Sendable {
     /// The texts that every log interns first, in this order, so that their numbers are known.
     public static let wellKnown = ["", "user", "anonymous", "email", "phone"]
     /// The empty text: no event name, no source.
-    public static let none = SymbolID(0)
+    @inlinable public static var none: SymbolID { SymbolID(0) }
     /// The namespace of canonical customer ids.
-    public static let user = SymbolID(1)
+    @inlinable public static var user: SymbolID { SymbolID(1) }
     /// The namespace of devices and browsers.
-    public static let anonymous = SymbolID(2)
+    @inlinable public static var anonymous: SymbolID { SymbolID(2) }
     /// The namespace of e-mail addresses.
-    public static let email = SymbolID(3)
+    @inlinable public static var email: SymbolID { SymbolID(3) }
     /// The namespace of telephone numbers.
-    public static let phone = SymbolID(4)
+    @inlinable public static var phone: SymbolID { SymbolID(4) }
 }

@@ -5,8 +5,8 @@ public struct AppendedGroup: Sendable {
     /// The entries, in order of sequence.
     public private(set) var heads: [EntryHead] = []
     /// All records, one behind the other.
-    public var bytes: [UInt8] { records.bytes }
-    private var records = ValueWriter()
+    public var bytes: [UInt8] { records }
+    private var records: [UInt8] = []
     /// Names that the log had not seen before, with their new numbers, in order.
     public internal(set) var newSymbols: [(symbol: SymbolID, text: String)] = []
     /// Where each record begins, and one past the last.
@@ -21,12 +21,12 @@ public struct AppendedGroup: Sendable {
     mutating func reserve(entries count: Int) {
         heads.reserveCapacity(count)
         starts.reserveCapacity(count + 1)
-        records.bytes.reserveCapacity(count * 256)
+        records.reserveCapacity(count * 256)
     }
 
     /// Begins to read entries from the log in place of those that are there; `endReading` must follow.
     mutating func beginReading() {
-        records.bytes.removeAll(keepingCapacity: true)
+        records.removeAll(keepingCapacity: true)
         starts.removeAll(keepingCapacity: true)
         starts.append(0)
     }
@@ -41,8 +41,8 @@ public struct AppendedGroup: Sendable {
         // Former heads are written over, since most of a head stays as it is.
         if index == heads.count { heads.append(.empty) }
         try decode(&heads[index])
-        records.raw(record)
-        starts.append(records.bytes.count)
+        unsafe record.withUnsafeBufferPointer { unsafe records.append(contentsOf: $0) }
+        starts.append(records.count)
     }
 
     /// Forgets what was there before and has not been written over.
@@ -57,23 +57,32 @@ public struct AppendedGroup: Sendable {
     /// Adds an entry that is to be appended.
     ///
     /// - Parameters:
-    ///   - head: The entry without its ranges.
-    ///   - spellings: Identifiers that were received otherwise than they compare, with their places.
+    ///   - messageID: The idempotency key.
+    ///   - contentBytesMax: The most bytes that `content` writes.
+    ///   - identify: Completes the entry but for its ranges; gives identifiers that were received otherwise than
+    ///     they compare, with their places.
     ///   - content: Writes one object in the interned form.
+    @inline(__always)
     mutating func add(
-        _ head: EntryHead,
-        messageID: String,
-        spellings: [(place: Int, text: String)],
-        content: (inout ValueWriter) throws(StoreError) -> Void
+        _ sequence: SequenceNumber,
+        receivedAt: Instant,
+        kind: EntryKind,
+        messageID: Span<UInt8>,
+        contentBytesMax: Int,
+        identify: (inout EntryHead) throws(StoreError) -> [(place: Int, text: String)],
+        content: (inout OutputSpan<UInt8>) throws(StoreError) -> Void
     ) throws(StoreError) {
-        heads.append(head)
+        heads.append(EntryHead(sequence: sequence, receivedAt: receivedAt, kind: kind))
+        let index = heads.count - 1
+        let spellings = try identify(&heads[index])
         try EntryRecord.write(
-            &heads[heads.count - 1],
+            &heads[index],
             messageID: messageID,
             spellings: spellings,
             to: &records,
+            contentBytesMax: contentBytesMax,
             content: content
         )
-        starts.append(records.bytes.count)
+        starts.append(records.count)
     }
 }

@@ -1,3 +1,4 @@
+internal import CMemory
 internal import EventModel
 
 /// Turns drafts into records: numbers for texts, links of chains, bytes.
@@ -9,8 +10,13 @@ struct EntryEncoder {
     private(set) var identifiers = InternTable()
     /// Per identifier the last entry that names it.
     private var chainHeads: [SequenceNumber] = []
-    /// Memory that entries use one after the other.
-    private var row = ValueWriter()
+    /// What the entry before was named, since the next one mostly is too: compared first, instead of searched.
+    private var lastSource = SymbolID.none
+    private var lastNamespace = SymbolID.none
+    /// Per name the one that last came behind it in an object, or began the object of an event of that name.
+    private var followers: [SymbolID] = []
+    /// Of entries to come, what the table knows their first identifiers by; nil where that takes a search.
+    private var tags: [UInt32?] = []
 
     /// Takes in the next text of the dictionary of names.
     mutating func loadSymbol(_ text: Span<UInt8>) throws(StoreError) {
@@ -31,14 +37,17 @@ struct EntryEncoder {
 
     /// Takes in the next row of the dictionary of identifiers.
     mutating func loadIdentifier(_ row: Span<UInt8>) throws(StoreError) {
-        guard identifiers.load(row) else { throw .exhausted("identifiers") }
+        var reader = ValueReader(at: 0)
+        let namespace = SymbolID(UInt32(truncatingIfNeeded: reader.varint(row)))
+        let text = row.extracting(reader.offset..<row.count)
+        guard identifiers.load(text, in: namespace) else { throw .exhausted("identifiers") }
         chainHeads.append(.zero)
     }
 
     /// Gives the well-known names their numbers, in a log that has no names yet.
     mutating func begin() throws(StoreError) {
         guard symbols.count == 0 else { return }
-        for text in SymbolID.wellKnown { _ = try intern(text) }
+        for text in SymbolID.wellKnown { _ = try intern(text.utf8.span, guess: .none) }
     }
 
     /// Moves the ends of the chains for entries that were encoded earlier.
@@ -64,14 +73,13 @@ struct EntryEncoder {
     func chainHead(of id: IdentifierID) -> SequenceNumber { chainHeads[Int(id.rawValue)] }
 
     func symbol(_ text: String) -> SymbolID? {
-        symbols.find(Array(text.utf8).span).map(SymbolID.init)
+        symbols.find(text.utf8.span).map(SymbolID.init)
     }
 
     func identifierID(_ identifier: Identifier) -> IdentifierID? {
         let canonical = identifier.canonical
         guard let namespace = symbol(canonical.namespace) else { return nil }
-        return identifiers.find(EntryEncoder.row(namespace, canonical.text).span)
-            .map(IdentifierID.init)
+        return identifiers.find(canonical.text.utf8.span, in: namespace).map(IdentifierID.init)
     }
 
     func text(of symbol: Int) -> (symbol: SymbolID, text: String) {
@@ -79,118 +87,208 @@ struct EntryEncoder {
         return (SymbolID(number), String(decoding: symbols.text(of: number), as: UTF8.self))
     }
 
-    /// Encodes the next entry onto the end of a group.
+    /// How many entries are looked ahead at once.
+    private static let aheadEntries = 64
+
+    /// Encodes entries onto the end of a group.
+    ///
+    /// - Parameters:
+    ///   - last: The sequence number of the entry before the first.
+    ///   - instants: Per entry its log time.
     mutating func encode(
-        _ draft: borrowing EntryDraft,
-        sequence: SequenceNumber,
-        receivedAt: Instant,
+        _ drafts: [EntryDraft],
+        after last: SequenceNumber,
+        receivedAt instants: [Instant],
         into group: inout AppendedGroup
     ) throws(StoreError) {
-        var head = EntryHead(sequence: sequence, receivedAt: receivedAt, kind: draft.kind)
-        head.isBackfill = draft.isBackfill
-        head.isOn = draft.isOn
-        head.isAlias = draft.isAlias
-        head.timestamp = draft.timestamp
-        head.sentAt = draft.sentAt
-        head.source = try intern(draft.source)
-        head.event = try intern(draft.event)
-        var spellings: [(place: Int, text: String)] = []
-        for place in 0..<min(draft.identifiers.count, EntryHead.identifiersMax) {
-            var reference: IdentifierReference
-            if draft.identifiers[place].comparesAsReceived {
-                reference = try self.reference(draft.identifiers[place], by: sequence)
-            } else {
-                let canonical = draft.identifiers[place].canonical
-                if canonical != draft.identifiers[place] {
-                    spellings.append((place, draft.identifiers[place].text))
+        var sequence = last
+        for first in stride(from: 0, to: drafts.count, by: EntryEncoder.aheadEntries) {
+            let end = min(drafts.count, first + EntryEncoder.aheadEntries)
+            lookAhead(drafts.span, first..<end)
+            try unsafe drafts.withUnsafeBufferPointer { (drafts) throws(StoreError) in
+                for index in first..<end {
+                    sequence = sequence.next
+                    // Read in its place: a draft is many texts and lists to copy.
+                    guard let draft = drafts.baseAddress else { return }
+                    try unsafe encode(
+                        draft + index,
+                        sequence: sequence,
+                        receivedAt: instants[index],
+                        tag: tags[index - first],
+                        into: &group
+                    )
                 }
-                reference = try self.reference(canonical, by: sequence)
             }
-            head.identifiers.append(reference)
-        }
-        let source = draft.content.span
-        try group.add(head, messageID: draft.messageID, spellings: spellings) {
-            (writer) throws(StoreError) in
-            var reader = ValueReader(at: 0)
-            try intern(source, &reader, into: &writer)
         }
     }
 
+    /// Has the processor fetch what the search for the entries' first identifiers will read, a step at a time.
+    private mutating func lookAhead(_ drafts: Span<EntryDraft>, _ range: Range<Int>) {
+        tags.removeAll(keepingCapacity: true)
+        for index in range { tags.append(tag(ofFirst: drafts[index].identifiers.span)) }
+        for case let tag? in tags { identifiers.prefetchSlot(tag) }
+        for case let tag? in tags {
+            guard let id = identifiers.firstGuess(tag) else { continue }
+            identifiers.prefetchStart(id)
+            unsafe chainHeads.withUnsafeBufferPointer { heads in
+                guard let base = heads.baseAddress else { return }
+                unsafe prefetch_line(base + Int(id))
+            }
+        }
+        for case let tag? in tags {
+            if let id = identifiers.firstGuess(tag) { identifiers.prefetchText(id) }
+        }
+    }
+
+    @inline(__always)
+    private func tag(ofFirst all: Span<Identifier>) -> UInt32? {
+        guard !all.isEmpty, lastNamespace != .email,
+            symbols.holds(lastNamespace.rawValue, all[0].namespace.utf8.span)
+        else { return nil }
+        return identifiers.tag(all[0].text.utf8.span, in: lastNamespace)
+    }
+
+    private mutating func encode(
+        _ draft: UnsafePointer<EntryDraft>,
+        sequence: SequenceNumber,
+        receivedAt: Instant,
+        tag: UInt32?,
+        into group: inout AppendedGroup
+    ) throws(StoreError) {
+        var event = SymbolID.none
+        try group.add(
+            sequence,
+            receivedAt: receivedAt,
+            kind: unsafe draft.pointee.kind,
+            messageID: unsafe draft.pointee.messageID.utf8.span,
+            // A name of one byte may become a number of five.
+            contentBytesMax: unsafe 3 * draft.pointee.content.count,
+            identify: { (head) throws(StoreError) in
+                let spellings = try unsafe identify(draft, tag, &head)
+                event = head.event
+                return spellings
+            },
+            content: { (output) throws(StoreError) in
+                var reader = ValueReader(at: 0)
+                try unsafe intern(draft.pointee.content.span, &reader, after: event, into: &output)
+            }
+        )
+    }
+
+    /// Says of an entry what it is called and whom it names.
+    ///
+    /// - Returns: Identifiers that were received otherwise than they compare, with their places.
+    @inline(__always)
+    private mutating func identify(
+        _ draft: UnsafePointer<EntryDraft>,
+        _ tag: UInt32?,
+        _ head: inout EntryHead
+    ) throws(StoreError) -> [(place: Int, text: String)] {
+        head.isBackfill = unsafe draft.pointee.isBackfill
+        head.isOn = unsafe draft.pointee.isOn
+        head.isAlias = unsafe draft.pointee.isAlias
+        head.timestamp = unsafe draft.pointee.timestamp
+        head.sentAt = unsafe draft.pointee.sentAt
+        lastSource = try unsafe intern(draft.pointee.source.utf8.span, guess: lastSource)
+        head.source = lastSource
+        head.event = try unsafe intern(draft.pointee.event.utf8.span, guess: .none)
+        var spellings: [(place: Int, text: String)] = []
+        let named = unsafe draft.pointee.identifiers.span
+        for place in 0..<min(named.count, EntryHead.identifiersMax) {
+            lastNamespace = try intern(named[place].namespace.utf8.span, guess: lastNamespace)
+            if lastNamespace == .email {
+                // The only ones that may compare otherwise than they were received.
+                let canonical = named[place].canonical.text
+                if canonical != named[place].text { spellings.append((place, named[place].text)) }
+                head.identifiers.append(
+                    try reference(canonical.utf8.span, tag: nil, by: head.sequence)
+                )
+            } else {
+                head.identifiers.append(
+                    try reference(
+                        named[place].text.utf8.span,
+                        tag: place == 0 ? tag : nil,
+                        by: head.sequence
+                    )
+                )
+            }
+        }
+        return spellings
+    }
+
+    /// A reference to an identifier of the namespace `lastNamespace`.
+    @inline(__always)
     private mutating func reference(
-        _ identifier: Identifier,
+        _ text: Span<UInt8>,
+        tag: UInt32?,
         by sequence: SequenceNumber
     ) throws(StoreError) -> IdentifierReference {
-        let namespace = try intern(identifier.namespace)
-        var row = ValueWriter()
-        swap(&row, &self.row)
-        defer { swap(&row, &self.row) }
-        row.bytes.removeAll(keepingCapacity: true)
-        EntryEncoder.write(namespace, identifier.text, to: &row)
-        guard let (id, isNew) = identifiers.intern(row.bytes.span) else {
+        guard let (id, isNew) = identifiers.intern(text, in: lastNamespace, tag: tag) else {
             throw .exhausted("identifiers")
         }
         if isNew { chainHeads.append(.zero) }
         let previous = chainHeads[Int(id)]
         chainHeads[Int(id)] = sequence
-        return IdentifierReference(id: IdentifierID(id), namespace: namespace, previous: previous)
+        return IdentifierReference(
+            id: IdentifierID(id),
+            namespace: lastNamespace,
+            previous: previous
+        )
     }
 
-    private static func row(_ namespace: SymbolID, _ text: String) -> [UInt8] {
-        var writer = ValueWriter()
-        write(namespace, text, to: &writer)
-        return writer.bytes
-    }
-
-    private static func write(
-        _ namespace: SymbolID,
-        _ text: String,
-        to writer: inout ValueWriter
-    ) {
-        writer.varint(UInt64(namespace.rawValue))
-        writer.bytes.append(contentsOf: text.utf8)
-    }
-
-    private mutating func intern(_ text: String) throws(StoreError) -> SymbolID {
-        var text = text
-        let found = text.withUTF8 { unsafe symbols.intern($0.span) }
-        guard let (id, _) = found else { throw .exhausted("names") }
-        return SymbolID(id)
-    }
-
-    private mutating func intern(_ text: Span<UInt8>) throws(StoreError) -> SymbolID {
+    /// The number of a name.
+    ///
+    /// - Parameter guess: The name that it most often is.
+    @inline(__always)
+    private mutating func intern(
+        _ text: Span<UInt8>,
+        guess: SymbolID
+    ) throws(StoreError) -> SymbolID {
+        if symbols.holds(guess.rawValue, text) { return guess }
         guard let (id, _) = symbols.intern(text) else { throw .exhausted("names") }
         return SymbolID(id)
     }
 
     /// Copies one value from the named into the interned form; its depth is bounded by the decoder.
+    ///
+    /// - Parameter name: What the value belongs to.
     private mutating func intern(
         _ source: Span<UInt8>,
         _ reader: inout ValueReader,
-        into writer: inout ValueWriter
+        after name: SymbolID,
+        into output: inout OutputSpan<UInt8>
     ) throws(StoreError) {
-        switch ValueTag(rawValue: source[reader.offset]) {
+        let tag = source[reader.offset]
+        switch ValueTag(rawValue: tag) {
         case .list:
             guard case .list(let range) = reader.value(source) else { return }
-            let mark = writer.begin(.list)
+            output.begin(tag)
+            let mark = output.count
             var items = ValueReader(at: range.lowerBound)
             while items.offset < range.upperBound {
-                try intern(source, &items, into: &writer)
+                try intern(source, &items, after: name, into: &output)
             }
-            writer.end(mark)
+            output.end(mark)
         case .object:
             guard case .object(let range) = reader.value(source) else { return }
-            let mark = writer.begin(.object)
+            output.begin(tag)
+            let mark = output.count
             var members = ValueReader(at: range.lowerBound)
+            var former = name
             while members.offset < range.upperBound {
-                let name = members.text(source)
-                writer.varint(UInt64(try intern(source.extracting(name)).rawValue))
-                try intern(source, &members, into: &writer)
+                let text = source.extracting(members.text(source))
+                while followers.count <= Int(former.rawValue) { followers.append(.none) }
+                let symbol = try intern(text, guess: followers[Int(former.rawValue)])
+                followers[Int(former.rawValue)] = symbol
+                output.varint(UInt64(symbol.rawValue))
+                try intern(source, &members, after: symbol, into: &output)
+                former = symbol
             }
-            writer.end(mark)
+            output.end(mark)
         default:
             let start = reader.offset
             reader.skip(source)
-            writer.raw(source.extracting(start..<reader.offset))
+            output.raw(source.extracting(start..<reader.offset))
         }
     }
 }

@@ -14,70 +14,96 @@ enum EntryRecord {
         static let spellings: UInt8 = 32
     }
 
-    /// Appends the record of an entry to `writer` and completes the entry as the engine reads it, its ranges
+    /// The most bytes that a record takes beside its texts and its content.
+    private static let fixedBytesMax = 64 + EntryHead.identifiersMax * 30
+
+    /// Appends the record of an entry to `bytes` and completes the entry as the engine reads it, its ranges
     /// counted from the record's first byte.
     ///
     /// - Parameters:
     ///   - head: The entry without its ranges.
+    ///   - messageID: The idempotency key.
     ///   - spellings: Identifiers that were received otherwise than they compare, with their places.
+    ///   - contentBytesMax: The most bytes that `content` writes.
     ///   - content: Writes one object in the interned form.
+    @inline(__always)
     static func write(
         _ head: inout EntryHead,
-        messageID: String,
+        messageID: Span<UInt8>,
         spellings: [(place: Int, text: String)],
-        to writer: inout ValueWriter,
-        content: (inout ValueWriter) throws(StoreError) -> Void
+        to bytes: inout [UInt8],
+        contentBytesMax: Int,
+        content: (inout OutputSpan<UInt8>) throws(StoreError) -> Void
     ) throws(StoreError) {
-        let start = writer.bytes.count
+        var room = fixedBytesMax + messageID.count + contentBytesMax
+        for (_, text) in spellings { room += text.utf8.count }
+        let start = bytes.count
+        try bytes.append(addingCapacity: room) {
+            (output: inout OutputSpan<UInt8>) throws(StoreError) in
+            writeFixed(head, hasSpellings: !spellings.isEmpty, to: &output)
+            output.name(messageID)
+            head.messageID = output.count - messageID.count..<output.count
+            writeIdentifiers(head, to: &output)
+            if !spellings.isEmpty { write(spellings, &head, to: &output) }
+            let contentStart = output.count
+            try content(&output)
+            head.content = contentStart..<output.count
+        }
+        RecordSeal.seal(&bytes, from: start, key: Key.of(head.sequence).span)
+    }
+
+    @inline(__always)
+    private static func writeFixed(
+        _ head: EntryHead,
+        hasSpellings: Bool,
+        to output: inout OutputSpan<UInt8>
+    ) {
         var flags: UInt8 = head.isBackfill ? Flag.backfill : 0
         if head.timestamp != nil { flags |= Flag.timestamp }
         if head.sentAt != nil { flags |= Flag.sentAt }
         if head.isOn { flags |= Flag.on }
         if head.isAlias { flags |= Flag.alias }
-        if !spellings.isEmpty { flags |= Flag.spellings }
-        let received = UInt64(bitPattern: head.receivedAt.milliseconds)
-        var first = InlineArray<15, UInt8>(repeating: 0)
-        first[4] = version
-        first[5] = head.kind.rawValue
-        first[6] = flags
-        for index in 0..<8 {
-            first[7 + index] = UInt8(truncatingIfNeeded: received >> UInt64(8 * index))
-        }
-        writer.raw(first.span)
-        writer.varint(UInt64(head.source.rawValue))
-        writer.varint(UInt64(head.event.rawValue))
+        if hasSpellings { flags |= Flag.spellings }
+        // The checksum comes last.
+        output.bytes(of: 0, count: 4)
+        output.append(version)
+        output.append(head.kind.rawValue)
+        output.append(flags)
+        output.bytes(of: UInt64(bitPattern: head.receivedAt.milliseconds), count: 8)
+        output.varint(UInt64(head.source.rawValue))
+        output.varint(UInt64(head.event.rawValue))
         if let timestamp = head.timestamp {
-            writer.zigzag(timestamp.milliseconds &- head.receivedAt.milliseconds)
+            output.zigzag(timestamp.milliseconds &- head.receivedAt.milliseconds)
         }
         if let sentAt = head.sentAt {
-            writer.zigzag(sentAt.milliseconds &- head.receivedAt.milliseconds)
+            output.zigzag(sentAt.milliseconds &- head.receivedAt.milliseconds)
         }
-        writer.name(messageID)
-        let messageEnd = writer.bytes.count - start
-        head.messageID = messageEnd - messageID.utf8.count..<messageEnd
-        writer.varint(UInt64(head.identifiers.count))
+    }
+
+    @inline(__always)
+    private static func writeIdentifiers(_ head: EntryHead, to output: inout OutputSpan<UInt8>) {
+        output.varint(UInt64(head.identifiers.count))
         for index in 0..<head.identifiers.count {
             let reference = head.identifiers[index]
-            writer.varint(UInt64(reference.id.rawValue))
-            writer.varint(UInt64(reference.namespace.rawValue))
+            output.varint(UInt64(reference.id.rawValue))
+            output.varint(UInt64(reference.namespace.rawValue))
             let isFirst = reference.previous == .zero
-            writer.varint(
-                isFirst ? 0 : head.sequence.rawValue - reference.previous.rawValue
-            )
+            output.varint(isFirst ? 0 : head.sequence.rawValue - reference.previous.rawValue)
         }
-        if !spellings.isEmpty {
-            writer.varint(UInt64(spellings.count))
-            let spellingsStart = writer.bytes.count - start
-            for (place, text) in spellings {
-                writer.varint(UInt64(place))
-                writer.name(text)
-            }
-            head.spellings = spellingsStart..<writer.bytes.count - start
+    }
+
+    private static func write(
+        _ spellings: [(place: Int, text: String)],
+        _ head: inout EntryHead,
+        to output: inout OutputSpan<UInt8>
+    ) {
+        output.varint(UInt64(spellings.count))
+        let start = output.count
+        for (place, text) in spellings {
+            output.varint(UInt64(place))
+            output.name(text.utf8.span)
         }
-        let contentStart = writer.bytes.count - start
-        try content(&writer)
-        head.content = contentStart..<writer.bytes.count - start
-        RecordSeal.seal(&writer, from: start, key: Key.of(head.sequence).span)
+        head.spellings = start..<output.count
     }
 
     /// Finds out what a record that nothing has vouched for names; false where it is none.

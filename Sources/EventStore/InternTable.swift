@@ -1,6 +1,10 @@
+internal import CMemory
 internal import EventModel
 
 /// Byte texts with dense numbers from 0, in memory: open addressing over one arena.
+///
+/// A text may stand in a namespace, which is then a part of it: as it lies in the arena it begins with the
+/// namespace's number.
 ///
 /// Hashed under a key of its own, so nobody can choose names that collide. The numbers do not depend on
 /// it.
@@ -28,9 +32,9 @@ struct InternTable {
     /// Takes in a text that differs from all before it; it is found once `finishLoading` was called.
     ///
     /// - Returns: Whether there was a number for it.
-    mutating func load(_ text: Span<UInt8>) -> Bool {
-        guard append(text) != nil else { return false }
-        loaded.append(tag(text))
+    mutating func load(_ text: Span<UInt8>, in namespace: SymbolID? = nil) -> Bool {
+        guard append(text, namespace) != nil else { return false }
+        loaded.append(tag(text, in: namespace))
         return true
     }
 
@@ -51,17 +55,23 @@ struct InternTable {
     }
 
     /// The number of a text, or nil where it has none.
-    func find(_ text: Span<UInt8>) -> UInt32? {
-        let held = slots[slot(of: text, tag: tag(text))]
+    func find(_ text: Span<UInt8>, in namespace: SymbolID? = nil) -> UInt32? {
+        let held = slots[slot(of: text, namespace, tag: tag(text, in: namespace))]
         return held == 0 ? nil : InternTable.id(held)
     }
 
     /// The number of a text, new where it had none; nil where all numbers are taken.
-    mutating func intern(_ text: Span<UInt8>) -> (id: UInt32, isNew: Bool)? {
-        let tag = tag(text)
-        let slot = slot(of: text, tag: tag)
+    ///
+    /// - Parameter tag: What `tag` gives for it, where that is known already.
+    mutating func intern(
+        _ text: Span<UInt8>,
+        in namespace: SymbolID? = nil,
+        tag known: UInt32? = nil
+    ) -> (id: UInt32, isNew: Bool)? {
+        let tag = known ?? tag(text, in: namespace)
+        let slot = slot(of: text, namespace, tag: tag)
         if slots[slot] != 0 { return (InternTable.id(slots[slot]), false) }
-        guard let id = append(text) else { return nil }
+        guard let id = append(text, namespace) else { return nil }
         slots[slot] = UInt64(tag) << 32 | UInt64(id + 1)
         if count * 10 > slots.count * 6 { grow(to: slots.count * 2) }
         return (id, true)
@@ -70,8 +80,11 @@ struct InternTable {
     /// The text of a number.
     func text(of id: UInt32) -> ArraySlice<UInt8> { arena[starts[Int(id)]..<starts[Int(id) + 1]] }
 
-    private mutating func append(_ text: Span<UInt8>) -> UInt32? {
+    private mutating func append(_ text: Span<UInt8>, _ namespace: SymbolID?) -> UInt32? {
         guard count < Int(UInt32.max) - 1 else { return nil }
+        if let namespace {
+            arena.append(addingCapacity: 5) { $0.varint(UInt64(namespace.rawValue)) }
+        }
         unsafe text.withUnsafeBufferPointer { unsafe arena.append(contentsOf: $0) }
         starts.append(arena.count)
         return UInt32(count - 1)
@@ -79,15 +92,18 @@ struct InternTable {
 
     private static func id(_ held: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: held) - 1 }
 
-    private func tag(_ text: Span<UInt8>) -> UInt32 {
-        UInt32(truncatingIfNeeded: hasher.hash(text) >> 32)
+    /// What the table knows a text by before it compares: half a hash.
+    func tag(_ text: Span<UInt8>, in namespace: SymbolID? = nil) -> UInt32 {
+        let number = namespace.map { UInt64($0.rawValue) } ?? 0
+        return UInt32(truncatingIfNeeded: hasher.hash(text, number) >> 32)
     }
 
-    private func slot(of text: Span<UInt8>, tag: UInt32) -> Int {
+    private func slot(of text: Span<UInt8>, _ namespace: SymbolID?, tag: UInt32) -> Int {
         let mask = slots.count - 1
         var slot = Int(tag) & mask
         while slots[slot] != 0 {
-            if UInt32(slots[slot] >> 32) == tag, isEqual(InternTable.id(slots[slot]), text) {
+            if UInt32(slots[slot] >> 32) == tag, holds(InternTable.id(slots[slot]), text, namespace)
+            {
                 return slot
             }
             slot = (slot + 1) & mask
@@ -95,10 +111,56 @@ struct InternTable {
         return slot
     }
 
-    private func isEqual(_ id: UInt32, _ text: Span<UInt8>) -> Bool {
+    /// Whether a number stands for a text.
+    @inline(__always)
+    func holds(_ id: UInt32, _ text: Span<UInt8>, _ namespace: SymbolID? = nil) -> Bool {
+        guard Int(id) < count else { return false }
+        var reader = ValueReader(at: starts[Int(id)])
+        let end = starts[Int(id) + 1]
+        let held = arena.span
+        if let namespace {
+            guard reader.varint(held) == UInt64(namespace.rawValue) else { return false }
+        }
+        guard end - reader.offset == text.count else { return false }
+        return held.extracting(reader.offset..<end).isEqual(to: text)
+    }
+
+    // MARK: - Looking ahead
+
+    /// Has the processor fetch what the search for a text begins with.
+    @inline(__always)
+    func prefetchSlot(_ tag: UInt32) {
+        unsafe slots.withUnsafeBufferPointer { slots in
+            guard let base = slots.baseAddress else { return }
+            unsafe prefetch_line(base + Int(tag) & (slots.count - 1))
+        }
+    }
+
+    /// The number that a search for a text looks at first, most often the text's; its slot should have been fetched
+    /// before.
+    @inline(__always)
+    func firstGuess(_ tag: UInt32) -> UInt32? {
+        let held = slots[Int(tag) & (slots.count - 1)]
+        return held == 0 ? nil : InternTable.id(held)
+    }
+
+    /// Has the processor fetch where a number's text lies.
+    @inline(__always)
+    func prefetchStart(_ id: UInt32) {
+        unsafe starts.withUnsafeBufferPointer { starts in
+            guard let base = starts.baseAddress else { return }
+            unsafe prefetch_line(base + Int(id))
+        }
+    }
+
+    /// Has it fetch the text; where it lies should have been fetched before.
+    @inline(__always)
+    func prefetchText(_ id: UInt32) {
         let start = starts[Int(id)]
-        guard starts[Int(id) + 1] - start == text.count else { return false }
-        return arena.span.extracting(start..<start + text.count).isEqual(to: text)
+        unsafe arena.withUnsafeBufferPointer { bytes in
+            guard let base = bytes.baseAddress else { return }
+            unsafe prefetch_line(base + start)
+        }
     }
 
     private mutating func grow(to count: Int) {

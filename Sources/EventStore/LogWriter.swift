@@ -104,17 +104,7 @@ public final class LogWriter {
         let symbols = encoder.symbols.count
         let identifiers = encoder.identifiers.count
         try encoder.begin()
-        var sequence = lastSequence
-        let span = drafts.span
-        for index in span.indices {
-            sequence = sequence.next
-            try encoder.encode(
-                span[index],
-                sequence: sequence,
-                receivedAt: instants[index],
-                into: &group
-            )
-        }
+        try encoder.encode(drafts, after: lastSequence, receivedAt: instants, into: &group)
         let tables = log.tables
         try put(encoder.symbols, from: symbols, in: tables.symbols, transaction)
         try put(encoder.identifiers, from: identifiers, in: tables.identifiers, transaction)
@@ -122,7 +112,7 @@ public final class LogWriter {
         group.newSymbols = (symbols..<encoder.symbols.count).map { encoder.text(of: $0) }
         beforeCommit?(group)
         try StoreError.commit(transaction)
-        lastSequence = sequence
+        lastSequence = SequenceNumber(lastSequence.rawValue + UInt64(drafts.count))
         lastReceivedAt = instants.last ?? lastReceivedAt
         return group
     }

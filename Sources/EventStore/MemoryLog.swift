@@ -31,17 +31,8 @@ public final class MemoryLog {
         var group = AppendedGroup()
         let symbols = encoder.symbols.count
         try encoder.begin()
-        var sequence = lastSequence
-        for (index, draft) in drafts.enumerated() {
-            sequence = sequence.next
-            try encoder.encode(
-                draft,
-                sequence: sequence,
-                receivedAt: instants[index],
-                into: &group
-            )
-            places.append((groups.count, index))
-        }
+        try encoder.encode(drafts, after: lastSequence, receivedAt: instants, into: &group)
+        places += drafts.indices.map { (groups.count, $0) }
         group.newSymbols = (symbols..<encoder.symbols.count).map { encoder.text(of: $0) }
         groups.append(group)
         return group

@@ -14,9 +14,14 @@ enum RecordSeal {
 
     /// Puts in the checksum of the record that began at `start`.
     static func seal(_ writer: inout ValueWriter, from start: Int, key: Span<UInt8>) {
-        let sum = checksum(writer.bytes.span.extracting(start..<writer.bytes.count), key: key)
+        seal(&writer.bytes, from: start, key: key)
+    }
+
+    /// Puts in the checksum of the record that began at `start`.
+    static func seal(_ bytes: inout [UInt8], from start: Int, key: Span<UInt8>) {
+        let sum = checksum(bytes.span.extracting(start..<bytes.count), key: key)
         for index in 0..<4 {
-            writer.bytes[start + index] = UInt8(truncatingIfNeeded: sum >> (8 * UInt32(index)))
+            bytes[start + index] = UInt8(truncatingIfNeeded: sum >> (8 * UInt32(index)))
         }
     }
 

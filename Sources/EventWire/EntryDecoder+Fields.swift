@@ -26,7 +26,7 @@ extension EntryDecoder {
             )
         }
         let name = document.string(token)
-        guard name.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
+        guard !name.isBlank else {
             throw WireError(
                 .invalidEvent,
                 "\(place.field("event")) is blank; send the event's name, for example "
@@ -58,7 +58,7 @@ extension EntryDecoder {
     private static let epochSecondsBelow = ExactDecimal(100_000_000_000)
 
     /// A time as RFC 3339 text, or as a whole number of milliseconds or seconds since 1970.
-    func instant(_ token: Int?, _ field: String) throws(WireError) -> Instant? {
+    func instant(_ token: Int?, _ field: @autoclosure () -> String) throws(WireError) -> Instant? {
         guard let token else { return nil }
         var instant: Instant?
         switch document.kind(token) {
@@ -69,7 +69,7 @@ extension EntryDecoder {
         guard let instant else {
             throw WireError(
                 .invalidTimestamp,
-                "\(field) is \(document.describe(token)), which is no time; send RFC 3339 like "
+                "\(field()) is \(document.describe(token)), which is no time; send RFC 3339 like "
                     + "\"2026-01-31T09:00:00Z\" or whole milliseconds since 1970 like "
                     + "1769850000000"
             )
@@ -77,7 +77,7 @@ extension EntryDecoder {
         guard (Instant.earliestNamed...Instant.latestNamed).contains(instant) else {
             throw WireError(
                 .invalidTimestamp,
-                "\(field) is \(document.describe(token)), outside the years 1 to 9999; send RFC "
+                "\(field()) is \(document.describe(token)), outside the years 1 to 9999; send RFC "
                     + "3339 like \"2026-01-31T09:00:00Z\""
             )
         }
@@ -104,5 +104,14 @@ extension EntryDecoder {
             )
         }
         return document.isTrue(token)
+    }
+}
+
+extension String {
+    /// Whether there is nothing to see in it.
+    var isBlank: Bool {
+        // Nearly every text begins with a letter or digit of ASCII.
+        if let first = utf8.first, (0x21..<0x7F).contains(first) { return false }
+        return unicodeScalars.allSatisfy(\.properties.isWhitespace)
     }
 }

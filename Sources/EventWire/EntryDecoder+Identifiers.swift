@@ -93,7 +93,7 @@ extension EntryDecoder {
         for namespace in ["email", "phone"] {
             guard let token = document.member(namespace, of: traits) else { continue }
             switch document.kind(token) {
-            case .string where isBlank(token): continue
+            case .string where document.string(token).isBlank: continue
             case .string: break
             case .number where namespace == "phone": break
             default: continue
@@ -102,10 +102,6 @@ extension EntryDecoder {
             contacts.append(Identifier(namespace: namespace, text: text))
         }
         return contacts
-    }
-
-    private func isBlank(_ token: Int) -> Bool {
-        document.string(token).unicodeScalars.allSatisfy(\.properties.isWhitespace)
     }
 
     /// `previousId` is a `user` if one is called so, else an anonymous id: both are named, and what

@@ -7,6 +7,14 @@ enum JSONText {
     static func escape(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
         var index = 0
         while index < text.count {
+            // Most texts have nothing to escape.
+            var end = index
+            while end < text.count, !mayNeedEscape(text[end]) { end += 1 }
+            unsafe text.extracting(index..<end).withUnsafeBufferPointer {
+                unsafe bytes.append(contentsOf: $0)
+            }
+            index = end
+            guard index < text.count else { return }
             let byte = text[index]
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):
@@ -28,6 +36,12 @@ enum JSONText {
             }
             index += 1
         }
+    }
+
+    @inline(__always)
+    private static func mayNeedEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F
+            || byte == 0xE2
     }
 
     private static func isLineSeparator(_ text: Span<UInt8>, _ index: Int) -> Bool {
