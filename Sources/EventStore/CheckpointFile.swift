@@ -1,6 +1,7 @@
 internal import CChecksum
 internal import EventModel
 internal import Glibc
+internal import Synchronization
 
 /// What a checkpoint says of itself, so that it is used for nothing else.
 public struct CheckpointHeader: Equatable, Sendable {
@@ -57,6 +58,8 @@ public final class CheckpointWriter {
 
     static func path(_ folder: String) -> String { folder + "/checkpoint" }
     private static func newPath(_ folder: String) -> String { folder + "/checkpoint.new" }
+    /// The one before, until its room is given back.
+    private static func oldPath(_ folder: String) -> String { folder + "/checkpoint.old" }
 
     /// Begins a file in a folder.
     public init(folder: String, _ header: CheckpointHeader) throws(StoreError) {
@@ -80,7 +83,9 @@ public final class CheckpointWriter {
     deinit { if isOpen { close(descriptor) } }
 
     /// Removes what a process left that died while it wrote a checkpoint.
-    public static func removeUnfinished(folder: String) { _ = unsafe unlink(newPath(folder)) }
+    public static func removeUnfinished(folder: String) {
+        for path in [newPath(folder), oldPath(folder)] { _ = unsafe unlink(path) }
+    }
 
     /// Adds a block.
     ///
@@ -132,10 +137,40 @@ public final class CheckpointWriter {
         isOpen = false
         beforeRename()
         let path = CheckpointWriter.path(folder)
+        let old = CheckpointWriter.oldPath(folder)
+        _ = unsafe unlink(old)
+        // Where the file system has no second names, the rename gives the room back.
+        let isKept = unsafe link(path, old) == 0
         guard unsafe rename(CheckpointWriter.newPath(folder), path) == 0 else {
             throw refusal("rename", errno)
         }
         try DataDirectory.sync(folder)
+        if isKept { CheckpointWriter.giveBack(old) }
+    }
+
+    /// How much room is given back at once, and how long others may use the disk before the next.
+    private static let giveBackBytes = 8 << 20
+    private static let giveBackPauseMicroseconds: UInt32 = 2_000
+
+    /// Removes a file, a large one from its end on piece by piece: while a file system gives back the room of a
+    /// gigabyte in one go, it lets nobody sync, for as long as a second.
+    private static func giveBack(_ path: String) {
+        let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
+        if descriptor >= 0 {
+            defer { close(descriptor) }
+            var status = stat()
+            // Not one that somebody reads, or that has another name as copies made with `cp -l` do.
+            if unsafe fstat(descriptor, &status) == 0, status.st_nlink == 1,
+                !CheckpointReader.isAnyOpen
+            {
+                var size = Int(status.st_size) - giveBackBytes
+                while size > 0, ftruncate(descriptor, size) == 0 {
+                    usleep(giveBackPauseMicroseconds)
+                    size -= giveBackBytes
+                }
+            }
+        }
+        _ = unsafe unlink(path)
     }
 
     /// Removes the unfinished file, to give its room back.
@@ -156,6 +191,19 @@ public final class CheckpointWriter {
 
 /// A checkpoint file, mapped into memory.
 @safe public final class CheckpointReader: @unchecked Sendable {
+    private static let openCount = Mutex(0)
+
+    /// Counted before the file is opened: a writer that has put another in its place sees everybody who may have
+    /// the former one.
+    private final class Presence: Sendable {
+        init() { CheckpointReader.openCount.withLock { $0 += 1 } }
+        deinit { CheckpointReader.openCount.withLock { $0 -= 1 } }
+    }
+
+    /// Whether somebody in this process reads a checkpoint.
+    static var isAnyOpen: Bool { openCount.withLock { $0 > 0 } }
+
+    private let presence = Presence()
     // Never changes until `deinit`.
     private let words: UnsafeBufferPointer<UInt64>
     private let wordCount: Int

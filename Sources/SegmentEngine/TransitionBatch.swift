@@ -25,6 +25,14 @@ public struct TransitionBatch: Sendable {
         /// Where the person's identifiers begin in the batch's, and end.
         var firstIdentifier: UInt32
         var endIdentifier: UInt32
+
+        /// Whether it comes first in the order of all: by instant, person and name.
+        @inlinable
+        public func precedes(_ other: Row) -> Bool {
+            if at != other.at { return at < other.at }
+            if person != other.person { return person < other.person }
+            return segment < other.segment
+        }
     }
 
     /// The transitions.

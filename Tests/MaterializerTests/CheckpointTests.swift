@@ -154,9 +154,10 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: path))
     }
 
-    @Test func whatAProcessLeftThatDiedWhileItWroteIsRemoved() async throws {
+    @Test(arguments: ["checkpoint.new", "checkpoint.old"])
+    func whatAProcessLeftThatDiedWhileItWroteIsRemoved(name: String) async throws {
         do { await (try open()).stop() }
-        let path = bench.folder.path + "/state/checkpoint.new"
+        let path = bench.folder.path + "/state/\(name)"
         try Data(count: 100).write(to: URL(fileURLWithPath: path))
         await (try open()).stop()
         #expect(!FileManager.default.fileExists(atPath: path))

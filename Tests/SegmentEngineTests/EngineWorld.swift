@@ -222,7 +222,7 @@ final class EngineWorld {
             var rows: [Transition] = []
             for box in stages {
                 box.stage.catchUp(before: instant)
-                rows += (0..<box.stage.order.count).map { box.stage.transition($0) }
+                rows += box.stage.rows.indices.map { box.stage.transition($0) }
                 box.stage.removeTransitions()
             }
             found += rows.sorted {

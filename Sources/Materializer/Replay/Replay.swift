@@ -186,24 +186,24 @@ public struct Replay {
         _ workers: [ReplayWorker],
         _ take: (borrowing ReplayStage, Range<Int>) throws(PartitionError) -> Void
     ) throws(PartitionError) {
-        let orders = workers.map { $0.stage.order }
+        let all = workers.map { $0.stage.rows }
         var places = Array(repeating: 0, count: workers.count)
         while true {
             var first = -1
             var second = -1
-            for index in workers.indices where places[index] < orders[index].count {
-                let place = orders[index][places[index]]
-                if first < 0 || place < orders[first][places[first]] {
+            for index in workers.indices where places[index] < all[index].count {
+                let row = all[index][places[index]]
+                if first < 0 || row.precedes(all[first][places[first]]) {
                     (first, second) = (index, first)
-                } else if second < 0 || place < orders[second][places[second]] {
+                } else if second < 0 || row.precedes(all[second][places[second]]) {
                     second = index
                 }
             }
             guard first >= 0 else { break }
             // All that come before anybody else's.
-            var end = second < 0 ? orders[first].count : places[first] + 1
-            while end < orders[first].count, second >= 0,
-                orders[first][end] < orders[second][places[second]]
+            var end = second < 0 ? all[first].count : places[first] + 1
+            while end < all[first].count, second >= 0,
+                all[first][end].precedes(all[second][places[second]])
             {
                 end += 1
             }

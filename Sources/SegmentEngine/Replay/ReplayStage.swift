@@ -15,25 +15,11 @@ public struct ReplayStage: ~Copyable {
     /// The places of this core's entries in the block under way, and their verdicts.
     private var places: [Int32] = []
     private var admitted: [Admitted] = []
-    /// The rows of the batch in order.
-    public private(set) var order: [Place] = []
-    /// The transitions in that order.
+    /// The transitions that were put in order.
     public private(set) var rows: [TransitionBatch.Row] = []
-
-    /// A transition's place in the order of all.
-    public struct Place: Comparable, Sendable {
-        var at: Instant
-        var person: PersonID
-        var segment: Int32
-        var row: Int32
-
-        /// By instant, person and name.
-        public static func < (left: Place, right: Place) -> Bool {
-            if left.at != right.at { return left.at < right.at }
-            if left.person != right.person { return left.person < right.person }
-            return left.segment < right.segment
-        }
-    }
+    /// Where each of them stands in the batch.
+    private var rowPlaces: [Int32] = []
+    private var order = TransitionOrder()
 
     /// A stage before the first entry.
     ///
@@ -199,32 +185,21 @@ public struct ReplayStage: ~Copyable {
     /// Completes the transitions before an instant, and puts them in order.
     public mutating func catchUp(before instant: Instant) {
         apply.catchUp(before: instant, into: &batch)
-        order.removeAll(keepingCapacity: true)
-        order.reserveCapacity(batch.rows.count)
-        for index in batch.rows.indices {
-            let row = batch.rows[index]
-            order.append(
-                Place(at: row.at, person: row.person, segment: row.segment, row: Int32(index))
-            )
-        }
-        order.sort()
         rows.removeAll(keepingCapacity: true)
-        rows.reserveCapacity(order.count)
-        for place in order { rows.append(batch.rows[Int(place.row)]) }
+        rows.reserveCapacity(batch.rows.count)
+        order.sort(batch.rows, into: &rowPlaces)
+        for place in rowPlaces { rows.append(batch.rows[Int(place)]) }
     }
-
-    /// How many transitions were put in order.
-    public var count: Int { order.count }
 
     /// The transition at a place in order, with names and identifiers.
     public func transition(_ index: Int) -> Transition {
-        batch.transition(Int(order[index].row), segmentNames: apply.segmentNames)
+        batch.transition(Int(rowPlaces[index]), segmentNames: apply.segmentNames)
     }
 
     /// Forgets the transitions that were put in order.
     public mutating func removeTransitions() {
         batch.removeAll()
-        order.removeAll(keepingCapacity: true)
         rows.removeAll(keepingCapacity: true)
+        rowPlaces.removeAll(keepingCapacity: true)
     }
 }
