@@ -129,8 +129,13 @@ public final class CheckpointWriter {
 
     /// Puts everything on disk and makes the file the checkpoint of the folder.
     ///
-    /// - Parameter beforeRename: Called when the file is whole and on disk under its other name.
-    public func finish(beforeRename: () -> Void = {}) throws(StoreError) {
+    /// - Parameters:
+    ///   - isAlone: Whether nobody else uses the disk now, who would be held up.
+    ///   - beforeRename: Called when the file is whole and on disk under its other name.
+    public func finish(
+        isAlone: Bool = false,
+        beforeRename: () -> Void = {}
+    ) throws(StoreError) {
         try append(kind: CheckpointFormat.endKind, [UInt64(blockCount)])
         guard fsync(descriptor) == 0 else { throw refusal("sync", errno) }
         close(descriptor)
@@ -140,7 +145,7 @@ public final class CheckpointWriter {
         let old = CheckpointWriter.oldPath(folder)
         _ = unsafe unlink(old)
         // Where the file system has no second names, the rename gives the room back.
-        let isKept = unsafe link(path, old) == 0
+        let isKept = unsafe !isAlone && link(path, old) == 0
         guard unsafe rename(CheckpointWriter.newPath(folder), path) == 0 else {
             throw refusal("rename", errno)
         }
@@ -149,7 +154,7 @@ public final class CheckpointWriter {
     }
 
     /// How much room is given back at once, and how long others may use the disk before the next.
-    private static let giveBackBytes = 8 << 20
+    private static let giveBackBytes = 1 << 20
     private static let giveBackPauseMicroseconds: UInt32 = 2_000
 
     /// Removes a file, a large one from its end on piece by piece: while a file system gives back the room of a

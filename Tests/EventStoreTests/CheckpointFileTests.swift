@@ -9,7 +9,7 @@ import Testing
     private static let wordsEach = 1 << 17
     private static let blocks = 20
 
-    private func write(_ folder: String, _ value: UInt64) throws {
+    private func write(_ folder: String, _ value: UInt64, isAlone: Bool = false) throws {
         let header = CheckpointHeader(
             logID: "00000000000000ff",
             layoutHash: value,
@@ -18,7 +18,7 @@ import Testing
         let writer = try CheckpointWriter(folder: folder, header)
         let words = [UInt64](repeating: value, count: Self.wordsEach)
         for _ in 0..<Self.blocks { try writer.append(kind: 7, words) }
-        try writer.finish()
+        try writer.finish(isAlone: isAlone)
     }
 
     private func expect(_ reader: CheckpointReader, _ value: UInt64) throws {
@@ -38,7 +38,7 @@ import Testing
     @Test func theFormerOneIsGoneAfterwards() throws {
         let folder = try TemporaryDirectory()
         for value in 1...3 as ClosedRange<UInt64> {
-            try write(folder.path, value)
+            try write(folder.path, value, isAlone: value == 3)
             #expect(try names(folder.path) == ["checkpoint"])
             try expect(try #require(try CheckpointReader(folder: folder.path)), value)
         }

@@ -16,20 +16,25 @@ final class CheckpointJob: Sendable {
 
     let mark: AppliedMark
     private let shared = Monitor(State())
+    private let isAlone: Bool
     private let hooks: StepHooks
 
     /// Begins to write.
     ///
-    /// - Parameter roomAppeared: Called when a slice was taken, and at the end.
+    /// - Parameters:
+    ///   - isAlone: Whether nobody else uses the disk meanwhile.
+    ///   - roomAppeared: Called when a slice was taken, and at the end.
     init(
         folder: String,
         _ header: CheckpointHeader,
         _ apply: ApplyCheckpoint,
         _ admit: AdmitCheckpoint,
+        isAlone: Bool = false,
         hooks: StepHooks,
         roomAppeared: @escaping @Sendable () -> Void
     ) {
         mark = header.mark
+        self.isAlone = isAlone
         self.hooks = hooks
         startThread { [self] in
             let outcome = run(folder, header, apply, admit, roomAppeared)
@@ -90,7 +95,7 @@ final class CheckpointJob: Sendable {
                     writer.abandon()
                     return .success(())
                 }
-                try writer.finish { hooks.reached?(.checkpoint) }
+                try writer.finish(isAlone: isAlone) { hooks.reached?(.checkpoint) }
                 hooks.reached?(.checkpoint)
                 return .success(())
             } catch {
@@ -127,6 +132,7 @@ extension CheckpointJob {
             CheckpointHeader(logID: logID, layoutHash: applier.stage.layoutHash, mark: mark),
             applier.stage.beginCheckpoint(),
             admit,
+            isAlone: true,
             hooks: hooks,
             roomAppeared: {}
         )

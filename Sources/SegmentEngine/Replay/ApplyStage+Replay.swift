@@ -75,8 +75,17 @@ extension ApplyStage {
     }
 
     private mutating func catchUpAll(before instant: Instant, into batch: inout TransitionBatch) {
-        for index in 0..<people.count {
-            catchUp(PersonSlot(rawValue: UInt32(index)), before: instant, into: &batch)
+        let count = UInt32(people.count)
+        for index in 0..<count {
+            // Records lie beside each other; what they refer to does not.
+            let (far, near) = (PersonSlot(rawValue: index &+ 12), PersonSlot(rawValue: index &+ 6))
+            if far.rawValue < count, people.record(far).pointee.armed < instant {
+                people.prefetchDirectory(far)
+            }
+            if near.rawValue < count, people.record(near).pointee.armed < instant {
+                people.prefetchSeries(near)
+            }
+            catchUp(PersonSlot(rawValue: index), before: instant, into: &batch)
         }
     }
 
