@@ -15,7 +15,7 @@ enum EntryRecord {
     }
 
     /// The most bytes that a record takes beside its texts and its content.
-    private static let fixedBytesMax = 64 + EntryHead.identifiersMax * 30
+    private static let fixedBytesMax = 64 + EntryHead.identifiersMax * 32
 
     /// Appends the record of an entry to `bytes` and completes the entry as the engine reads it, its ranges
     /// counted from the record's first byte.

@@ -126,6 +126,92 @@ import Testing
         #expect(expected == 25_001)
     }
 
+    /// Names, namespaces and sources that come again, come new and come by turns, in groups of any size.
+    @Test func draftsComeBackAsTheyWereSent() throws {
+        let log = try open()
+        let writer = try LogWriter(log)
+        var random = SeededGenerator(seed: 5)
+        var drafts: [EntryDraft] = []
+        while drafts.count < 2_000 {
+            let group = (0..<Int.random(in: 1...200, using: &random)).map { _ in
+                Self.randomDraft(&random)
+            }
+            _ = try writer.append(group, receivedAt: Self.instant(Int64(drafts.count)))
+            drafts += group
+        }
+        var reader = DraftReader(log)
+        for (index, draft) in drafts.enumerated() {
+            let found = try log.read(SequenceNumber(UInt64(index + 1))) { head, bytes in
+                try? reader.draft(head, bytes)
+            }
+            guard let found = found ?? nil, Self.isEqual(found, draft) else {
+                Issue.record(
+                    "entry \(index + 1) of \(draft) came back as \(String(describing: found))"
+                )
+                return
+            }
+        }
+    }
+
+    private static func randomDraft(_ random: inout SeededGenerator) -> EntryDraft {
+        var draft = EntryDraft(kind: .track)
+        let isOften = { (random: inout SeededGenerator) in Int.random(in: 0..<8, using: &random) > 0
+        }
+        draft.event = isOften(&random) ? "view" : "event \(Int.random(in: 0..<300, using: &random))"
+        draft.source = isOften(&random) ? "" : "source \(Int.random(in: 0..<5, using: &random))"
+        draft.messageID = String(repeating: "m", count: Int.random(in: 0..<40, using: &random))
+        if isOften(&random) {
+            draft.timestamp = Instant(
+                milliseconds: Int64.random(
+                    in: -9_000_000_000_000_000...9_000_000_000_000_000,
+                    using: &random
+                )
+            )
+        }
+        if !isOften(&random) {
+            draft.sentAt = Self.instant(Int64.random(in: 0..<9, using: &random))
+        }
+        let namespaces = [
+            "user", "email", "anonymous", "phone", "crm-\(Int.random(in: 0..<9, using: &random))",
+        ]
+        for _ in 0..<(isOften(&random) ? 1 : 8) {
+            let number = Int.random(in: 0..<500, using: &random)
+            let text = isOften(&random) ? "\(number)" : "  Person-\(number)@Example.com "
+            draft.identifiers.append(
+                Identifier(
+                    namespace: namespaces[Int.random(in: 0..<5, using: &random)],
+                    text: text
+                )
+            )
+        }
+        var content = ValueWriter()
+        let object = content.begin(.object)
+        for _ in 0..<Int.random(in: 0..<6, using: &random) {
+            // Empty and short ones: a number may take more bytes than they do.
+            content.name(isOften(&random) ? "n" : "\(Int.random(in: 0..<900, using: &random))")
+            if isOften(&random) {
+                content.null()
+            } else {
+                let list = content.begin(.list)
+                let inner = content.begin(.object)
+                content.name("")
+                content.text("x")
+                content.end(inner)
+                content.boolean(true)
+                content.end(list)
+            }
+        }
+        content.end(object)
+        draft.content = content.bytes
+        return draft
+    }
+
+    private static func isEqual(_ one: EntryDraft, _ other: EntryDraft) -> Bool {
+        one.event == other.event && one.source == other.source && one.messageID == other.messageID
+            && one.timestamp == other.timestamp && one.sentAt == other.sentAt
+            && one.identifiers == other.identifiers && one.content == other.content
+    }
+
     @Test func memoryAndDiskGiveTheSameRecords() throws {
         let drafts: [EntryDraft] = [
             .track("e", user: "1", id: "m", ["p": .list([1, "x", nil, .object(["q": true])])]),

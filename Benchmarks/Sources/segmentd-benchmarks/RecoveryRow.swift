@@ -38,14 +38,17 @@ struct RecoveryRow {
         var busy: [Double] = []
         let checkpointed = try await open(options, rules) { partition in
             let path = folder + "/state/checkpoint"
-            for round in 0..<60 {
+            // Long enough for one to be written and to take the place of the one before.
+            for round in 0..<150 {
                 let start = ContinuousClock.now
                 _ = try await partition.submit(
                     (0..<500).map { draft(round * 500 + $0) },
                     wait: .fully
                 )
                 let took = Self.seconds(ContinuousClock.now - start) * 1_000
-                let isOpen = FileManager.default.fileExists(atPath: path + ".new")
+                let isOpen = [".new", ".old"].contains {
+                    FileManager.default.fileExists(atPath: path + $0)
+                }
                 if isOpen { busy.append(took) } else { calm.append(took) }
             }
         }
