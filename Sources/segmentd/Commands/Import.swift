@@ -187,17 +187,24 @@ struct Import: AsyncParsableCommand {
         await partition.stop()
     }
 
+    /// How long something took, at least a millisecond.
+    private static func milliseconds(since started: ContinuousClock.Instant) -> Int {
+        let took = (ContinuousClock.now - started).components
+        return max(1, Int(took.seconds * 1_000 + took.attoseconds / 1_000_000_000_000_000))
+    }
+
     private func sum(
         _ report: ImportReport,
         _ partition: Partition,
         _ started: ContinuousClock.Instant
     ) async throws {
-        let seconds = max(0.001, (ContinuousClock.now - started) / .seconds(1))
+        let milliseconds = Import.milliseconds(since: started)
         let status = try await Queries(partition).status()
         Console.note(
             "Imported \(counted(report.rows, "row")) about \(grouped(status.people)) people in "
-                + "\(grouped(Int(seconds.rounded(.up)))) s (\(grouped(Int(Double(report.rows) / seconds)))"
-                + "/s): \(counted(partition.report.recoveredTransitions, "transition")), "
+                + "\(grouped((milliseconds + 999) / 1_000)) s "
+                + "(\(grouped(report.rows * 1_000 / milliseconds))/s): "
+                + "\(counted(partition.report.recoveredTransitions, "transition")), "
                 + "\(counted(status.duplicates, "duplicate"))."
         )
         sayRejects(report)
@@ -227,10 +234,10 @@ struct Import: AsyncParsableCommand {
                     try await door.send(lines)
                 }
                 try await door.mark(JobMark(rows.job, open: false))
-                let seconds = max(0.001, (ContinuousClock.now - started) / .seconds(1))
+                let milliseconds = Import.milliseconds(since: started)
                 Console.note(
                     "Imported \(counted(report.rows, "row")) as late data in "
-                        + "\(grouped(Int(seconds.rounded(.up)))) s: "
+                        + "\(grouped((milliseconds + 999) / 1_000)) s: "
                         + "\(grouped(report.duplicates)) in the log already, "
                         + "\(grouped(report.suppressed)) suppressed."
                 )
