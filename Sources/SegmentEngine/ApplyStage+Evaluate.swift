@@ -215,7 +215,7 @@ extension ApplyStage {
         guard !scratch.changed.isEmpty else { return }
         let reason = reason(of: person)
         scratch.changed.sort { $0 < $1 }
-        people.keepStays(person, scratch.changed, at: instant)
+        people.keepStays(record, scratch.changed, at: instant)
         let members = people.members(record)
         for index in 0..<scratch.changed.count {
             let name = Int(scratch.changed[index])
@@ -263,8 +263,11 @@ extension ApplyStage {
         isEvaluating: Bool
     ) {
         let now = people.now(record)
+        let isFirst = entry.pointee.next == .distantPast
         var next = Instant.distantFuture
-        var leaf = plan.leaves.pointer(series.pointee.leafStart)
+        var leaf = plan.leaves.pointer(
+            isFirst ? series.pointee.leafStart : series.pointee.turningStart
+        )
         let end = plan.leaves.pointer(series.pointee.leafEnd)
         while leaf < end {
             let (isTrue, until) = truth(of: leaf, series, entry, at: instant)

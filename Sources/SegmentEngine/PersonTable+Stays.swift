@@ -10,26 +10,26 @@ extension PersonTable {
     ///   - changed: The names, ascending; the person's bits say already what they turned to.
     ///   - instant: The instant.
     mutating func keepStays(
-        _ person: PersonSlot,
+        _ record: UnsafeMutablePointer<PersonRecord>,
         _ changed: borrowing PlainList<Int32>,
         at instant: Instant
     ) {
-        let members = members(person)
-        var count = stayCount(person)
+        let members = members(record)
+        var count = PersonTable.count(members, below: nameWords << 6)
         // How many there were before.
         for index in 0..<changed.count {
-            count += PersonTable.holds(members, Int(changed[index])) ? -1 : 1
+            count &+= PersonTable.holds(members, Int(changed[index])) ? -1 : 1
         }
         for index in 0..<changed.count {
             let name = Int(changed[index])
             // Those below are as the bits say: they were dealt with first.
             let place = PersonTable.count(members, below: name)
             if PersonTable.holds(members, name) {
-                insertStay(instant, at: place, of: person, count: count)
-                count += 1
+                insertStay(instant, at: place, of: record, count: count)
+                count &+= 1
             } else {
-                removeStay(at: place, of: person, count: count)
-                count -= 1
+                removeStay(at: place, of: record, count: count)
+                count &-= 1
             }
         }
     }
@@ -52,14 +52,17 @@ extension PersonTable {
         PersonTable.count(members(person), below: nameWords << 6)
     }
 
+    @inline(__always)
     private mutating func insertStay(
         _ instant: Instant,
         at place: Int,
-        of person: PersonSlot,
+        of record: UnsafeMutablePointer<PersonRecord>,
         count: Int
     ) {
-        resizeStays(person, from: count, to: count + 1)
-        let stays = arena.pointer(record(person).pointee.stays)
+        if count >= PersonTable.staysKept || record.pointee.stays == 0 {
+            resizeStays(record, from: count, to: count &+ 1)
+        }
+        let stays = arena.pointer(record.pointee.stays)
         var index = count
         while index > place {
             stays[index] = stays[index &- 1]
@@ -68,19 +71,28 @@ extension PersonTable {
         stays[place] = instant.milliseconds
     }
 
-    private mutating func removeStay(at place: Int, of person: PersonSlot, count: Int) {
-        let stays = arena.pointer(record(person).pointee.stays)
+    @inline(__always)
+    private mutating func removeStay(
+        at place: Int,
+        of record: UnsafeMutablePointer<PersonRecord>,
+        count: Int
+    ) {
+        let stays = arena.pointer(record.pointee.stays)
         var index = place
-        while index < count - 1 {
+        while index < count &- 1 {
             stays[index] = stays[index &+ 1]
             index &+= 1
         }
-        resizeStays(person, from: count, to: count - 1)
+        if count > PersonTable.staysKept { resizeStays(record, from: count, to: count &- 1) }
     }
 
     /// Moves the words where as many as there are going to be need a chunk of another size.
-    private mutating func resizeStays(_ person: PersonSlot, from old: Int, to new: Int) {
-        let record = record(person)
+    @inline(never)
+    private mutating func resizeStays(
+        _ record: UnsafeMutablePointer<PersonRecord>,
+        from old: Int,
+        to new: Int
+    ) {
         let former = record.pointee.stays
         let (oldRoom, newRoom) = (PersonTable.staysRoom(old), PersonTable.staysRoom(new))
         guard former == 0 || oldRoom != newRoom else { return }
@@ -92,9 +104,12 @@ extension PersonTable {
         record.pointee.stays = fresh
     }
 
-    /// Words of the chunk for so many memberships: few are kept room for, since they come and go.
+    /// Room for so many memberships is kept once there is any, since they come and go.
+    private static let staysKept = 3
+
+    /// Words of the chunk for so many memberships.
     @inline(__always)
-    static func staysRoom(_ count: Int) -> Int { count <= 3 ? 3 : SlabArena.capacity(count) }
+    static func staysRoom(_ count: Int) -> Int { SlabArena.capacity(max(count, staysKept)) }
 
     @inline(__always)
     private static func holds(_ bits: UnsafeMutablePointer<UInt64>, _ name: Int) -> Bool {

@@ -11,6 +11,8 @@ struct Plan: ~Copyable {
         /// Its leaves, in `leaves`.
         var leafStart: Int32
         var leafEnd: Int32
+        /// Where those begin that can change once the series was looked at: one event that ever was stays.
+        var turningStart: Int32
         /// The longest window of a sum.
         var spanMax: Int64
     }
@@ -56,7 +58,8 @@ struct Plan: ~Copyable {
         var bounds = PlainList<Program.SumBound>()
         for one in program.series {
             let start = Int32(leaves.count)
-            for number in one.leaves {
+            let lasting = one.leaves.filter { program.leaves[$0].isLasting }
+            for number in lasting + one.leaves.filter({ !program.leaves[$0].isLasting }) {
                 let leaf = program.leaves[number]
                 if let bound = leaf.bound { bounds.append(bound) }
                 leaves.append(
@@ -77,6 +80,7 @@ struct Plan: ~Copyable {
                     timesMax: Int32(one.timesMax),
                     leafStart: start,
                     leafEnd: Int32(leaves.count),
+                    turningStart: start + Int32(lasting.count),
                     spanMax: one.spanMax
                 )
             )

@@ -39,6 +39,11 @@ struct Program: Sendable {
         var span: Int64
         /// For a sum, what it must reach.
         var bound: SumBound?
+
+        /// Whether one event makes it true for good.
+        var isLasting: Bool {
+            bound == nil && count == 1 && span == Instant.distantFuture.milliseconds
+        }
     }
 
     /// What is known of one attribute name.

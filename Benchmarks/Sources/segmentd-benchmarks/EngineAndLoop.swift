@@ -146,23 +146,19 @@ struct EngineAndLoop {
             admit.admit(heads, bytes, starts, into: &admitted)
             if form == .core { start = Measure.cpuSeconds() }
             let allocationsBefore = allocations_so_far()
-            heads.withUnsafeBufferPointer { heads in
-                admitted.withUnsafeBufferPointer { admitted in
-                    guard let head = heads.baseAddress, let verdict = admitted.baseAddress else {
-                        return
-                    }
-                    for index in heads.indices {
-                        let receivedAt = head[index].receivedAt
-                        while !apply.proceed(to: receivedAt, peopleMax: .max, into: &batch) {}
-                        apply.lookAhead(heads, admitted, from: index)
-                        let request = apply.apply(
-                            at: head + index,
-                            verdict + index,
-                            bytes.extracting(group.record(first + index))
-                        )
-                        if request != nil { refolds += 1 }
-                    }
-                }
+            var place = 0
+            while place < heads.count {
+                let request = apply.apply(
+                    heads,
+                    admitted,
+                    bytes,
+                    starts,
+                    from: &place,
+                    peopleMax: .max,
+                    transitionsMax: .max,
+                    into: &batch
+                ) { _ in }
+                if request != nil { refolds += 1 }
             }
             seconds += Measure.cpuSeconds() - start
             if first >= group.heads.count / 2 {

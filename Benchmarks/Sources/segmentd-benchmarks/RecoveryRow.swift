@@ -36,16 +36,14 @@ struct RecoveryRow {
         options.checkpointEntries = 20_000
         var calm: [Double] = []
         var busy: [Double] = []
+        var catchingUp = 0.0
         let checkpointed = try await open(options, rules) { partition in
             let path = folder + "/state/checkpoint"
+            // The log ends a day ago: what fell due since is evaluated before the first round.
+            catchingUp = try await evaluated(partition, 0)
             // Long enough for one to be written and to take the place of the one before.
             for round in 0..<150 {
-                let start = ContinuousClock.now
-                _ = try await partition.submit(
-                    (0..<500).map { draft(round * 500 + $0) },
-                    wait: .fully
-                )
-                let took = Self.seconds(ContinuousClock.now - start) * 1_000
+                let took = try await evaluated(partition, round + 1)
                 let isOpen = [".new", ".old"].contains {
                     FileManager.default.fileExists(atPath: path + $0)
                 }
@@ -67,10 +65,21 @@ struct RecoveryRow {
                     "500 entries evaluated: median \(Report.text(Measure.median(calm))) ms, longest "
                         + "\(Report.text(calm.max() ?? 0)); while a checkpoint is written median "
                         + "\(Report.text(Measure.median(busy))), longest "
-                        + "\(Report.text(busy.max() ?? 0)) (\(busy.count) of them)",
+                        + "\(Report.text(busy.max() ?? 0)) (\(busy.count) of them); the first, with a "
+                        + "day of deadlines before it, \(Report.text(catchingUp)) ms",
                 ]
             )
         )
+    }
+
+    /// Milliseconds until 500 entries were evaluated.
+    private func evaluated(_ partition: Partition, _ round: Int) async throws -> Double {
+        let start = ContinuousClock.now
+        _ = try await partition.submit(
+            (0..<500).map { draft(round * 500 + $0) },
+            wait: .fully
+        )
+        return Self.seconds(ContinuousClock.now - start) * 1_000
     }
 
     private func open(
