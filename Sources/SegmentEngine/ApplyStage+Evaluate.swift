@@ -122,10 +122,6 @@ extension ApplyStage {
             evaluation.work.append(WorkItem(first.person, .due))
         }
         if deadlines.hasNewSlot { lookAheadAtDue() }
-        // Below the first three stand those that come soon after.
-        for index in 3..<7 where index < deadlines.heapCount {
-            people.prefetch(deadlines.heapPerson(index))
-        }
         evaluation.work.sort { $0 < $1 }
         evaluation.touches.sort { ($0.person, $0.sequence) < ($1.person, $1.sequence) }
         reached = instant
