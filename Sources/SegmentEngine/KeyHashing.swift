@@ -30,7 +30,7 @@ public struct KeyHashing: Sendable {
     ///   - bytes: The records, one behind the other.
     ///   - starts: Where each record begins, and one past the last.
     ///   - keys: One per entry, in place of what is there.
-    ///   - next: Called whenever work on an entry begins.
+    ///   - next: Called whenever work on an entry begins; where keys are off there is none.
     public func read(
         _ heads: [EntryHead],
         _ bytes: Span<UInt8>,
@@ -39,6 +39,10 @@ public struct KeyHashing: Sendable {
         into keys: inout [HashedKey],
         _ next: (SequenceNumber) -> Void = { _ in }
     ) {
+        if isOff {
+            if keys.count != heads.count { keys = Array(repeating: .none, count: heads.count) }
+            return
+        }
         keys.removeAll(keepingCapacity: true)
         heads.withUnsafeBufferPointer { heads in
             guard let head = heads.baseAddress else { return }
