@@ -162,7 +162,7 @@ let package = Package(
         // Records, dictionaries and chains, reopened and damaged.
         .testTarget(
             name: "EventStoreTests",
-            dependencies: ["EventModel", "EventStore", "SegmentTesting"],
+            dependencies: ["EventModel", "EventStore", "CChecksum", "SegmentTesting"],
             swiftSettings: safe
         ),
         // The loop on a real directory with a virtual clock.

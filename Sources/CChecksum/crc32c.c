@@ -1,5 +1,8 @@
 #include "CChecksum.h"
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 // The portable form, eight bytes a step: "slicing by eight", Intel 2006. Tables are made on first
 // use; making them twice in a race writes the same numbers.
@@ -34,12 +37,52 @@ static uint32_t portable(uint32_t crc, const uint8_t *bytes, size_t length) {
 }
 
 #if defined(__x86_64__)
+static inline uint64_t word_at(const uint8_t *bytes) {
+    uint64_t word;
+    memcpy(&word, bytes, 8);
+    return word;
+}
+
+// Bytes of each of three lanes that are summed beside each other: one sum waits three cycles for
+// itself at each word.
+enum { LANE = 56 };
+
+// Blocks of three lanes and a word. The sums of the first two lanes are shifted past what follows
+// them by multiplying with x^n mod P, n being 8 * (bytes that follow) - 33: Gopal et al., "Fast CRC
+// computation for iSCSI polynomial using CRC32 instruction", Intel 2011. The product, reduced by
+// the instruction itself, goes in with the last word.
+__attribute__((target("sse4.2,pclmul"))) static uint32_t lanes(uint32_t crc, const uint8_t **at,
+                                                               size_t *length) {
+    const __m128i past_two = _mm_cvtsi32_si128(0x2ad91c30);            // x^927
+    const __m128i past_one = _mm_cvtsi32_si128((int)0x9e4addf8u);      // x^479
+    const uint8_t *bytes = *at;
+    while (*length >= 3 * LANE + 8) {
+        uint64_t first = crc, second = 0, third = 0;
+        for (size_t place = 0; place < LANE; place += 8) {
+            first = __builtin_ia32_crc32di(first, word_at(bytes + place));
+            second = __builtin_ia32_crc32di(second, word_at(bytes + LANE + place));
+            third = __builtin_ia32_crc32di(third, word_at(bytes + 2 * LANE + place));
+        }
+        __m128i shifted =
+            _mm_xor_si128(_mm_clmulepi64_si128(_mm_cvtsi32_si128((int)first), past_two, 0),
+                          _mm_clmulepi64_si128(_mm_cvtsi32_si128((int)second), past_one, 0));
+        crc = (uint32_t)__builtin_ia32_crc32di(
+            third, word_at(bytes + 3 * LANE) ^ (uint64_t)_mm_cvtsi128_si64(shifted));
+        bytes += 3 * LANE + 8;
+        *length -= 3 * LANE + 8;
+    }
+    *at = bytes;
+    return crc;
+}
+
 __attribute__((target("sse4.2"))) static uint32_t hardware(uint32_t crc, const uint8_t *bytes,
                                                            size_t length) {
+    if (length >= 3 * LANE + 8 && __builtin_cpu_supports("pclmul")) {
+        crc = lanes(crc, &bytes, &length);
+    }
     uint64_t wide = crc;
     while (length >= 8) {
-        uint64_t word;
-        memcpy(&word, bytes, 8);
+        uint64_t word = word_at(bytes);
         wide = __builtin_ia32_crc32di(wide, word);
         bytes += 8;
         length -= 8;

@@ -31,9 +31,12 @@ public struct TransitionCursor: Hashable, Sendable {
         _ segment: String,
         to bytes: inout [UInt8]
     ) {
-        // The flipped sign bit puts instants before 1970 first.
-        append(UInt64(bitPattern: at.milliseconds) ^ (1 << 63), to: &bytes)
-        append(person.rawValue, to: &bytes)
+        bytes.append(addingCapacity: 16) { output in
+            // The flipped sign bit puts instants before 1970 first.
+            let instant = UInt64(bitPattern: at.milliseconds) ^ (1 << 63)
+            output.bytes(of: instant.byteSwapped, count: 8)
+            output.bytes(of: person.rawValue.byteSwapped, count: 8)
+        }
         bytes.append(contentsOf: segment.utf8)
     }
 
@@ -48,12 +51,6 @@ public struct TransitionCursor: Hashable, Sendable {
         at = Instant(milliseconds: Int64(bitPattern: word(0) ^ (1 << 63)))
         person = PersonID(word(8))
         segment = String(decoding: (16..<bytes.count).map { bytes[$0] }, as: UTF8.self)
-    }
-
-    private static func append(_ word: UInt64, to bytes: inout [UInt8]) {
-        for shift in stride(from: 56, through: 0, by: -8) {
-            bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
-        }
     }
 
     // Base 64 over an alphabet in the order of ASCII, without padding: it keeps the order.

@@ -17,17 +17,22 @@ enum TransitionRecord {
         to writer: inout ValueWriter
     ) {
         writer.bytes.removeAll(keepingCapacity: true)
-        for byte in [0, 0, 0, 0, version] { writer.bytes.append(byte) }
-        writer.bytes.append(transition.direction.rawValue)
-        writer.bytes.append(transition.cause.rawValue)
-        writer.bytes.append(
-            (transition.isAnnounced ? Flag.announced : 0)
-                | (transition.entryIsAnnounced ? Flag.entryAnnounced : 0)
-        )
-        writer.varint(transition.sequence.rawValue)
-        writer.varint(transition.ruleHash)
-        writer.varint(UInt64(transition.identifiers.count))
-        for id in transition.identifiers { writer.varint(UInt64(id.rawValue)) }
+        let numbers = 3 + transition.identifiers.count
+        writer.bytes.append(addingCapacity: 8 + numbers * 10) { output in
+            // The checksum comes last.
+            output.bytes(of: 0, count: 4)
+            output.append(version)
+            output.append(transition.direction.rawValue)
+            output.append(transition.cause.rawValue)
+            output.append(
+                (transition.isAnnounced ? Flag.announced : 0)
+                    | (transition.entryIsAnnounced ? Flag.entryAnnounced : 0)
+            )
+            output.varint(transition.sequence.rawValue)
+            output.varint(transition.ruleHash)
+            output.varint(UInt64(transition.identifiers.count))
+            for id in transition.identifiers { output.varint(UInt64(id.rawValue)) }
+        }
         RecordSeal.seal(&writer, from: 0, key: key)
     }
 

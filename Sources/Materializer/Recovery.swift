@@ -121,7 +121,7 @@ struct Recovery {
             }
         }
         recoveredTransitions += derived.count - place
-        missing += derived[place...]
+        if place == 0, missing.isEmpty { missing = derived } else { missing += derived[place...] }
         if missing.count >= PartitionOptions.stateCommitTransitionsMax { try record() }
     }
 
@@ -136,7 +136,7 @@ struct Recovery {
 
     private mutating func record() throws(PartitionError) {
         let added = missing
-        missing.removeAll(keepingCapacity: true)
+        missing = []
         try PartitionError.wrap { () throws(StoreError) in
             try state.commit(added, applied: applied)
         }
