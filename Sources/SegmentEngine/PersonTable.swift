@@ -34,8 +34,8 @@ struct DirectoryEntry {
     /// For a series that needs one time that time; for one that needs several how many there are (lower
     /// half) and how many have room (upper half).
     var payload: Int64
-    /// When time alone first changes a leaf of the series, as far as is known: never late, and exact once the
-    /// series was looked at.
+    /// When time alone first changes a leaf of the series, as far as is known: never late, exact once the series
+    /// was looked at, and the distant past before that.
     var next: Instant
 
     init(key: UInt32) {
