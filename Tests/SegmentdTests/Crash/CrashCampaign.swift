@@ -40,7 +40,12 @@ struct CrashCampaign {
         // A killed recovery must leave no more behind than a killed daemon.
         if Int.random(in: 0..<4, using: &random) == 0 {
             let starting = try bench.launch(program, bench.serving(program) + faults)
-            try await Task.sleep(for: .milliseconds(Int.random(in: 1...80, using: &random)))
+            // A moment that is a part of the work, whatever else the machine does meanwhile.
+            let work = Duration.milliseconds(Int.random(in: 1...80, using: &random))
+            try await eventually("a start that has come so far") {
+                starting.processorTime >= work || starting.output.contains("is listening on")
+                    || starting.ending != nil ? true : nil
+            }
             starting.send(SIGKILL)
             _ = try await starting.end()
             killsAtStart += 1
@@ -51,8 +56,8 @@ struct CrashCampaign {
         let before = ledger.count
         load.aim(at: daemon.api)
         let ledger = ledger
-        try await eventually("an answer") { ledger.count > before ? true : nil }
-        try await Task.sleep(for: .milliseconds(Int.random(in: 5...250, using: &random)))
+        let answered = before + Int.random(in: 1...400, using: &random)
+        try await eventually("answers") { ledger.count >= answered ? true : nil }
         if Bool.random(using: &random) {
             daemon.kill()
         } else {
