@@ -7,9 +7,24 @@ public protocol EntryHistory {
         _ sequence: SequenceNumber,
         _ body: (EntryHead, Span<UInt8>) -> Result
     ) throws(StoreError) -> Result?
+
+    /// The bytes of an identifier, as it compares; nil where there is none of that number.
+    func spelling(of identifier: IdentifierID) throws(StoreError) -> [UInt8]?
 }
 
 extension EntryHistory {
+    /// The bytes of an identifier that an entry names.
+    ///
+    /// Traps where the store does not give them: then it is damaged, and what follows would be wrong.
+    public func knownSpelling(of identifier: IdentifierID) -> [UInt8] {
+        do {
+            if let spelling = try spelling(of: identifier) { return spelling }
+        } catch {
+            fatalError("identifier \(identifier.rawValue): \(error)")
+        }
+        fatalError("an entry names identifier \(identifier.rawValue), which the store does not have")
+    }
+
     /// The entries that name an identifier, from the last of its chain down to `first`.
     ///
     /// - Complexity: O(length of that part of the chain).

@@ -274,6 +274,11 @@ public final class EventLog: EntryHistory, Sendable {
         return Identifier(namespace: try text(of: row.0) ?? "", text: row.1)
     }
 
+    /// The bytes of an identifier, as it compares; nil where there is none of that number.
+    public func spelling(of identifier: IdentifierID) throws(StoreError) -> [UInt8]? {
+        try self.identifier(identifier).map { Array($0.text.utf8) }
+    }
+
     private static func decode(
         _ record: Span<UInt8>,
         key: Span<UInt8>,

@@ -51,6 +51,11 @@ public final class MemoryLog {
 }
 
 extension MemoryLog: EntryHistory {
+    /// The bytes of an identifier, as it compares.
+    public func spelling(of identifier: IdentifierID) -> [UInt8]? {
+        Array(self.identifier(identifier).text.utf8)
+    }
+
     /// Hands one entry to `body`; nil where there is none of that number.
     public func read<Result>(
         _ sequence: SequenceNumber,

@@ -25,6 +25,7 @@ final class Applier: @unchecked Sendable {
         stage = ApplyStage(ruleSets: ruleSets, settings: settings, quarantined: quarantined)
         self.quarantined = quarantined
         segmentNames = stage.segmentNames
+        stage.spelling = { history.knownSpelling(of: $0) }
     }
 
     /// Says how far a checkpoint has brought the stage.

@@ -2,6 +2,9 @@
 public struct RuleCompilation: Sendable {
     /// The checked rules; nil where there is any error.
     public var ruleSet: RuleSet?
+    /// The timezones that the files name, other than UTC, in order of their names: what they are belongs to
+    /// the meaning of the rules.
+    public var zones: [Zone]
     /// What is wrong, by file and place, at most 100 of them.
     public var diagnostics: [Diagnostic]
     /// How many further errors are not shown.
@@ -21,8 +24,21 @@ public struct RuleCompilation: Sendable {
 /// Compiles the files of one rule set, which may come in any order.
 ///
 /// Every independent error of every file is reported in one run.
+/// - Parameters:
+///   - sources: the files.
+///   - zones: finds the timezone of a name such as `Europe/Berlin`, nil where there is none; asked
+///     for names of letters, digits, `_`, `-`, `+` and single `/` only, and never for UTC.
 /// - Complexity: O(n log n) in the length of the text.
-public func compileRules(_ sources: [RuleSource]) -> RuleCompilation {
+public func compileRules(
+    _ sources: [RuleSource],
+    zones: (String) -> Zone? = { _ in nil }
+) -> RuleCompilation {
+    withoutActuallyEscaping(zones) { compile(sources, $0) }
+}
+
+private func compile(_ sources: [RuleSource], _ zones: @escaping (String) -> Zone?)
+    -> RuleCompilation
+{
     let texts = sources.enumerated().sorted { left, right in
         guard left.element.path == right.element.path else {
             return left.element.path.utf8.lexicographicallyPrecedes(right.element.path.utf8)
@@ -30,13 +46,23 @@ public func compileRules(_ sources: [RuleSource]) -> RuleCompilation {
         return left.offset < right.offset
     }.map { SourceText(path: $0.element.path, text: $0.element.text) }
 
-    var checker = Checker()
-    for text in texts {
-        guard text.bytes.count <= Limits.fileBytesMax else {
+    // Each file is parsed before any is checked: an activity may be declared in the last one.
+    let files = texts.map { text in
+        text.bytes.count <= Limits.fileBytesMax ? Parser.parse(text) : nil
+    }
+    let activities = files.compactMap { $0 }.flatMap { $0.activities.map(\.text) }
+    var found: [String: Zone] = [:]
+    var checker = Checker(activities: activities) { name in
+        let zone = zones(name)
+        found[name] = zone
+        return zone
+    }
+    for (text, file) in zip(texts, files) {
+        if let file {
+            checker.check(file)
+        } else {
             checker.refuse(text, "the file is larger than \(Limits.fileBytesMax) bytes: split it")
-            continue
         }
-        checker.check(Parser.parse(text))
     }
     checker.checkReferences()
 
@@ -52,6 +78,7 @@ public func compileRules(_ sources: [RuleSource]) -> RuleCompilation {
         .counting(once: checker.uniqueKeys, namespaces: checker.namespaces)
     return RuleCompilation(
         ruleSet: errors == 0 ? ruleSet : nil,
+        zones: found.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map(\.value),
         diagnostics: diagnostics,
         omittedErrors: errors - diagnostics.count
     )

@@ -207,7 +207,7 @@ extension ApplyStage {
         gather(isStranger: isStranger, isSwept: isSwept)
         // Marks of people whom nothing turns are passed over with the next one's.
         guard !scratch.candidates.isEmpty else { return }
-        decide(record)
+        decide(person, record)
         guard !scratch.changed.isEmpty else { return }
         let reason = reason(of: person)
         scratch.changed.sort { $0 < $1 }
@@ -266,7 +266,7 @@ extension ApplyStage {
         )
         let end = plan.leaves.pointer(series.pointee.leafEnd)
         while leaf < end {
-            let (isTrue, until) = truth(of: leaf, series, entry, at: instant)
+            let (isTrue, until) = truth(of: leaf, series, entry, record, at: instant)
             next = min(next, until)
             let word = now + Int(leaf.pointee.word)
             if isTrue != (word.pointee & leaf.pointee.bit != 0) {
@@ -304,6 +304,7 @@ extension ApplyStage {
         of leaf: UnsafePointer<Plan.Leaf>,
         _ series: UnsafePointer<Plan.Series>,
         _ entry: UnsafeMutablePointer<DirectoryEntry>,
+        _ record: UnsafeMutablePointer<PersonRecord>,
         at instant: Instant
     ) -> (isTrue: Bool, until: Instant) {
         let time: Int64
@@ -324,6 +325,10 @@ extension ApplyStage {
                 places,
                 at: instant
             )
+        case .nothing:
+            let judgement = judge(leaf.pointee.node, record, at: instant.milliseconds)
+            return (judgement.isTrue, Instant(milliseconds: judgement.until))
+        case .rows, .earliest, .draw: return (false, .distantFuture)
         }
         guard leaf.pointee.span != Instant.distantFuture.milliseconds else {
             return (true, .distantFuture)
@@ -370,7 +375,10 @@ extension ApplyStage {
     }
 
     /// Decides the collected names, those first that others refer to; collects what changes.
-    private mutating func decide(_ record: UnsafeMutablePointer<PersonRecord>) {
+    private mutating func decide(
+        _ person: PersonSlot,
+        _ record: UnsafeMutablePointer<PersonRecord>
+    ) {
         let leaves = people.now(record)
         let members = people.members(record)
         sortCandidates()
@@ -387,6 +395,7 @@ extension ApplyStage {
             word.pointee ^= bit
             scratch.changed.append(name)
             cascade(from: Int(name))
+            if keepsTurns { cascadeTurn(person, record, Int(name), isEntry: isMember) }
         }
         for index in 0..<scratch.candidates.count {
             scratch.isCandidate[scratch.candidates[index]] = false
@@ -416,16 +425,41 @@ extension ApplyStage {
     /// Adds the segments that refer to one that changed; all of them rank above it.
     private mutating func cascade(from name: Int) {
         for dependent in plan.variantsOfName.range(name) {
-            let count = scratch.candidates.count
-            gather(plan.variantsOfName.number(at: dependent))
-            guard scratch.candidates.count > count else { continue }
-            let added = scratch.candidates[count]
-            var place = count
-            while place > 0, rank(scratch.candidates[place - 1]) > rank(added) {
-                scratch.candidates[place] = scratch.candidates[place - 1]
-                place -= 1
-            }
-            scratch.candidates[place] = added
+            cascade(to: plan.variantsOfName.number(at: dependent))
         }
+    }
+
+    /// Keeps the turn where rules look at it, and adds the segments that this changes.
+    private mutating func cascadeTurn(
+        _ person: PersonSlot,
+        _ record: UnsafeMutablePointer<PersonRecord>,
+        _ name: Int,
+        isEntry: Bool
+    ) {
+        keepTurn(person, record, name, isEntry: isEntry)
+        for index in 0..<scratch.flipped.count {
+            let leaf = Int(scratch.flipped[index])
+            let bit: UInt64 = 1 << UInt64(leaf & 63)
+            guard scratch.flips[leaf >> 6] & bit != 0 else { continue }
+            scratch.flips[leaf >> 6] ^= bit
+            for place in plan.variantsOfLeaf.range(leaf) {
+                cascade(to: plan.variantsOfLeaf.number(at: place))
+            }
+        }
+        scratch.flipped.removeAll()
+    }
+
+    /// Adds the segment of a variant in force, in its place by rank.
+    private mutating func cascade(to variant: Int) {
+        let count = scratch.candidates.count
+        gather(variant)
+        guard scratch.candidates.count > count else { return }
+        let added = scratch.candidates[count]
+        var place = count
+        while place > 0, rank(scratch.candidates[place - 1]) > rank(added) {
+            scratch.candidates[place] = scratch.candidates[place - 1]
+            place -= 1
+        }
+        scratch.candidates[place] = added
     }
 }

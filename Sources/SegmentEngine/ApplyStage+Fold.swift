@@ -22,7 +22,13 @@ extension ApplyStage {
             for place in plan.seriesOfSymbol.range(Int(head.pointee.event.rawValue)) {
                 let index = plan.seriesOfSymbol.number(at: place)
                 let series = plan.series.pointer(Int32(truncatingIfNeeded: index))
-                if !series.pointee.isPlain, !counts(head, bytes, in: index, repeated) { continue }
+                if !series.pointee.isPlain {
+                    guard counts(head, bytes, in: index, repeated) else { continue }
+                    if series.pointee.keep == .rows {
+                        foldRows(head, occurredAt, bytes, into: index, of: person)
+                        continue
+                    }
+                }
                 let entry: UnsafeMutablePointer<DirectoryEntry>
                 if series.pointee.keep == .sums {
                     guard let summed = sum(head, occurredAt, bytes, into: index, of: person) else {
@@ -41,7 +47,10 @@ extension ApplyStage {
                 settle(entry, series, of: person, record, at: instant, isEvaluating: false)
                 arm(person, record, for: entry.pointee.next)
             }
-        case .identify: foldAttributes(head, occurredAt, bytes, into: person)
+            if !judged.isEmpty { judgeTouched(person, settles: settles) }
+        case .identify:
+            foldAttributes(head, occurredAt, bytes, into: person)
+            if !judged.isEmpty { judgeTouched(person, settles: settles) }
         case .rules, .tick, .merge, .suppress, .job, .quarantine: break
         }
     }
@@ -75,7 +84,8 @@ extension ApplyStage {
         ) ?? true
     }
 
-    /// Takes the property of an event into a summed series; nil for what is no number, which adds nothing.
+    /// Takes the property of an event into a summed series, of a list that of every item; nil for what is no
+    /// number, which adds nothing.
     private mutating func sum(
         _ head: HeadPointer,
         _ occurredAt: Instant,
@@ -83,15 +93,38 @@ extension ApplyStage {
         into series: Int,
         of person: PersonSlot
     ) -> UnsafeMutablePointer<DirectoryEntry>? {
+        let path = program.series[series].summed ?? []
         let place = PropertyMatcher.find(
-            program.series[series].summed ?? [],
+            path,
             bytes,
             at: head.pointee.content.lowerBound,
             symbols: program.propertySymbols
         )
-        guard let place else { return nil }
+        if let place, let number = number(at: place, bytes) {
+            return add(number, head, occurredAt, to: series, of: person)
+        }
+        var entry: UnsafeMutablePointer<DirectoryEntry>?
+        for place in places(path, head, bytes) {
+            guard let number = number(at: place, bytes) else { continue }
+            entry = add(number, head, occurredAt, to: series, of: person)
+        }
+        return entry
+    }
+
+    private func number(at place: Int, _ bytes: Span<UInt8>) -> ExactDecimal? {
         var reader = ValueReader(at: place)
-        guard case .number(let number?) = reader.value(bytes) else { return nil }
+        guard case .number(let number) = reader.value(bytes) else { return nil }
+        return number
+    }
+
+    @inline(__always)
+    private mutating func add(
+        _ number: ExactDecimal,
+        _ head: HeadPointer,
+        _ occurredAt: Instant,
+        to series: Int,
+        of person: PersonSlot
+    ) -> UnsafeMutablePointer<DirectoryEntry> {
         let now = openInstant ?? head.pointee.receivedAt
         return people.insert(
             number.units,
@@ -116,9 +149,11 @@ extension ApplyStage {
             let symbol = Int(reader.varint(bytes))
             let value = reader.offset
             reader.skip(bytes)
-            let attribute = program.attributeOfSymbol[symbol]
-            if attribute >= 0 {
-                set(Int(attribute), at: value, head.pointee.sequence, occurredAt, bytes, of: person)
+            let attribute = Int(program.attributeOfSymbol[symbol])
+            guard attribute >= 0 else { continue }
+            set(attribute, at: value, head.pointee.sequence, occurredAt, bytes, of: person)
+            for series in program.attributes[attribute].timelines {
+                foldRows(head, occurredAt, bytes, into: series, of: person)
             }
         }
     }
@@ -150,11 +185,27 @@ extension ApplyStage {
                 at: value,
                 symbols: program.propertySymbols
             )
-            let isTrue = test.matcher.matches(bytes, at: offset)
+            let isTrue = test.matcher.matches(bytes, at: offset, program.propertySymbols)
             let bit: UInt64 = 1 << UInt64(test.leaf & 63)
             guard isTrue != (now[test.leaf >> 6] & bit != 0) else { continue }
             now[test.leaf >> 6] ^= bit
             dirty.append(WorkItem(person, .flipped(test.leaf)))
+        }
+    }
+}
+
+extension Program.AttributeMatcher {
+    /// Whether the value at an offset passes; nil is a missing value, which never does.
+    fileprivate func matches(
+        _ bytes: Span<UInt8>,
+        at offset: Int?,
+        _ symbols: [SymbolID?]
+    ) -> Bool {
+        switch self {
+        case .value(let matcher): return matcher.matches(bytes, at: offset)
+        case .items(let every, let matcher):
+            guard let offset else { return false }
+            return matcher.itemsMatch(at: offset, every: every, bytes, symbols) ?? false
         }
     }
 }

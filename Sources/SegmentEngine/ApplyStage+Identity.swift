@@ -50,7 +50,7 @@ extension ApplyStage {
             people.add(people.claims(person)[index], to: survivor)
         }
         if alwaysRefolds || !joins {
-            people.forget(person, keeps: keeps)
+            people.forget(person, program, all: true)
         } else {
             let leaves = people.leaves(survivor)
             people.join(
@@ -87,7 +87,7 @@ extension ApplyStage {
     /// Forgets what the person's series and attributes hold, before `refold` of every entry.
     public mutating func beginRefold(_ request: HistoryRequest) {
         let leaves = people.leaves(request.person)
-        people.forget(request.person, keeps: keeps)
+        people.forget(request.person, program, all: false)
         noteFlips(request.person, since: leaves)
         refoldedValues.removeAll(keepingCapacity: true)
         dirty.append(WorkItem(request.person, .everything))
@@ -108,6 +108,12 @@ extension ApplyStage {
         guard suppressed.isEmpty || !isSuppressed(head.sequence),
             !quarantined.contains(head.sequence)
         else { return }
+        let occurredAt = head.occurredAt(skewTolerance: settings.skewTolerance)
+        if takesBeginnings {
+            withUnsafePointer(to: head) { head in
+                takeBeginning(head, occurredAt, of: request.person, settles: false)
+            }
+        }
         if let duplicate = duplicate(head.sequence), !duplicate.isByKey { return }
         var repeated: [Int] = []
         if head.kind == .track {
@@ -123,7 +129,6 @@ extension ApplyStage {
                 }
             }
         }
-        let occurredAt = head.occurredAt(skewTolerance: settings.skewTolerance)
         withUnsafePointer(to: head) { head in
             fold(
                 head,

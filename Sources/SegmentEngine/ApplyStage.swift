@@ -31,6 +31,14 @@ public struct ApplyStage: ~Copyable {
     var plan: Plan
     /// What each series keeps of a person.
     let keeps: [SeriesKeep]
+    /// Whether rules look at when people began, or became known.
+    let takesBeginnings: Bool
+    /// Whether rules look at when people entered or left segments.
+    let keepsTurns: Bool
+    /// Gives the bytes of an identifier, as it compares; asked only where rules draw samples.
+    public var spelling: ((IdentifierID) -> [UInt8])?
+    /// Series whose leaf the entry at hand, or the transition, makes to be judged anew.
+    var judged = PlainList<Int32>()
     var people: PersonTable
     var deadlines = DeadlineQueue()
     /// Per identifier the last entry that names it.
@@ -103,6 +111,8 @@ public struct ApplyStage: ~Copyable {
         contract = Contract(ruleSets)
         plan = Plan(program)
         keeps = program.series.map(\.keep)
+        keepsTurns = (program.entriesOfName + program.exitsOfName).contains { $0 >= 0 }
+        takesBeginnings = program.beginning != nil || program.knownSince != nil
         people = PersonTable(
             strangerLeaves: program.strangerLeaves,
             nameWords: program.nameWords
@@ -184,6 +194,10 @@ public struct ApplyStage: ~Copyable {
             }
         }
         touches.append(touch(person, head, cause))
+        if !program.draws.isEmpty { takeDraws(head, admitted) }
+        if takesBeginnings {
+            takeBeginning(head, admitted.pointee.occurredAt, of: person, settles: true)
+        }
         if alwaysRefolds || admitted.pointee.sharesKeys { return history(of: person) }
         if admitted.pointee.repeatedKeys != 0 {
             // What repeats a business key counts for rules that do not declare it.
@@ -250,6 +264,17 @@ public struct ApplyStage: ~Copyable {
                 }
                 return nil
             }
+        }
+    }
+
+    /// Draws anew for those whose identifiers an entry has changed.
+    private mutating func takeDraws(_ head: HeadPointer, _ admitted: AdmittedPointer) {
+        guard admitted.pointee.links != 0 || admitted.pointee.absorbedCount > 0 else { return }
+        takeDraws(of: admitted.pointee.person, settles: true)
+        for index in 0..<head.pointee.identifiers.count
+        where admitted.pointee.links & (1 << UInt8(index)) != 0 {
+            let former = admitted.pointee.movedFrom[index]
+            if former != .nobody { takeDraws(of: former, settles: true) }
         }
     }
 

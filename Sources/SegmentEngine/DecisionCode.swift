@@ -16,6 +16,8 @@ struct DecisionCode: Sendable {
         case not(Formula)
         case all([Formula])
         case any([Formula])
+        /// At least so many of them.
+        case some(Int, [Formula])
     }
 
     private(set) var steps: [Step] = []
@@ -41,7 +43,31 @@ struct DecisionCode: Sendable {
             var next = onFalse
             for part in parts.reversed() { next = emit(part, onTrue: onTrue, onFalse: next) }
             return next
+        case .some(let wanted, let parts):
+            return emitSome(wanted, of: parts, onTrue: onTrue, onFalse: onFalse)
         }
+    }
+
+    /// A way through the parts for each number that is still wanted: from the last part to the first.
+    private mutating func emitSome(
+        _ wanted: Int,
+        of parts: [Formula],
+        onTrue: Int32,
+        onFalse: Int32
+    ) -> Int32 {
+        guard wanted > 0 else { return onTrue }
+        // By how many are still wanted, where the code behind a part goes on.
+        var ways = [onTrue] + Array(repeating: onFalse, count: wanted)
+        for (index, part) in parts.enumerated().reversed() {
+            let former = ways
+            // Before this part no more can have been found than there are parts.
+            for missing in max(1, wanted - index)...wanted {
+                let (found, other) = (former[missing - 1], former[missing])
+                ways[missing] =
+                    found == other ? found : emit(part, onTrue: found, onFalse: other)
+            }
+        }
+        return ways[wanted]
     }
 
     /// The formula's truth, given that of its atoms.

@@ -47,9 +47,22 @@ extension PersonTable {
                     into: record,
                     horizon: instant - TimeSpan(milliseconds: series.spanMax)
                 )
+            case .earliest: takeEarliest(entry.payload, key: entry.key, of: record)
+            // The survivor draws anew with the names that it has now.
+            case .draw: break
+            case .nothing: _ = self.entry(entry.key, of: record)
+            case .rows:
+                // What an absorbed person entered and left stays its own.
+                guard !series.isOwn else { continue }
+                joinRows(
+                    directory(absorbedRecord) + index,
+                    into: record,
+                    series.layout,
+                    now: instant.milliseconds
+                )
             }
         }
-        forget(absorbed, keeps: keeps)
+        forget(absorbed, program, all: true)
     }
 
     /// Takes over an attribute that was set later than the survivor's, with the truth of its leaves.
@@ -74,5 +87,15 @@ extension PersonTable {
             let word = test.leaf >> 6
             ours[word] = ours[word] & ~bit | theirs[word] & bit
         }
+    }
+
+    /// Takes a time into a series that keeps the earliest one.
+    mutating func takeEarliest(
+        _ time: Int64,
+        key: UInt32,
+        of record: UnsafeMutablePointer<PersonRecord>
+    ) {
+        let (entry, isNew) = entry(key, of: record)
+        if isNew || time < entry.pointee.payload { entry.pointee.payload = time }
     }
 }

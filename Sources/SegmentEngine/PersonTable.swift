@@ -58,6 +58,12 @@ struct DirectoryEntry {
         set { payload = payload & ~(0x7FFF_FFFF << 32) | Int64(newValue) << 32 }
     }
 
+    /// Of rows, whether one was dropped that had a value.
+    var hasPast: Bool {
+        get { hasNegative }
+        set { hasNegative = newValue }
+    }
+
     /// Of a sum, whether a number below zero may be among its numbers: then it may fall and rise by time.
     var hasNegative: Bool {
         get { payload < 0 }
@@ -73,6 +79,14 @@ enum SeriesKeep: BitwiseCopyable, Sendable {
     case times
     /// Times with numbers, three words each.
     case sums
+    /// Rows, as the series' layout says.
+    case rows
+    /// The earliest time, in the directory itself.
+    case earliest
+    /// A draw, in the directory itself, and whether there is one.
+    case draw
+    /// Nothing: its one leaf is judged from the rows of others.
+    case nothing
 }
 
 /// For which entries an identifier means a person.
@@ -257,6 +271,22 @@ struct PersonTable: ~Copyable {
         return (insertEntry(key, at: entry - entries, of: record), true)
     }
 
+    /// The entry of a key; nil where there is none. Valid until one is made.
+    func found(
+        _ key: UInt32,
+        of record: UnsafeMutablePointer<PersonRecord>
+    ) -> UnsafeMutablePointer<DirectoryEntry>? {
+        let entries = directory(record)
+        var low = 0
+        var high = Int(record.pointee.directoryCount)
+        while low < high {
+            let middle = (low &+ high) / 2
+            if entries[middle].key < key { low = middle &+ 1 } else { high = middle }
+        }
+        let isThere = low < Int(record.pointee.directoryCount) && entries[low].key == key
+        return isThere ? entries + low : nil
+    }
+
     /// A chunk for one element more; the one there is where it has room.
     private mutating func grown(_ chunk: UInt32, from count: Int, _ words: Int) -> UInt32 {
         guard
@@ -399,32 +429,44 @@ extension PersonTable {
         return (0..<leafWords).map { now[$0] }
     }
 
-    /// Forgets all series and attributes of a person, and the truth of its leaves now.
+    /// Forgets the series and attributes of a person, and the truth of its leaves now.
     ///
-    /// - Parameter keeps: What each series keeps; keys from its count on are attributes.
-    mutating func forget(_ person: PersonSlot, keeps: [SeriesKeep]) {
+    /// - Parameter all: Whether what its own transitions left behind is forgotten too, and which leaves there
+    ///   are to judge; else these stay, since no entry tells them.
+    mutating func forget(_ person: PersonSlot, _ program: Program, all: Bool) {
         let record = record(person)
         let entries = directory(record)
-        for index in 0..<Int(record.pointee.directoryCount) {
+        let count = Int(record.pointee.directoryCount)
+        var kept: [DirectoryEntry] = []
+        for index in 0..<count {
             let entry = entries[index]
-            if entry.key >= keeps.count {
+            guard Int(entry.key) < program.series.count else {
                 arena.release(entry.reference, units: 2)
                 continue
             }
-            switch keeps[Int(entry.key)] {
-            case .time: break
+            let series = program.series[Int(entry.key)]
+            if !all, series.isOwn {
+                kept.append(entry)
+                kept[kept.count - 1].next = .distantPast
+                continue
+            }
+            switch series.keep {
+            case .time, .earliest, .draw, .nothing: break
             case .times: arena.release(entry.reference, units: entry.capacity)
             case .sums: arena.release(entry.reference, units: entry.capacity * 3)
+            case .rows: releaseRows(entries + index, series.layout)
             }
         }
-        if record.pointee.directoryCount > 0 {
-            arena.release(
-                record.pointee.directory,
-                units: Int(record.pointee.directoryCount) * DirectoryEntry.words
-            )
+        if count > 0 {
+            arena.release(record.pointee.directory, units: count * DirectoryEntry.words)
         }
         record.pointee.directory = 0
         record.pointee.directoryCount = 0
+        if !kept.isEmpty {
+            record.pointee.directory = arena.allocate(kept.count * DirectoryEntry.words)
+            record.pointee.directoryCount = UInt32(kept.count)
+            for (index, entry) in kept.enumerated() { directory(record)[index] = entry }
+        }
         resetLeaves(record)
     }
 }

@@ -29,6 +29,16 @@ struct Plan: ~Copyable {
         var bound: Int32
         /// The leaf's number.
         var number: Int32
+        /// For one that is judged from rows, its node; else -1.
+        var node: Int32
+    }
+
+    /// What a row is.
+    struct Rows: BitwiseCopyable {
+        var stride: Int32
+        var valuePlace: Int32
+        /// What an event must pass at the instant of judgement, -1 for nothing.
+        var filter: Int32
     }
 
     struct Variant: BitwiseCopyable {
@@ -49,6 +59,15 @@ struct Plan: ~Copyable {
     let variantsOfLeaf: NumberLists
     /// Per name the variants that refer to the segment.
     let variantsOfName: NumberLists
+    /// By series, whether it has rows or not.
+    let rows: PlainList<Rows>
+    let nodes: PlainList<Node>
+    let nodeLists: NumberLists
+    let sequences: PlainList<SequencePlan>
+    let periods: PlainList<PeriodsPlan>
+    let changes: PlainList<ChangePlan>
+    /// Per series those whose leaf is judged from it.
+    let dependents: NumberLists
     /// Per symbol the series that take events of that name; grown by `define`.
     private(set) var seriesOfSymbol = NumberLists()
 
@@ -69,14 +88,15 @@ struct Plan: ~Copyable {
                         count: Int32(leaf.count),
                         span: leaf.span,
                         bound: leaf.bound == nil ? -1 : Int32(bounds.count - 1),
-                        number: Int32(number)
+                        number: Int32(number),
+                        node: one.node ?? -1
                     )
                 )
             }
             series.append(
                 Series(
                     keep: one.keep,
-                    isPlain: one.filter == nil && one.uniqueKeys.isEmpty,
+                    isPlain: one.filter == nil && one.uniqueKeys.isEmpty && !one.hasRows,
                     timesMax: Int32(one.timesMax),
                     leafStart: start,
                     leafEnd: Int32(leaves.count),
@@ -104,6 +124,21 @@ struct Plan: ~Copyable {
         self.steps = steps
         variantsOfLeaf = NumberLists(program.variantsOfLeaf)
         variantsOfName = NumberLists(program.variantsOfName)
+        rows = PlainList(
+            program.series.map { series in
+                Rows(
+                    stride: Int32(series.layout.stride),
+                    valuePlace: Int32(series.layout.valuePlace),
+                    filter: series.layout.filter
+                )
+            }
+        )
+        nodes = PlainList(program.nodes)
+        nodeLists = NumberLists(program.nodeLists)
+        sequences = PlainList(program.sequences)
+        periods = PlainList(program.periods)
+        changes = PlainList(program.changes)
+        dependents = NumberLists(program.series.map(\.dependents))
     }
 
     /// Adds code behind the code so far; gives where it begins.

@@ -19,9 +19,28 @@ struct Program: Sendable {
         var spanMax: Int64 = 0
         /// Its leaves, as numbers.
         var leaves: [Int] = []
+        /// What a row is, where rows are kept.
+        var layout = RowLayout()
+        var hasRows = false
+        /// Whether it keeps the earliest time of all entries.
+        var isEarliest = false
+        /// Whether it keeps a draw.
+        var isDraw = false
+        /// Where its one leaf is judged from rows of others, how.
+        var node: Int32?
+        /// Whether it follows from the person's own transitions, or from nothing that an entry says.
+        var isOwn = false
+        /// The series whose leaf is judged from this one.
+        var dependents: [Int] = []
 
         /// What it keeps of a person.
-        var keep: SeriesKeep { summed != nil ? .sums : timesMax == 1 ? .time : .times }
+        var keep: SeriesKeep {
+            if node != nil { return .nothing }
+            if hasRows { return .rows }
+            if isEarliest { return .earliest }
+            if isDraw { return .draw }
+            return summed != nil ? .sums : timesMax == 1 ? .time : .times
+        }
     }
 
     /// What a sum must reach.
@@ -39,17 +58,28 @@ struct Program: Sendable {
         var span: Int64
         /// For a sum, what it must reach.
         var bound: SumBound?
+        /// Whether it is judged from rows.
+        var isJudged = false
 
         /// Whether one event makes it true for good.
         var isLasting: Bool {
-            bound == nil && count == 1 && span == Instant.distantFuture.milliseconds
+            !isJudged && bound == nil && count == 1 && span == Instant.distantFuture.milliseconds
         }
     }
 
     /// What is known of one attribute name.
     struct Attribute: Sendable {
         /// Tests of it: a leaf's number, the rest of the path, the test.
-        var tests: [(leaf: Int, path: [Int], matcher: ValueMatcher)] = []
+        var tests: [(leaf: Int, path: [Int], matcher: AttributeMatcher)] = []
+        /// Series that keep a row of every setting.
+        var timelines: [Int] = []
+    }
+
+    /// A test of an attribute's value, made ready to run.
+    enum AttributeMatcher: Sendable {
+        case value(ValueMatcher)
+        /// One or each of the items of a list.
+        case items(every: Bool, PropertyMatcher)
     }
 
     /// One meaning that a segment's name has, or had.
@@ -87,9 +117,29 @@ struct Program: Sendable {
     /// Names of properties and attributes that rules use, with their symbols once the log has them.
     var propertyNames: [String: Int] = [:]
     var propertySymbols: [SymbolID?] = []
-    /// Series by the event's name; `anyEvent` holds those that take every event.
+    /// Series by the event's name; `anyEvent` holds those that take every event, the patterns those that take
+    /// every event whose name is like one.
     var seriesOfEvent: [String: [Int]] = [:]
     var anyEvent: [Int] = []
+    var seriesOfPattern: [(pattern: [UInt8], series: Int)] = []
+    /// What is judged by walking rows.
+    var nodes: [Node] = []
+    var nodeLists: [[Int]] = []
+    var sequences: [SequencePlan] = []
+    var periods: [PeriodsPlan] = []
+    var changes: [ChangePlan] = []
+    var rowFilters: [RowFilter] = []
+    /// Filters of items that look at the clock.
+    var itemMatchers: [PropertyMatcher] = []
+    var calendars = Calendars()
+    /// The series that keep when a person began, and since when it is known.
+    var beginning: Int?
+    var knownSince: Int?
+    /// The salts of samples, with the series that keep draws.
+    var draws: [(salt: String, series: Int)] = []
+    /// Per name the series that keep entries into it and exits from it, -1 for none.
+    var entriesOfName: [Int32] = []
+    var exitsOfName: [Int32] = []
     /// The same by symbol; grown by `define`.
     var seriesOfSymbol: [[Int]] = []
     /// Attribute numbers by name, and by symbol: -1 where no rule looks at it.
@@ -103,7 +153,15 @@ struct Program: Sendable {
             seriesOfSymbol.append(anyEvent)
             attributeOfSymbol.append(-1)
         }
-        seriesOfSymbol[index] = (seriesOfEvent[text] ?? []) + anyEvent
+        var series = (seriesOfEvent[text] ?? []) + anyEvent
+        if !seriesOfPattern.isEmpty {
+            let bytes = Array(text.utf8)
+            for entry in seriesOfPattern
+            where !series.contains(entry.series) && isLike(bytes.span, pattern: entry.pattern) {
+                series.append(entry.series)
+            }
+        }
+        seriesOfSymbol[index] = series
         if let attribute = attributeOfName[text] {
             attributeOfSymbol[index] = Int32(attribute)
         }
@@ -113,4 +171,31 @@ struct Program: Sendable {
     /// Words of 64 bits that hold a bit per leaf, and a bit per name.
     var leafWords: Int { (leaves.count + 63) / 64 }
     var nameWords: Int { (names.count + 63) / 64 }
+
+    /// Makes places within rows of the numbers of times and keys, once it is known what a row holds.
+    mutating func resolvePlaces() {
+        for index in rowFilters.indices {
+            let layout = series[rowFilters[index].series].layout
+            rowFilters[index].atoms = rowFilters[index].atoms.map { atom in
+                switch atom {
+                case .time(let number, let test):
+                    .time(place: Int32(layout.timesPlace) + number, test)
+                case .items(let number, let every, let matcher):
+                    .items(place: Int32(layout.keysPlace) + number, every: every, matcher: matcher)
+                case .bit: atom
+                }
+            }
+        }
+        func place(_ number: Int32, of index: Int32) -> Int32 {
+            number < 0 ? number : number + Int32(series[Int(index)].layout.keysPlace)
+        }
+        for index in sequences.indices {
+            let sequence = sequences[index]
+            sequences[index].firstKey = place(sequence.firstKey, of: sequence.first)
+            sequences[index].secondKey = place(sequence.secondKey, of: sequence.second)
+        }
+        for index in changes.indices {
+            changes[index].key = place(changes[index].key, of: changes[index].series)
+        }
+    }
 }

@@ -5,6 +5,7 @@ internal import RuleLanguage
 struct ValueMatcher: Sendable {
     private enum Operator: Sendable {
         case equal, less, lessOrEqual, greater, greaterOrEqual, isSet
+        case contains, startsWith, endsWith, like
     }
 
     /// A literal with everything that equals it, spelled out beforehand.
@@ -22,8 +23,19 @@ struct ValueMatcher: Sendable {
 
     private let comparison: Operator
     private let literals: [Literal]
+    /// Whether texts are compared as they fold; the literals are folded beforehand.
+    private let ignoresCase: Bool
 
+    /// - Precondition: The test does not look at the time of day: those are for rows.
     init(_ test: ValueTest) {
+        if case .ignoringCase(let inner) = test {
+            let matcher = ValueMatcher(inner)
+            comparison = matcher.comparison
+            literals = matcher.literals.map(\.folded)
+            ignoresCase = true
+            return
+        }
+        ignoresCase = false
         switch test {
         case .equal(let literal): (comparison, literals) = (.equal, [Literal(literal)])
         case .less(let literal): (comparison, literals) = (.less, [Literal(literal)])
@@ -32,7 +44,13 @@ struct ValueMatcher: Sendable {
         case .greaterOrEqual(let literal):
             (comparison, literals) = (.greaterOrEqual, [Literal(literal)])
         case .isSet: (comparison, literals) = (.isSet, [])
-        case .oneOf(let several): (comparison, literals) = (.equal, several.map(Literal.init))
+        case .oneOf(let several): (comparison, literals) = (.equal, several.map { Literal($0) })
+        case .contains(let literal): (comparison, literals) = (.contains, [Literal(literal)])
+        case .startsWith(let text): (comparison, literals) = (.startsWith, [Literal(.text(text))])
+        case .endsWith(let text): (comparison, literals) = (.endsWith, [Literal(.text(text))])
+        case .like(let pattern): (comparison, literals) = (.like, [Literal(.text(pattern))])
+        case .ignoringCase, .inLast, .inNext, .longerAgo, .betweenAgo, .anniversaryInNext:
+            preconditionFailure("a test that looks at the clock")
         }
     }
 
@@ -44,17 +62,48 @@ struct ValueMatcher: Sendable {
         switch value {
         case .null, .number(nil): return false
         case .text(let range) where range.isEmpty: return false
+        case .list(let elements) where comparison == .contains:
+            return containsElement(elements, bytes)
         default: break
         }
         if comparison == .isSet { return true }
+        return matches(value, bytes)
+    }
+
+    private func matches(_ value: ValueView, _ bytes: Span<UInt8>) -> Bool {
+        if ignoresCase, case .text(let range) = value {
+            return CaseFolding.withFolded(bytes.extracting(range)) { folded in
+                matches(.text(0..<folded.count), anyOf: folded)
+            }
+        }
+        return matches(value, anyOf: bytes)
+    }
+
+    private func matches(_ value: ValueView, anyOf bytes: Span<UInt8>) -> Bool {
         for literal in literals where matches(value, literal, bytes) { return true }
         return false
     }
 
+    /// Whether a list has an element that equals the literal.
+    private func containsElement(_ elements: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
+        let equality = ValueMatcher(equalTo: literals, ignoresCase: ignoresCase)
+        var reader = ValueReader(at: elements.lowerBound)
+        while reader.offset < elements.upperBound {
+            if equality.matches(bytes, at: reader.offset) { return true }
+            reader.skip(bytes)
+        }
+        return false
+    }
+
+    private init(equalTo literals: [Literal], ignoresCase: Bool) {
+        comparison = .equal
+        self.literals = literals
+        self.ignoresCase = ignoresCase
+    }
+
     private func matches(_ value: ValueView, _ literal: Literal, _ bytes: Span<UInt8>) -> Bool {
         switch (value, literal.kind) {
-        case (.text(let range), .text):
-            return decide(ValueMatcher.order(bytes, range, literal.text))
+        case (.text(let range), .text): return matches(bytes.extracting(range), literal.text)
         case (.number(let number?), .number):
             guard let other = literal.number else { return false }
             return decide(number < other ? -1 : number == other ? 0 : 1)
@@ -72,6 +121,28 @@ struct ValueMatcher: Sendable {
         }
     }
 
+    private func matches(_ text: Span<UInt8>, _ other: [UInt8]) -> Bool {
+        switch comparison {
+        case .contains:
+            guard other.count <= text.count else { return false }
+            for start in 0...text.count - other.count where begins(text, at: start, other) {
+                return true
+            }
+            return false
+        case .startsWith: return text.count >= other.count && begins(text, at: 0, other)
+        case .endsWith:
+            return text.count >= other.count && begins(text, at: text.count - other.count, other)
+        case .like: return isLike(text, pattern: other)
+        case .equal, .less, .lessOrEqual, .greater, .greaterOrEqual, .isSet:
+            return decide(ValueMatcher.order(text, 0..<text.count, other))
+        }
+    }
+
+    private func begins(_ text: Span<UInt8>, at start: Int, _ other: [UInt8]) -> Bool {
+        for index in other.indices where text[start + index] != other[index] { return false }
+        return true
+    }
+
     private func decide(_ order: Int) -> Bool {
         switch comparison {
         case .equal: order == 0
@@ -80,6 +151,7 @@ struct ValueMatcher: Sendable {
         case .greater: order > 0
         case .greaterOrEqual: order >= 0
         case .isSet: true
+        case .contains, .startsWith, .endsWith, .like: false
         }
     }
 
@@ -96,6 +168,16 @@ struct ValueMatcher: Sendable {
 }
 
 extension ValueMatcher.Literal {
+    /// The literal as it compares where case is ignored.
+    fileprivate var folded: ValueMatcher.Literal {
+        guard kind == .text else { return self }
+        var literal = self
+        literal.text = CaseFolding.withFolded(text.span) { folded in
+            (0..<folded.count).map { folded[$0] }
+        }
+        return literal
+    }
+
     fileprivate init(_ literal: ValueLiteral) {
         switch literal {
         case .text(let text):

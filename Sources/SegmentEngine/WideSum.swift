@@ -43,4 +43,18 @@ struct WideSum: Equatable {
         guard rest.high >= 0 else { return false }
         return !isStrict || rest != .zero
     }
+
+    /// Below 0, 0 or above 0 as the sum is less than, equal to or more than a number times a count.
+    func order(comparedWith number: Int128, times count: Int = 1) -> Int {
+        let (high, low) = number.multipliedFullWidth(by: Int128(count))
+        // 120 bits of a number and 64 of a count fit.
+        let product = WideSum(
+            low: UInt64(truncatingIfNeeded: low),
+            middle: UInt64(truncatingIfNeeded: low >> 64),
+            high: Int64(truncatingIfNeeded: high)
+        )
+        if self == product { return 0 }
+        if self.high != product.high { return self.high < product.high ? -1 : 1 }
+        return (middle, self.low) < (product.middle, product.low) ? -1 : 1
+    }
 }

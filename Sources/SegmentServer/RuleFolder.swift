@@ -62,10 +62,16 @@ package enum RuleFolder {
                 unreadable.append(error)
             }
         }
-        let compilation = compileRules(shown)
+        let system = SystemZones()
+        let compilation = compileRules(shown, zones: system.zone)
+        guard !system.isMissing else { throw RuleFolderError(noZones: SystemZones.folder) }
         var proposed: ProposedRules?
         if unreadable.isEmpty, let ruleSet = compilation.ruleSet {
-            proposed = ProposedRules(sources: logged, ruleSet: ruleSet)
+            proposed = ProposedRules(
+                sources: logged,
+                ruleSet: ruleSet,
+                zones: compilation.zones
+            )
         }
         let diagnostics = unreadable + compilation.diagnostics
         let errors = diagnostics.count { $0.severity == .error }
@@ -133,6 +139,12 @@ package struct RuleFolderError: Error, CustomStringConvertible, Sendable {
     init(tooDeep folder: String) {
         description =
             "the folder \(printable(folder)) lies too deep; is there a link to a folder above?"
+    }
+
+    init(noZones folder: String) {
+        description =
+            "the rules name a timezone, and this machine has no data of timezones: there is no "
+            + "folder \(folder). Install Debian's package tzdata."
     }
 
     init(folder: String, isRoot: Bool) {

@@ -12,6 +12,8 @@ struct NaiveIdentity {
         var isLink = false
         var absorbed: [UInt64] = []
         var occurredAt: Instant
+        /// Whether it names a canonical customer id.
+        var namesUser = false
     }
 
     private(set) var admitted: [Admitted] = []
@@ -19,6 +21,8 @@ struct NaiveIdentity {
     private var absorbed: [UInt64: (by: UInt64, into: UInt64)] = [:]
     /// Whom an identifier means, by entry: each change with the entry from which it holds.
     private(set) var meanings: [Identifier: [(from: UInt64, person: UInt64)]] = [:]
+    /// Each person's own first canonical customer id, and which entry gave it.
+    private var firstUsers: [UInt64: (by: UInt64, user: Identifier)] = [:]
 
     private var known: Set<UInt64> = []
     private var holders: [Identifier: UInt64] = [:]
@@ -46,6 +50,7 @@ struct NaiveIdentity {
             if !result.isDuplicate { keys[key] = entry.receivedAt }
         }
         let named = all.filter { rank($0) != nil }
+        result.namesUser = named.contains { $0.namespace == "user" }
         switch entry.kind {
         case .track, .identify: identify(named, &result)
         case .merge: merge(named, &result)
@@ -126,7 +131,9 @@ struct NaiveIdentity {
     private mutating func link(_ identifier: Identifier, _ person: UInt64, _ to: inout Admitted) {
         holders[identifier] = person
         meanings[identifier, default: []].append((to.entry, person))
-        if identifier.namespace == "user" { known.insert(person) }
+        if identifier.namespace == "user", known.insert(person).inserted {
+            firstUsers[person] = (to.entry, identifier)
+        }
         if person != to.entry { to.isLink = true }
     }
 
@@ -143,5 +150,34 @@ struct NaiveIdentity {
     func survivor(of person: UInt64, through sequence: UInt64) -> UInt64 {
         guard let end = absorbed[person], end.by <= sequence else { return person }
         return survivor(of: end.into, through: sequence)
+    }
+
+    /// What a person is called by the end of an entry.
+    func identifiers(of person: UInt64, through sequence: UInt64) -> [Identifier] {
+        meanings.keys.filter { identifier in
+            meanings[identifier]?.last { $0.from <= sequence }?.person == person
+        }
+    }
+
+    /// What a person is called above all by the end of an entry: its own first user, else the highest
+    /// rank, else the smallest bytes.
+    func canonical(of person: UInt64, through sequence: UInt64) -> String? {
+        if let first = firstUsers[person], first.by <= sequence { return first.user.text }
+        let held = identifiers(of: person, through: sequence)
+        return held.min { left, right in
+            let ranks = (NaiveIdentity.rank(left), NaiveIdentity.rank(right))
+            return ranks.0 == ranks.1
+                ? left.text.utf8.lexicographicallyPrecedes(right.text.utf8) : ranks.0 < ranks.1
+        }?.text
+    }
+
+    /// The rank of an identifier that means somebody: then its namespace is declared or well known.
+    private static func rank(_ identifier: Identifier) -> Int {
+        switch identifier.namespace {
+        case "user": 0
+        case "email", "phone": 2
+        case "anonymous": 3
+        default: 1
+        }
     }
 }

@@ -3,8 +3,8 @@ public import RuleLanguage
 
 /// What transitions a log gives, by definition: slow, and written from the meaning alone.
 ///
-/// Every instant at which anything can change is looked at; at each one every person is judged from
-/// all its entries. Shares no code with the engine.
+/// Each person is judged at every instant at which an entry arrives, and at every one at which anything
+/// can change for it, from all its entries. Shares no code with the engine.
 public struct NaiveReference {
     /// One transition.
     public struct Outcome: Hashable, Sendable {
@@ -29,225 +29,136 @@ public struct NaiveReference {
     private let entries: [TestEntry]
     private let ruleSets: [RuleSet]
     private let identity: NaiveIdentity
+    private let events: [NaiveHistory.Event]
 
     /// The reference on a log; entry n has the sequence number n, from 1.
     public init(_ entries: [TestEntry], ruleSets: [RuleSet], identifiersMax: Int = 100) {
         self.entries = entries
         self.ruleSets = ruleSets
         identity = NaiveIdentity(entries, ruleSets: ruleSets, identifiersMax: identifiersMax)
-    }
-
-    // MARK: - Truth
-
-    /// A person's accepted entries, as known by the end of an entry.
-    private func history(of person: UInt64, through last: UInt64) -> [Event] {
-        (0..<Int(last)).filter { index in
-            let admitted = identity.admitted[index]
-            return admitted.owner != 0 && !admitted.isDuplicate
-                && identity.survivor(of: admitted.owner, through: last) == person
-        }.map {
-            Event(entry: entries[$0], at: identity.admitted[$0].occurredAt, index: $0)
-        }
-    }
-
-    /// An entry that counts, with its event time and its place.
-    private struct Event {
-        let entry: TestEntry
-        let at: Instant
-        let index: Int
-    }
-
-    private struct Judge {
-        let ruleSet: RuleSet
-        let history: [Event]
-        let now: Instant
-
-        func holds(_ condition: Condition) -> Bool {
-            switch condition {
-            case .all(let parts): parts.allSatisfy(holds)
-            case .any(let parts): parts.contains(where: holds)
-            case .not(let part): !holds(part)
-            case .atLeast(let count, let events, let window):
-                matching(events, window).count >= count
-            case .sum(let property, let window, let bound): reaches(property, window, bound)
-            case .attribute(let path, let test): passes(test, attribute(path))
-            case .inSegment(let name):
-                ruleSet.segments.first { $0.name == name }.map { holds($0.condition) } ?? false
-            }
-        }
-
-        private func matching(_ events: EventSelection, _ window: Window) -> [TestEntry] {
-            let repeats = repeats(events.uniqueKeys)
-            return history.filter { event in
-                var isInside = true
-                if case .last(let span) = window { isInside = now < event.at + span }
-                return isInside && event.entry.kind == .track && !repeats.contains(event.index)
-                    && events.names?.contains(event.entry.event) ?? true
-                    && events.filter.map { passes($0, event.entry.members) } ?? true
-            }.map(\.entry)
-        }
-
-        /// Events that have the same key as an earlier one of the person.
-        private func repeats(_ keys: [UniqueKey]) -> Set<Int> {
-            var seen: Set<[String]> = []
-            var repeats: Set<Int> = []
-            for event in history where event.entry.kind == .track {
-                let members = TestValue.object(event.entry.members)
-                for key in keys where key.event == event.entry.event {
-                    let parts = key.paths.map { NaiveReference.keyPart(value($0, members)) }
-                    guard !parts.contains(nil) else { continue }
-                    let isNew = seen.insert([key.event] + parts.compactMap { $0 }).inserted
-                    if !isNew { repeats.insert(event.index) }
-                }
-            }
-            return repeats
-        }
-
-        private func reaches(_ sum: SummedProperty, _ window: Window, _ bound: SumBound) -> Bool {
-            let numbers = matching(sum.events, window).compactMap { entry -> Int128? in
-                if case .number(let text)? = value(sum.path, .object(entry.members)) {
-                    return ExactDecimal(text)?.units
-                }
-                return nil
-            }
-            let total = numbers.reduce(0, +)
-            return bound.isStrict ? total > bound.number.units : total >= bound.number.units
-        }
-
-        private func attribute(_ path: [String]) -> TestValue? {
-            guard let name = path.first else { return nil }
-            let latest = history.filter {
-                $0.entry.kind == .identify && $0.entry.members[name] != nil
-            }.max { ($0.at, $0.index) < ($1.at, $1.index) }
-            return latest.flatMap { value(Array(path.dropFirst()), $0.entry.members[name]) }
-        }
-
-        private func value(_ path: [String], _ value: TestValue?) -> TestValue? {
-            guard let name = path.first else { return value }
-            guard case .object(let members)? = value else { return nil }
-            return self.value(Array(path.dropFirst()), members[name])
-        }
-
-        private func passes(_ filter: PropertyFilter, _ members: [String: TestValue]) -> Bool {
-            switch filter {
-            case .all(let parts): parts.allSatisfy { passes($0, members) }
-            case .any(let parts): parts.contains { passes($0, members) }
-            case .not(let part): !passes(part, members)
-            case .property(let path, let test): passes(test, value(path, .object(members)))
-            }
-        }
-
-        private func passes(_ test: ValueTest, _ value: TestValue?) -> Bool {
-            guard let value, !NaiveReference.isMissing(value) else { return false }
-            switch test {
-            case .isSet: return true
-            case .equal(let literal): return NaiveReference.isEqual(value, literal)
-            case .oneOf(let any): return any.contains { NaiveReference.isEqual(value, $0) }
-            case .less(let other): return order(value, other).map { $0 < 0 } ?? false
-            case .lessOrEqual(let other): return order(value, other).map { $0 <= 0 } ?? false
-            case .greater(let other): return order(value, other).map { $0 > 0 } ?? false
-            case .greaterOrEqual(let other): return order(value, other).map { $0 >= 0 } ?? false
-            }
-        }
-
-        private func order(_ value: TestValue, _ literal: ValueLiteral) -> Int? {
-            switch (value, literal) {
-            case (.number(let text), .number(let other)):
-                ExactDecimal(text).map { $0 < other ? -1 : $0 == other ? 0 : 1 }
-            case (.text(let text), .text(let other)):
-                text == other ? 0 : text.utf8.lexicographicallyPrecedes(other.utf8) ? -1 : 1
-            case (.text(let text), .time(let start, let end)):
-                Instant(rfc3339: text).map { $0 < start ? -1 : $0 < end ? 0 : 1 }
-            default: nil
-            }
-        }
-    }
-
-    /// What a value is as part of a key, nil where it is none; a number equals its spelling.
-    private static func keyPart(_ value: TestValue?) -> String? {
-        guard let value, !isMissing(value) else { return nil }
-        switch value {
-        case .number(let text): return ExactDecimal(text).map { "=\($0)" }
-        case .text(let text): return "=\(text)"
-        case .boolean(let truth): return truth ? "yes" : "no"
-        case .null, .list, .object: return nil
-        }
-    }
-
-    private static func isMissing(_ value: TestValue) -> Bool {
-        switch value {
-        case .null: true
-        case .text(let text): text.isEmpty
-        case .number(let text): ExactDecimal(text) == nil
-        default: false
-        }
-    }
-
-    private static func isEqual(_ value: TestValue, _ literal: ValueLiteral) -> Bool {
-        switch (value, literal) {
-        case (.number(let text), .number(let number)): ExactDecimal(text) == number
-        case (.text(let text), .number(let number)): text == number.description
-        case (.text(let text), .text(let other)): text == other
-        case (.number(let text), .text(let other)): ExactDecimal(text)?.description == other
-        case (.boolean(let truth), .boolean(let other)): truth == other
-        case (.text(let text), .time(let start, let end)):
-            Instant(rfc3339: text).map { start <= $0 && $0 < end } ?? false
-        default: false
-        }
+        events = zip(entries, identity.admitted).map { NaiveHistory.Event($0, $1) }
     }
 
     // MARK: - Instants
 
-    /// All transitions up to and including an instant, in order.
-    public func transitions(through end: Instant) -> [Outcome] {
-        var members: [UInt64: Set<String>] = [:]
-        var outcomes: [Outcome] = []
-        for instant in instants(through: end) {
-            let last = UInt64(entries.count { $0.receivedAt <= instant })
-            let inForce = entries.prefix(Int(last)).count { $0.kind == .rules }
-            let ruleSet = inForce > 0 ? ruleSets[inForce - 1] : RuleSet(segments: [])
-            let people = Set(identity.admitted.prefix(Int(last)).map(\.owner)).subtracting([0])
-            for person in people.sorted() {
-                var isThere: Set<String> = []
-                if identity.survivor(of: person, through: last) == person {
-                    let judge = Judge(
-                        ruleSet: ruleSet,
-                        history: history(of: person, through: last),
-                        now: instant
-                    )
-                    let rules = ruleSet.segments.filter { judge.holds($0.condition) }
-                    isThere = Set(rules.map(\.name))
-                }
-                let changed = members[person, default: []].symmetricDifference(isThere)
-                for name in changed.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
-                    let isEntry = isThere.contains(name)
-                    outcomes.append(outcome(instant, person, name, isEntry, last, inForce))
-                }
-                members[person] = isThere
-            }
-        }
-        return outcomes
+    /// What became of a person so far.
+    private struct Life {
+        var members: Set<String> = []
+        var turns: [NaiveHistory.Turn] = []
+        var judge: NaiveJudge?
+        /// The entries and the rules that the judge knows, and what the person is called.
+        var known: Known?
     }
 
-    private func instants(through end: Instant) -> [Instant] {
-        var spans: Set<TimeSpan> = []
-        func collect(_ condition: Condition) {
-            switch condition {
-            case .all(let parts), .any(let parts): parts.forEach(collect)
-            case .not(let part): collect(part)
-            case .atLeast(_, _, .last(let span)), .sum(_, .last(let span), _): spans.insert(span)
-            default: break
+    private struct Known: Equatable {
+        var entries: [Int]
+        var inForce: Int
+        var canonical: String?
+    }
+
+    /// All transitions up to and including an instant, in order.
+    ///
+    /// - Parameter others: Further instants at which to look, where nothing should come of it.
+    public func transitions(through end: Instant, lookingAt others: [Instant] = []) -> [Outcome] {
+        var lives: [UInt64: Life] = [:]
+        var outcomes: [Outcome] = []
+        let arrivals = Set(entries.map(\.receivedAt)).filter { $0 <= end }.sorted()
+        for (place, arrival) in arrivals.enumerated() {
+            // What is known now is known until the next entry arrives.
+            let next = place + 1 < arrivals.count ? arrivals[place + 1] : nil
+            let last = UInt64(entries.count { $0.receivedAt <= arrival })
+            let people = Set(identity.admitted.prefix(Int(last)).map(\.owner)).subtracting([0])
+            for person in people {
+                var life = lives[person] ?? Life()
+                learn(&life, person, through: last, end, others)
+                var now: Instant? = arrival
+                while let instant = now, instant <= end, next.map({ instant < $0 }) ?? true {
+                    decide(&life, person, at: instant, through: last, &outcomes)
+                    now = life.judge?.instants.first { $0 > instant }
+                }
+                lives[person] = life
             }
         }
-        for ruleSet in ruleSets { for rule in ruleSet.segments { collect(rule.condition) } }
-        var instants = Set(entries.map(\.receivedAt))
-        for (index, result) in identity.admitted.enumerated() where entries[index].kind == .track {
-            for span in spans { instants.insert(result.occurredAt + span) }
+        return outcomes.sorted { left, right in
+            guard (left.at, left.person) == (right.at, right.person) else {
+                return (left.at, left.person) < (right.at, right.person)
+            }
+            return left.segment.utf8.lexicographicallyPrecedes(right.segment.utf8)
         }
-        // Nothing is decided before the first entry, and an expiry before its event came is none.
-        let first = entries.first?.receivedAt ?? end
-        return instants.filter { $0 >= first && $0 <= end }.sorted()
     }
+
+    private func inForce(through last: UInt64) -> Int {
+        entries.prefix(Int(last)).count { $0.kind == .rules }
+    }
+
+    /// Has a person judged by what is known by the end of an entry.
+    private func learn(
+        _ life: inout Life,
+        _ person: UInt64,
+        through last: UInt64,
+        _ end: Instant,
+        _ others: [Instant]
+    ) {
+        guard identity.survivor(of: person, through: last) == person else {
+            life.judge = nil
+            return
+        }
+        let inForce = inForce(through: last)
+        let its = (0..<Int(last)).filter { index in
+            let owner = identity.admitted[index].owner
+            return owner != 0 && identity.survivor(of: owner, through: last) == person
+        }
+        let canonical = identity.canonical(of: person, through: last)
+        let known = Known(entries: its, inForce: inForce, canonical: canonical)
+        guard life.known != known else { return }
+        life.known = known
+        let history = NaiveHistory(
+            its.map { events[$0] },
+            canonical: canonical,
+            inForce > 0 ? ruleSets[inForce - 1] : RuleSet(segments: []),
+            turns: life.turns
+        )
+        life.judge = NaiveJudge(history, end: end, others: others)
+    }
+
+    /// Judges a person at an instant, segment by segment: each sees what was decided before it.
+    private func decide(
+        _ life: inout Life,
+        _ person: UInt64,
+        at instant: Instant,
+        through last: UInt64,
+        _ outcomes: inout [Outcome]
+    ) {
+        let rules = life.judge?.history.inOrder ?? []
+        let gone = life.members.subtracting(rules.map(\.name))
+        for name in gone.sorted() {
+            turn(&life, person, name, false, instant, last, &outcomes)
+        }
+        for rule in rules {
+            let isThere = life.judge?.holds(rule.condition, at: instant) ?? false
+            guard isThere != life.members.contains(rule.name) else { continue }
+            turn(&life, person, rule.name, isThere, instant, last, &outcomes)
+        }
+    }
+
+    private func turn(
+        _ life: inout Life,
+        _ person: UInt64,
+        _ segment: String,
+        _ isEntry: Bool,
+        _ instant: Instant,
+        _ last: UInt64,
+        _ outcomes: inout [Outcome]
+    ) {
+        if isEntry { life.members.insert(segment) } else { life.members.remove(segment) }
+        let turn = NaiveHistory.Turn(segment: segment, isEntry: isEntry, at: instant)
+        life.turns.append(turn)
+        life.judge?.note(turn)
+        let inForce = inForce(through: last)
+        outcomes.append(outcome(instant, person, segment, isEntry, last, inForce))
+    }
+
+    // MARK: - Outcomes
 
     private func outcome(
         _ instant: Instant,
@@ -316,8 +227,6 @@ public struct NaiveReference {
     private func identifiers(of person: UInt64, at now: Instant, _ last: UInt64) -> [Identifier] {
         let isAbsorbed = identity.survivor(of: person, through: last) != person
         let through = isAbsorbed ? UInt64(entries.count { $0.receivedAt < now }) : last
-        return identity.meanings.keys.filter { identifier in
-            identity.meanings[identifier]?.last { $0.from <= through }?.person == person
-        }
+        return identity.identifiers(of: person, through: through)
     }
 }

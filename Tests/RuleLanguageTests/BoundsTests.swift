@@ -44,6 +44,26 @@ import Testing
         ("", "segment ", 100_000),
         ("", "when ", 200_000),
         ("", "\n", 900_000),
+        ("", "at least 1 of (", 60_000),
+        ("", "at least 1 of (x, ", 50_000),
+        ("", "any person.x (", 60_000),
+        ("x where ", "any x (", 100_000),
+        ("", "x then ", 100_000),
+        ("", "x since last ", 70_000),
+        ("x", " for 1 day", 80_000),
+        ("", "last ", 180_000),
+        ("", "last x has ", 80_000),
+        ("", "at least 1 days with ", 40_000),
+        ("", "entered segment ", 50_000),
+        ("", "person.p changed to ", 45_000),
+        ("", "known for ", 90_000),
+        ("", "distinct ", 100_000),
+        ("", "10% ", 200_000),
+        ("", "*", 900_000),
+        ("", "a*", 400_000),
+        ("", "x between ", 90_000),
+        ("", "event like ", 80_000),
+        ("x activity a", ", a", 300_000),
     ])
     func hostileTextIsRefusedAndDoesNotHang(lead: String, part: String, count: Int) {
         let text = "segment s when " + lead + String(repeating: part, count: count)
@@ -76,6 +96,60 @@ import Testing
         }
         let messages = BoundsTests.messages("segment s when any of (\(list("a")), \(list("b")))")
         #expect(messages == ["a condition may name 10000 events at most"])
+    }
+
+    @Test func depthOfConditionsAndItems() {
+        func nested(_ open: String, _ depth: Int, _ inner: String) -> String {
+            "segment s when " + String(repeating: open, count: depth) + inner
+                + String(repeating: ")", count: depth)
+        }
+        let message = "brackets and 'not' may nest 64 deep at most"
+        for open in ["at least 1 of (x, ", "any of (x, ", "(x and "] {
+            #expect(BoundsTests.messages(nested(open, 64, "y")).isEmpty, "\(open)")
+            #expect(BoundsTests.messages(nested(open, 65, "y")) == [message], "\(open)")
+        }
+        let where64 = nested("any l (", 64, "p = 1").replacing("when", with: "when x where")
+        #expect(BoundsTests.messages(where64).isEmpty)
+        let where65 = nested("any l (", 65, "p = 1").replacing("when", with: "when x where")
+        #expect(BoundsTests.messages(where65) == [message])
+        #expect(BoundsTests.messages(nested("any person.l (any l (", 1, "p = 1)")).isEmpty)
+    }
+
+    @Test func listsOfConditions() {
+        func list(_ count: Int) -> String { (1...count).map { "e\($0)" }.joined(separator: ", ") }
+        #expect(BoundsTests.messages("segment s when at least 2 of (\(list(10_000)))").isEmpty)
+        let message = "a list may have 10000 elements at most"
+        #expect(BoundsTests.messages("segment s when at least 2 of (\(list(10_001)))") == [message])
+        #expect(BoundsTests.messages("activity \(list(10_000)) segment s when activity").isEmpty)
+        #expect(BoundsTests.messages("activity \(list(10_001)) segment s when e") == [message])
+    }
+
+    /// Several files together may declare more than one condition can name.
+    @Test func activitiesOfManyFiles() {
+        func file(_ lead: String) -> RuleSource {
+            let names = (1...6_000).map { "\(lead)\($0)" }.joined(separator: ", ")
+            return RuleSource(path: lead, text: "activity \(names)")
+        }
+        let rules = RuleSource(path: "c", text: "segment s when any activity")
+        let compilation = compileRules([file("a"), file("b"), rules])
+        #expect(
+            compilation.diagnostics.map(\.message) == [
+                "a rule set may declare 10000 activities at most"
+            ]
+        )
+    }
+
+    @Test func numbers() {
+        #expect(BoundsTests.messages("segment s when 100% sample \"s\"").isEmpty)
+        #expect(BoundsTests.messages("segment s when 100.1% sample \"s\"").count == 1)
+        #expect(BoundsTests.messages("segment s when 0.000001% sample \"s\"").isEmpty)
+        #expect(BoundsTests.messages("segment s when e in last 36500 calendar days").isEmpty)
+        #expect(BoundsTests.messages("segment s when e in last 36501 calendar days").count == 1)
+        #expect(BoundsTests.messages("segment s when e in last 1200 calendar months").isEmpty)
+        #expect(BoundsTests.messages("segment s when e in last 1201 calendar months").count == 1)
+        #expect(BoundsTests.messages("segment s when e for 36500 days").isEmpty)
+        #expect(BoundsTests.messages("segment s when e for 36501 days").count == 1)
+        #expect(BoundsTests.messages("segment s when a then b within 36501 days").count == 1)
     }
 
     @Test func chains() {

@@ -17,14 +17,15 @@ import Testing
                 people: Int.random(in: 1...3, using: &random)
             )
             var problem: String?
-            _ = RandomCase(seed: seed).engine(
+            let history = RandomCase(seed: seed)
+            _ = history.engine(
                 setting: {
                     $0.checkpointAfter = random.after
                     $0.checkpointPeopleMax = random.people
                 },
                 coverage: { world in
                     do {
-                        let end = RandomCase.end + TimeSpan(milliseconds: 1)
+                        let end = history.end + TimeSpan(milliseconds: 1)
                         guard let (again, before) = try world.restarted(through: end) else {
                             return
                         }

@@ -47,14 +47,17 @@ final class EngineWorld {
         self.settings = settings
         admit = AdmitStage(ruleSets: ruleSets, settings: settings)
         apply = ApplyStage(ruleSets: ruleSets, settings: settings)
+        apply.spelling = { log.knownSpelling(of: $0) }
     }
 
-    static func compiles(_ text: String) -> Bool {
-        compileRules([RuleSource(path: "test.seg", text: text)]).ruleSet != nil
+    static func compiles(_ text: String) -> Bool { compiled(text).ruleSet != nil }
+
+    private static func compiled(_ text: String) -> RuleCompilation {
+        compileRules([RuleSource(path: "test.seg", text: text)], zones: TestZones.zone)
     }
 
     static func rules(_ text: String) -> RuleSet {
-        let compiled = compileRules([RuleSource(path: "test.seg", text: text)])
+        let compiled = compiled(text)
         guard let ruleSet = compiled.ruleSet else { preconditionFailure(compiled.rendered) }
         return ruleSet
     }
@@ -215,7 +218,9 @@ final class EngineWorld {
         }
         let keys = KeyHashing(settings: settings, parts: shares?.parts ?? 1)
         let stages = (0..<(shares?.parts ?? 1)).map { part in
-            StageBox(ruleSets, settings, keys, shares, part, symbols)
+            let box = StageBox(ruleSets, settings, keys, shares, part, symbols)
+            box.stage.spelling = { [log] in log.knownSpelling(of: $0) }
+            return box
         }
         var found: [Transition] = []
         func merge(before instant: Instant) {

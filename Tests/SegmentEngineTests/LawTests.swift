@@ -31,7 +31,7 @@ import Testing
                 try $0.replayed(
                     parts: parts,
                     stretch: stretch,
-                    before: RandomCase.end + TimeSpan(milliseconds: 1)
+                    before: random.end + TimeSpan(milliseconds: 1)
                 )
             })
             guard found == random.engine() else {
@@ -81,11 +81,13 @@ import Testing
         }
     }
 
-    /// Of rules without dates, which are fixed points.
+    /// Of rules without dates and calendars, which are fixed points.
     @Test func shiftedTimeShiftsTransitions() {
         let shift = TimeSpan(milliseconds: 123_456_789)
-        for (seed, random) in Self.cases() {
-            guard !random.sources.contains(where: { $0.contains("2026-02-01") }) else { continue }
+        // About one case in seven is such a one.
+        for seed in 100_000..<103_000 as Range<UInt64> {
+            let random = RandomCase(seed: seed)
+            guard random.isMovable else { continue }
             var shifted = random
             for index in shifted.entries.indices {
                 shifted.entries[index].receivedAt = shifted.entries[index].receivedAt + shift
@@ -94,7 +96,7 @@ import Testing
                 }
                 shifted.entries[index].sentAt = shifted.entries[index].sentAt.map { $0 + shift }
             }
-            let found = shifted.engine(end: RandomCase.end + shift, shownBack: shift)
+            let found = shifted.engine(end: random.end + shift, shownBack: shift)
             guard found == random.engine() else {
                 Issue.record("seed \(seed)")
                 return

@@ -1,4 +1,6 @@
+import EventModel
 import Foundation
+import SegmentTesting
 import Testing
 
 /// The engine against the naive reference, on every transition of random cases.
@@ -29,5 +31,22 @@ import Testing
         #expect(merges > 0)
         #expect(coverage.count == 5)
         for (what, number) in coverage { #expect(number > 0, "\(what)") }
+    }
+
+    /// The reference looks where truth may change: looking elsewhere too changes nothing.
+    @Test func theReferenceMissesNoInstant() {
+        var places = SeededGenerator(seed: 9)
+        for seed in 300_000..<300_100 as Range<UInt64> {
+            let random = RandomCase(seed: seed)
+            let halfHours = (0...432).map { random.start + .minutes(Int64($0) * 30) }
+            let others = (0..<200).map { _ in
+                let span = Int64.random(in: -20_000_000...777_600_000, using: &places)
+                return random.start + TimeSpan(milliseconds: span)
+            }
+            guard random.reference(lookingAt: halfHours + others) == random.reference() else {
+                Issue.record("seed \(seed): \(random)")
+                return
+            }
+        }
     }
 }

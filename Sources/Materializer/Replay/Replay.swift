@@ -99,6 +99,7 @@ public struct Replay {
                 part: part
             )
             for (symbol, text) in names { stage.define(symbol, text) }
+            stage.spelling = { [log] in log.knownSpelling(of: $0) }
             let table = ReplayKeyTable(part: part, of: keys, settings: settings)
             return ReplayWorker(log, stage, keys, table, quarantined, sharesKeys: parts > 1)
         }

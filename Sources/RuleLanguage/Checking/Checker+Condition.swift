@@ -5,17 +5,29 @@ extension Checker {
         case .all(let parts): check(parts).map { Condition.conjunction($0) }
         case .any(let parts): check(parts).map { Condition.disjunction($0) }
         case .not(let part): check(part).map { $0.negated }
+        case .held(let part, let duration): check(held: part, duration)
+        case .some(let some): check(some)
         case .occurrence(let occurrence): check(occurrence)
+        case .sequence(let sequence): check(sequence)
+        case .regular(let regular): check(regular)
+        case .extreme(let extreme): check(extreme)
+        case .aggregate(let aggregate): check(aggregate)
         case .attribute(let attribute): check(attribute)
+        case .attributeItems(let items): check(attribute: items)
+        case .changed(let change): check(change)
+        case .isKnown(let isKnown): isKnown ? .isKnown : .not(.isKnown)
+        case .knownFor(let duration): check(duration).map { .knownFor($0) }
         case .everyone: .all([])
         case .membership(let name): check(membership: name)
-        case .sum(let sum): check(sum)
+        case .listed(let name): .inList(name.text)
+        case .turned(let turn): check(turn)
+        case .sample(let sample): check(sample)
         case .reported: nil
         }
     }
 
     /// All parts are checked, also behind one that is wrong.
-    private mutating func check(_ parts: [ConditionSyntax]) -> [Condition]? {
+    mutating func check(_ parts: [ConditionSyntax]) -> [Condition]? {
         var checked: [Condition] = []
         for part in parts {
             if let condition = check(part) { checked.append(condition) }
@@ -23,13 +35,13 @@ extension Checker {
         return checked.count == parts.count ? checked : nil
     }
 
-    private mutating func check(_ attribute: AttributeSyntax) -> Condition? {
-        let path = attribute.path.map(\.text)
-        return check(attribute.test)?.lowered(
-            positive: { Condition.attribute(path: path, $0) },
-            conjunction: { Condition.conjunction($0) },
-            negation: { $0.negated }
-        )
+    private mutating func check(held part: ConditionSyntax, _ duration: DurationSyntax)
+        -> Condition?
+    {
+        let condition = check(part)
+        let span = check(duration)
+        guard let condition, let span else { return nil }
+        return .held(condition, span)
     }
 }
 

@@ -30,6 +30,18 @@ extension Checker {
         namespaces.append(name.text)
     }
 
+    /// Counts the names behind `activity`: a condition that means them all names no more than the
+    /// bound.
+    mutating func check(activities names: [TextSyntax]) {
+        for name in names where activityNames.insert(name.text).inserted {
+            guard activityNames.count == Limits.listElementsMax + 1 else { continue }
+            complaints.error(
+                name.range,
+                "a rule set may declare \(Limits.listElementsMax) activities at most"
+            )
+        }
+    }
+
     /// Whether a thing is declared for the first time; reports it where not.
     private mutating func isFirst(
         _ what: String,
@@ -54,32 +66,16 @@ extension Checker {
 extension Condition {
     /// The condition with the keys by which repeats of its events do not count.
     package func counting(once keys: [UniqueKey]) -> Condition {
-        guard !keys.isEmpty else { return self }
-        return switch self {
-        case .all(let parts): .all(parts.map { $0.counting(once: keys) })
-        case .any(let parts): .any(parts.map { $0.counting(once: keys) })
-        case .not(let part): .not(part.counting(once: keys))
-        case .atLeast(let count, let events, let window):
-            .atLeast(count, events.counting(once: keys), window)
-        case .sum(let property, let window, let bound):
-            .sum(
-                of: SummedProperty(
-                    events: property.events.counting(once: keys),
-                    path: property.path
-                ),
-                window: window,
-                reaches: bound
-            )
-        case .attribute, .inSegment: self
-        }
+        keys.isEmpty ? self : mapping { $0.counting(once: keys) }
     }
 }
 
 extension EventSelection {
     fileprivate func counting(once keys: [UniqueKey]) -> EventSelection {
-        let own = keys.filter { names?.contains($0.event) ?? true }
+        let own = keys.filter { takes($0.event) }
         return EventSelection(
             names: names,
+            patterns: patterns,
             filter: filter,
             uniqueKeys: own.sorted { $0.event.utf8.lexicographicallyPrecedes($1.event.utf8) }
         )

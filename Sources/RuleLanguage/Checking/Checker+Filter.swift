@@ -12,6 +12,14 @@ extension Checker {
                 conjunction: { PropertyFilter.conjunction($0) },
                 negation: { $0.negated }
             )
+        case .items(let items):
+            guard let filter = check(items.filter) else { return nil }
+            let path = items.path.map(\.text)
+            switch items.quantifier {
+            case .any: return .items(path: path, .any, filter)
+            case .every: return .items(path: path, .every, filter)
+            case .no: return PropertyFilter.items(path: path, .any, filter).negated
+            }
         case .reported: return nil
         }
     }

@@ -2,10 +2,15 @@ extension Checker {
     /// The meaning of `in segment name`; whether there is such a segment is looked at when all
     /// files are known.
     mutating func check(membership name: TextSyntax) -> Condition {
+        refer(to: name)
+        return .inSegment(name.text)
+    }
+
+    /// Takes a reference to a segment.
+    mutating func refer(to name: TextSyntax) {
         references.append(
             SegmentReference(name: name.text, file: files.count, range: name.range)
         )
-        return .inSegment(name.text)
     }
 
     /// Checks all references between segments, behind the last file.

@@ -28,19 +28,30 @@ extension Checker {
         case .isSet(let isSet): return isSet ? .one(.isSet) : .negation(.isSet)
         case .isTruth(let truth): return .one(.equal(.boolean(truth)))
         case .oneOf(let literals, let isNegated):
-            let values = literals.compactMap(\.value)
+            let values = literals.compactMap { value($0) }
             guard values.count == literals.count else { return nil }
             return isNegated ? .negation(.oneOf(values)) : .one(.oneOf(values))
+        case .contains(let literal): return contains(literal)
+        case .text(let test, let literal): return check(test, literal)
+        case .ignoringCase(let test, let range): return ignoringCase(test, at: range)
         case .betweenNumbers(let low, let high): return between(low, high)
         case .betweenDates(let low, let high): return between(low, high)
-        case .before(let literal): return literal.value.map { .one(.less($0)) }
-        case .after(let literal): return literal.value.map { .one(.greater($0)) }
+        case .before(let literal): return value(literal).map { .one(.less($0)) }
+        case .after(let literal): return value(literal).map { .one(.greater($0)) }
+        case .inLast(let duration): return check(duration).map { .one(.inLast($0)) }
+        case .inNext(let duration): return check(duration).map { .one(.inNext($0)) }
+        case .anniversary(let duration): return anniversary(duration)
+        case .longerAgo(let duration): return check(duration).map { .one(.longerAgo($0)) }
+        case .betweenAgo(let longest, let shortest):
+            return betweenAgo(longest, shortest).map {
+                .one(.betweenAgo(longest: $0.longest, shortest: $0.shortest))
+            }
         }
     }
 
     private mutating func check(_ comparison: Comparison, _ literal: LiteralSyntax) -> LoweredTest?
     {
-        guard let value = literal.value else { return nil }
+        guard let value = value(literal) else { return nil }
         if case .boolean(let truth) = value, comparison != .equal, comparison != .notEqual {
             complaints.error(
                 literal.range,
@@ -73,16 +84,14 @@ extension Checker {
     }
 
     private mutating func between(_ low: LiteralSyntax, _ high: LiteralSyntax) -> LoweredTest? {
-        guard let first = low.value, let last = high.value,
-            case .time(let start, _) = first, case .time(_, let end) = last
+        guard dates(low, high) != nil, let first = value(low), let last = value(high),
+            let isWholeDay = time(high)?.isWholeDay
         else { return nil }
-        guard start < end else {
-            complaints.error(
-                low.range.lowerBound..<high.range.upperBound,
-                "no time lies between these two: the earlier date comes first"
-            )
-            return nil
-        }
-        return .both(.greaterOrEqual(first), .lessOrEqual(last))
+        // A time of day bounds at that instant, excluded as an end.
+        return .both(.greaterOrEqual(first), isWholeDay ? .lessOrEqual(last) : .less(last))
+    }
+
+    private mutating func anniversary(_ duration: DurationSyntax) -> LoweredTest? {
+        check(duration).map { .one(.anniversaryInNext($0, zone)) }
     }
 }

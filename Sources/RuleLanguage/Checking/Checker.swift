@@ -1,3 +1,5 @@
+import EventModel
+
 /// Turns syntax into checked rules, across all files of a rule set.
 struct Checker {
     /// A file with everything that is wrong with it.
@@ -18,6 +20,16 @@ struct Checker {
     var references: [SegmentReference] = []
     /// Which segment refers to which.
     var graph = SegmentGraph()
+    /// What `any activity` means; empty for every event.
+    let activities: [String]
+    /// Those of them in the files so far.
+    var activityNames: Set<String> = []
+    /// Finds a zone by its name.
+    let zones: (String) -> Zone?
+    /// The zone of the file that is checked now.
+    var zone = Zone.utc
+    /// The text of the file that is checked now.
+    var source = SourceText(path: "", text: "")
     /// The keys of events so far.
     var uniqueKeys: [UniqueKey] = []
     /// The identifiers' namespaces so far.
@@ -25,6 +37,11 @@ struct Checker {
     /// Where events and identifiers are declared.
     var declarationPlaces: [String: String] = [:]
     private var firstPlaces: [String: String] = [:]
+
+    init(activities: [String], zones: @escaping (String) -> Zone?) {
+        self.activities = activities
+        self.zones = zones
+    }
 
     /// Takes a file that is not even read.
     mutating func refuse(_ source: SourceText, _ message: String) {
@@ -37,22 +54,14 @@ struct Checker {
     /// Checks a file.
     mutating func check(_ file: FileSyntax) {
         complaints = file.complaints
-        if let timezone = file.timezone { check(timezone: timezone) }
+        source = file.source
+        zone = file.timezone.map { zone(of: $0) } ?? .utc
         var lines = LineReader(file.source)
         for event in file.events { check(event, in: &lines) }
+        check(activities: file.activities)
         for name in file.identifiers { check(identifier: name, in: &lines) }
         for segment in file.segments { check(segment, in: &lines) }
         files.append(File(source: file.source, complaints: complaints))
-    }
-
-    private mutating func check(timezone: TextSyntax) {
-        guard timezone.text != "UTC" else { return }
-        complaints.error(
-            timezone.range,
-            "timezones other than \"UTC\" matter only for the calendar windows, which this "
-                + "version of segmentd cannot evaluate yet",
-            fix: "write timezone \"UTC\", or leave the line out"
-        )
     }
 
     private mutating func check(_ segment: SegmentSyntax, in lines: inout LineReader) {

@@ -51,6 +51,11 @@ enum DurationText {
         return total
     }
 
+    /// The length of the unit of a short form that has one only, such as `30d`; nil for others.
+    static func onlyUnit(of spelled: String) -> Int128? {
+        short[String(spelled.drop { $0 == "." || ("0"..."9").contains($0) })]
+    }
+
     private static let short: [String: Int128] = [
         "ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000,
     ]

@@ -4,6 +4,7 @@ extension Lexer {
         let start = mark
         skip(while: isWordPart)
         let first = spelling(from: start)
+        if contraction(first, from: start) || peek() == "*" && pattern(from: start) { return }
         var parts = [first]
         while let joint = peek(), "-:/@".unicodeScalars.contains(joint), let next = peek(1),
             isWordPart(next)
@@ -36,6 +37,44 @@ extension Lexer {
         }
     }
 
+    /// Reads the rest of `doesn't`: two words, with a complaint.
+    private mutating func contraction(_ first: String, from start: Int) -> Bool {
+        let verbs = ["doesn": "does", "don": "do", "isn": "is", "didn": "did", "hasn": "has"]
+        guard let verb = verbs[first], peek() == "'" || peek() == "’", peek(1) == "t",
+            peek(2).map(isWordPart) != true
+        else { return false }
+        advance(2)
+        complain(
+            from: start,
+            "'\(spelling(from: start))' is no word of the rule language",
+            fix: verb == "is" ? "write 'is not'" : "write 'not' before the condition"
+        )
+        emit(.word, verb, from: start)
+        emit(.word, "not", from: start)
+        return true
+    }
+
+    /// Reads the rest of `shop_*` or `*@example.com`, as the text that it should be.
+    private mutating func pattern(from start: Int) -> Bool {
+        let signs = "*@.-".unicodeScalars
+        var length = 0
+        while length < Limits.nameBytesMax, let scalar = peek(length),
+            isWordPart(scalar) || signs.contains(scalar)
+        {
+            length += 1
+        }
+        guard length > 0 else { return false }
+        advance(length)
+        let spelled = spelling(from: start)
+        complain(
+            from: start,
+            "a pattern is written in quotes",
+            fix: "write \"\(shortened(spelled))\""
+        )
+        emit(.string, spelled, from: start)
+        return true
+    }
+
     private static let joinedKeywords: Set<String> = [
         "at least", "at most", "more than", "fewer than", "any of", "in last", "one of", "is set",
     ]
@@ -60,6 +99,7 @@ extension Lexer {
             return
         }
         advance()
+        if spelling(from: start) == "*", pattern(from: start) { return }
         skip { !isWordPart($0) && !Lexer.known.contains($0) }
         complain(
             from: start,

@@ -48,6 +48,14 @@ package struct Token: Equatable, Sendable {
         return false
     }
 
+    /// Whether it is a date, malformed or not.
+    var isDate: Bool {
+        switch kind {
+        case .date, .malformedDate: true
+        case .word, .string, .number, .span, .symbol, .end: false
+        }
+    }
+
     /// Whether it is a number, a date or a duration, malformed or not.
     var isQuantity: Bool {
         switch kind {

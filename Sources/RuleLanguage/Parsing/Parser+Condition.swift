@@ -13,13 +13,14 @@ extension Parser {
     /// `held`.
     private mutating func held() -> ConditionSyntax {
         do {
-            guard at("not") else { return try fact() }
-            advance()
-            if at("not") {
+            let isNegated = take("not")
+            if isNegated, at("not") {
                 complain(token.range, "'not' stands twice", fix: "leave both out")
                 while take("not") {}
             }
-            return .not(try fact())
+            let fact = try fact()
+            let condition = isNegated ? ConditionSyntax.not(fact) : fact
+            return try held(condition) ?? condition
         } catch {
             skipCondition()
             return .reported
@@ -29,14 +30,16 @@ extension Parser {
     /// `fact`: the first words tell which form it is.
     private mutating func fact() throws(Reported) -> ConditionSyntax {
         if at(symbol: "(") { return try bracket() }
-        if let error = unavailableFact() { throw error }
         if let error = missingFact() { throw error }
         if take("everyone") { return .everyone }
-        if at("in", "segment") { return .membership(try membership()) }
-        if let error = misspeltMembership() { throw error }
-        if at("person") { return .attribute(try attribute()) }
-        if startsSum { return .sum(try sum()) }
-        return .occurrence(try occurrence())
+        if let membership = try membership() { return membership }
+        if let person = try person() { return person }
+        if let error = misspeltSomeLead() { throw error }
+        if let sample = try sample() { return .sample(sample) }
+        if let figure = startingFigure { return .aggregate(try aggregate(figure)) }
+        if startsExtreme { return .extreme(try extreme()) }
+        if let error = misspeltExtremeLead() { throw error }
+        return try counted()
     }
 
     /// `( condition )`.
@@ -44,9 +47,12 @@ extension Parser {
         let open = token.range
         return try deeper { (parser) throws(Reported) in
             parser.advance()
+            let commas = parser.commasEnd
             parser.openBrackets += 1
+            parser.commasEnd = 0
             let condition = parser.condition()
             parser.openBrackets -= 1
+            parser.commasEnd = commas
             guard parser.take(symbol: ")") else {
                 throw parser.fail("this bracket is never closed", at: open, fix: "close it with )")
             }
@@ -56,11 +62,15 @@ extension Parser {
 
     /// The error for where no condition begins.
     private mutating func missingFact() -> Reported? {
+        if at("then"), previous.isWord("and") {
+            return fail("'then' joins two events without 'and'", fix: "leave 'and' out")
+        }
         let joints: Set<String> = ["and", "or"]
         let isJoint = token.kind == .word && joints.contains(token.text)
         let isWord = token.kind == .word && !isJoint
         guard
             token.kind == .end || isJoint || at(symbol: ")") || isWord && startsBlock
+                || at(symbol: ",") && commasEnd > 0
                 || startsClause
         else { return nil }
         let before = previous

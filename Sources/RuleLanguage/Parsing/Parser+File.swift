@@ -18,13 +18,19 @@ extension Parser {
             complain(
                 token.range,
                 "'timezone' needs the name of a zone in quotes",
-                fix: "write timezone \"UTC\""
+                fix: zoneHint
             )
             if token.kind == .word, !startsBlock { advance() }
             return nil
         }
         advance()
         return TextSyntax(text: previous.text, range: previous.range)
+    }
+
+    private var zoneHint: String {
+        token.kind == .word && !startsBlock && !token.isFirstOnLine
+            ? "write timezone \"\(shortened(token.text, to: 40))\""
+            : "write timezone \"Europe/Berlin\""
     }
 
     private mutating func block(of file: inout FileSyntax) throws(Reported) {
@@ -41,7 +47,8 @@ extension Parser {
             throw unavailable("settings", tokens: 1, skipping: 1)
         case "event": file.events.append(try eventType())
         case "identifier": file.identifiers.append(try identifier())
-        case "attribute", "activity", "test":
+        case "activity": file.activities += try activity()
+        case "attribute", "test":
             throw unavailable("\(token.text) …", tokens: 1, skipping: 2)
         case "timezone":
             complain(token.range, "'timezone' stands once, at the top of the file")

@@ -3,6 +3,7 @@ extension Parser {
     mutating func endOfFact() {
         while true {
             if at("and") || at("or") || token.kind == .end || atBlock { return }
+            if at(symbol: ","), commasEnd > 0 { return }
             if Reserved.clauses.contains(where: { token.isWord($0) }) { return }
             if at(symbol: ")") {
                 guard openBrackets == 0 else { return }
@@ -16,14 +17,16 @@ extension Parser {
     }
 
     private mutating func misplaced() {
-        if at("for") {
-            _ = unavailable("for …", tokens: 1)
-        } else if at("where") {
+        if at("where") {
             complain(
                 token.range,
                 "'where' belongs directly behind the name of an event",
                 fix: "the order is always: how many, event, where, window"
             )
+        } else if misplacedNot() || misplacedAgo() || misplacedOnDays() || misplacedThen() {
+            return
+        } else if let message = strayIgnoring {
+            complain(token.range, message)
         } else if misplacedWindow() || misplacedCount() || misplacedValue() {
             return
         } else if startsFact {
@@ -34,6 +37,10 @@ extension Parser {
             )
         } else {
             let near = token.kind == .word ? nearest(to: token.text, among: Parser.behindFact) : nil
+            guard !at("ago") else {
+                complain(token.range, "'ago' does not go with this window", fix: "leave it out")
+                return
+            }
             complain(
                 token.range,
                 "\(tokenSpelling) does not fit here: behind a condition comes 'and', 'or' or the "
@@ -53,15 +60,23 @@ extension Parser {
     /// A window in other words: `within 2 hours`, `last 2 hours`.
     mutating func misplacedWindow() -> Bool {
         guard token.kind == .word else { return false }
-        if at("in", "last") {
+        if startsWindow {
             complain(
-                range(ofNext: 2),
+                range(ofNext: at("ever") || at("today") || at("yesterday") ? 1 : 2),
                 "a window belongs directly behind an event or its 'where', and there only once"
             )
             return true
         }
         if token.text == "within" || nearest(to: token.text, among: ["within"]) != nil {
             let isExact = token.text == "within"
+            if isExact, (2...4).contains(where: { ahead($0).isWord("then") }) {
+                complain(
+                    token.range,
+                    "'within' stands behind 'then' and its event",
+                    fix: "write for example: a then b within 1 hour"
+                )
+                return true
+            }
             complain(
                 token.range,
                 isExact
@@ -76,7 +91,9 @@ extension Parser {
         guard leads.contains(token.text) || ["within", "last"].contains(ahead(1).text) else {
             return false
         }
-        complain(token.range, "a window is written 'in last …'", fix: windowHint)
+        let place = (1...3).first { ahead($0).isQuantity && !ahead($0).isDate }
+        let fix = place.map { "write in last \(spelledDuration(at: $0))" } ?? windowHint
+        complain(token.range, "a window is written 'in last …'", fix: fix)
         return true
     }
 
@@ -84,7 +101,7 @@ extension Parser {
     private mutating func misplacedCount() -> Bool {
         let isCount =
             at("at", "least") || at("at", "most") || at("more", "than") || at("fewer", "than")
-            || at("less", "than") || at("exactly")
+            || at("less", "than") || at("exactly") || at("between")
         let isNumber = ahead(1).isNumber || ahead(2).isNumber
         let isTimes = token.isNumber && (ahead(1).isWord("times") || ahead(1).isWord("time"))
         guard isCount && isNumber || isTimes || at("times") || at("twice") || at("once") else {
@@ -116,7 +133,8 @@ extension Parser {
             complain(
                 token.range,
                 "a comma stands only in lists, such as any of (…, …)",
-                fix: "join conditions with 'and' or 'or'"
+                fix: ahead(1).isWord("then")
+                    ? "leave it out before 'then'" : "join conditions with 'and' or 'or'"
             )
             return true
         }
@@ -135,7 +153,7 @@ extension Parser {
     private var startsFact: Bool {
         if at(symbol: "(") || at("not") || token.kind == .string { return true }
         if token.kind == .word, Reserved.events.contains(token.text) {
-            return !at("in") || at("in", "segment")
+            return !at("in") || at("in", "segment") || at("in", "list")
         }
         guard token.kind == .word else { return false }
         return ahead(1).isWord("in") || ahead(1).isWord("where") || ahead(1).isWord("ever")

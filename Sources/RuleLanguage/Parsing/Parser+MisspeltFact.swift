@@ -22,13 +22,7 @@ extension Parser {
                 fix: "write person.\(shortened(source.text(ahead(2).range), to: 40))"
             )
         }
-        if at("entered") || at("exited"), ahead(1).isName {
-            return fail(
-                "'segment' is missing behind '\(token.text)'",
-                fix:
-                    "write '\(token.text) segment \(shortened(source.text(ahead(1).range), to: 40))'"
-            )
-        }
+        if let error = itemsWithoutOwner() ?? misspeltLead() { return error }
         if at("any"), ahead(1).isName, !Parser.afterAny.contains(ahead(1).text) {
             return fail(
                 "'any' goes with 'event', 'activity' or 'of (…)'",
@@ -44,8 +38,29 @@ extension Parser {
     ]
 
     private static let afterAny: Set<String> = [
-        "of", "event", "events", "activity", "person", "in", "where", "and", "or", "ever",
+        "of", "event", "events", "activity", "activities", "person", "in", "where", "and", "or",
+        "ever",
     ]
+
+    /// `any items (…)` on its own.
+    private mutating func itemsWithoutOwner() -> Reported? {
+        let words = ["any": "any", "every": "every", "all": "every", "some": "any", "no": "no"]
+        guard token.kind == .word, let word = words[token.text], isBracketBehindPath(1),
+            !ahead(1).isWord("of")
+        else { return nil }
+        if at("all", "person") || at("some", "person") {
+            return fail(
+                "'\(token.text)' is no word of the rule language here",
+                fix: "did you mean '\(word)'?"
+            )
+        }
+        let name = shortened(source.text(ahead(1).range), to: 40)
+        return fail(
+            "'\(token.text) \(name) (…)' needs 'person.' before an attribute, or 'where' behind an event",
+            at: range(ofNext: 2),
+            fix: "write \(word) person.\(name) (…), or some_event where \(word) \(name) (…)"
+        )
+    }
 
     /// `total > 50` on its own.
     private mutating func propertyTest() -> Reported {
@@ -70,6 +85,20 @@ extension Parser {
 
     /// A number of events in other words.
     private mutating func misspeltCount() -> Reported? {
+        if token.isNumber, Parser.periods[ahead(1).text] != nil || isUnit(ahead(1)),
+            ahead(2).isWord("with")
+        {
+            let number = shortened(source.text(token.range), to: 20)
+            return fail(
+                "a number of days is written with 'at least', 'at most' or 'exactly'",
+                fix: "write 'at least \(number)' or 'exactly \(number)'"
+            )
+        }
+        if at("on"), ahead(1).isWord("at") || ahead(1).isWord("exactly") || ahead(1).isWord("more"),
+            ahead(2).isNumber || ahead(3).isNumber
+        {
+            return fail("'on' is left out here", fix: "write for example: at least 3 days with …")
+        }
         if token.isNumber {
             let number = shortened(source.text(token.range), to: 20)
             return fail(
@@ -94,6 +123,20 @@ extension Parser {
                 "'\(word)' is followed by '\(seconds.joined(separator: "' or '"))'",
                 at: range(ofNext: isMissing ? 1 : 2),
                 fix: "did you mean '\(word) \(near)'?"
+            )
+        }
+        if at("for"), ahead(1).isQuantity {
+            return fail(
+                "'for' stands behind a condition, which it says has held that long",
+                fix: "write for example: person.plan = \"trial\" for 14 days"
+            )
+        }
+        if token.isName, ahead(1).isNumber, isUnit(ahead(2)), !at("between"), !at("exactly") {
+            let duration = spelledDuration(at: 1)
+            return fail(
+                "'in last' is missing before \(duration)",
+                at: ahead(1).range,
+                fix: "write in last \(duration)"
             )
         }
         if token.kind == .word, ahead(1).isNumber, !at("between"), !at("exactly") {
@@ -157,7 +200,7 @@ extension Parser {
     }
 
     /// Whether a word can only be meant as a further part of an event's name.
-    private func isFurtherWord(_ token: Token) -> Bool {
+    func isFurtherWord(_ token: Token) -> Bool {
         token.kind == .word && !token.isFirstOnLine && !Reserved.events.contains(token.text)
             && !Reserved.clauses.contains(token.text) && !Reserved.blocks.contains(token.text)
             && nearest(to: token.text, among: Parser.behindEvent) == nil
@@ -168,6 +211,9 @@ extension Parser {
         "and", "or", "where", "in", "last", "past", "over", "during", "ever", "for", "then",
         "between", "since", "before", "after", "today", "yesterday", "this", "within", "with",
         "times", "time", "twice", "once", "less", "the", "inlast", "if", "is", "has", "segment",
-        "is", "one", "not", "contains", "starts", "ends", "more", "at",
+        "followed", "same", "from", "ago", "of", "like", "until", "on", "after", "older", "was",
+        "exactly", "fewer",
+        "changed", "ignoring", "having", "whose", "inside", "happened", "longer", "within", "one",
+        "not", "contains", "starts", "ends", "more", "at",
     ]
 }

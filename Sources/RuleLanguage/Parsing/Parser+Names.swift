@@ -54,7 +54,7 @@ extension Parser {
                 Reserved.properties.contains(token.text) || Reserved.joining.contains(token.text)
             if isReserved, isTestStart(1) {
                 _ = reserved(as: "a property")
-            } else if isReserved || startsClause {
+            } else if isReserved || startsClause || token.isFirstOnLine && startsBlock {
                 throw fail("the name of a property is missing \(beforeToken)")
             }
         }

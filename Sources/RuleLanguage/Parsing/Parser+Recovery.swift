@@ -24,7 +24,11 @@ extension Parser {
         let isNamed = next.isName && !next.isFirstOnLine
         switch token.text {
         case "segment":
-            return isNamed && !["in", "entered", "exited"].contains(before)
+            // A second 'when' or a title shows that it is the block, whatever was left out before it.
+            let isBlock = ahead(2).isWord("when") || ahead(2).kind == .string
+            return isNamed
+                && (token.isFirstOnLine && isBlock
+                    || !["in", "entered", "exited"].contains(before))
         case "settings":
             return token.isFirstOnLine
                 && ["skew", "duplicate", "identifiers"].contains { next.isWord($0) }
@@ -64,7 +68,9 @@ extension Parser {
             } else if at(symbol: ")") {
                 guard brackets > 0 else { return }
                 brackets -= 1
-            } else if brackets == 0, inList ? at(symbol: ",") : startsJoint {
+            } else if brackets == 0,
+                inList ? at(symbol: ",") : startsJoint || commasEnd > 0 && at(symbol: ",")
+            {
                 return
             }
             advance()

@@ -13,6 +13,9 @@ struct Parser {
     private(set) var index = 0
     /// How many brackets of conditions are open.
     var openBrackets = 0
+    /// In how many lists of conditions the parser is, where a comma ends a condition; counted anew
+    /// within each further bracket.
+    var commasEnd = 0
     private var depth = 0
 
     /// Parses a file, whatever is in it.
@@ -123,7 +126,7 @@ struct Parser {
         return Reported()
     }
 
-    /// Reports a form of the language that cannot be evaluated yet.
+    /// Reports a block of the language that is not taken yet.
     mutating func unavailable(_ form: String, tokens count: Int) -> Reported {
         fail(
             "'\(form)' is part of the rule language, but this version of segmentd cannot "

@@ -10,6 +10,8 @@ struct FileSyntax {
     var events: [EventTypeSyntax] = []
     /// The declared identifiers in order.
     var identifiers: [TextSyntax] = []
+    /// The names of events behind `activity`, in order.
+    var activities: [TextSyntax] = []
     /// What the lexer and the parser found wrong.
     var complaints: Complaints
 }

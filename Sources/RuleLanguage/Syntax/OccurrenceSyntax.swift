@@ -10,6 +10,43 @@ struct OccurrenceSyntax {
     var window: WindowSyntax?
 }
 
+/// `events where then no events where within with same path window`.
+struct SequenceSyntax {
+    var first: EventsSyntax
+    var firstFilter: FilterSyntax?
+    var isNegated: Bool
+    var second: EventsSyntax
+    var secondFilter: FilterSyntax?
+    var within: DurationSyntax?
+    /// The way to what must be the same; nil for none.
+    var same: [TextSyntax]?
+    /// The window; nil where none is said: ever.
+    var window: WindowSyntax?
+}
+
+/// `count days with count events where window`.
+struct RegularSyntax {
+    var count: CountSyntax
+    var unit: CalendarUnit
+    /// How many events such a day must have; nil where nothing is said: at least one.
+    var each: CountSyntax?
+    var events: EventsSyntax
+    var filter: FilterSyntax?
+    /// The window; nil where none is said: ever.
+    var window: WindowSyntax?
+}
+
+/// `last events .path test`, or `last events where has window`.
+struct ExtremeSyntax {
+    var isLast: Bool
+    var events: EventsSyntax
+    var filter: FilterSyntax?
+    /// What stands behind `has`, or the test of a property; nil for anything.
+    var test: FilterSyntax?
+    /// The window; nil where none is said: ever.
+    var window: WindowSyntax?
+}
+
 /// How many events.
 struct CountSyntax {
     enum Form {
@@ -37,19 +74,10 @@ indirect enum EventsSyntax {
     case name(TextSyntax)
     /// `any event`, or `event` after a count.
     case every
+    /// `event like "…"`.
+    case like(TextSyntax)
+    /// `any activity`, or `activity` after a count.
+    case activity
     /// `any of (…)`.
     case anyOf([EventsSyntax], range: Range<Int>)
-}
-
-/// Within which window.
-enum WindowSyntax {
-    case ever
-    /// `in last 2 hours`.
-    case last(DurationSyntax)
-}
-
-/// A duration in units of 10^-18 ms; nil where it was reported.
-struct DurationSyntax {
-    var units: Int128?
-    var range: Range<Int>
 }

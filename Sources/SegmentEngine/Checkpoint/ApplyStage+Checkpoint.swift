@@ -81,6 +81,14 @@ extension ApplyStage {
             hash.feed(
                 "series \(series.timesMax) \(series.spanMax) \(series.leaves) \(keeps[index])"
             )
+            if series.hasRows {
+                let layout = series.layout
+                hash.feed(
+                    "rows \(layout.stride) \(layout.bits.count) \(layout.times.count) "
+                        + "\(layout.keys.count) \(layout.reach) \(layout.keepsFirst) "
+                        + "\(layout.keepsLast)"
+                )
+            }
         }
         for leaf in program.leaves {
             hash.feed("leaf \(leaf.count) \(leaf.span) \(leaf.bound?.number ?? 0)")
@@ -134,7 +142,7 @@ extension ApplyStage {
             let next = openCheckpoint.next
             openCheckpoint.next += 1
             guard openCheckpoint.early.remove(next) == nil else { continue }
-            people.write(PersonSlot(rawValue: next), keeps: keeps, to: &words)
+            people.write(PersonSlot(rawValue: next), program.series, to: &words)
             left -= 1
         }
         guard words.isEmpty else { return CheckpointBlock(.people, words) }
@@ -157,7 +165,7 @@ extension ApplyStage {
         guard person.rawValue < openCheckpoint.end,
             openCheckpoint.early.insert(person.rawValue).inserted
         else { return }
-        people.write(person, keeps: keeps, to: &openCheckpoint.rows)
+        people.write(person, program.series, to: &openCheckpoint.rows)
         guard openCheckpoint.rows.count >= OpenCheckpoint.wordsMax else { return }
         openCheckpoint.large.append(openCheckpoint.rows)
         openCheckpoint.rows = []
@@ -175,7 +183,7 @@ extension ApplyStage {
         case .numbers: try restoreNumbers(&reader)
         case .people:
             while !reader.isAtEnd {
-                _ = try people.read(&reader, keeps: keeps)
+                _ = try people.read(&reader, program.series)
                 peopleRestored += 1
             }
         case .chainHeads: while !reader.isAtEnd { chainHeads.append(try reader.sequence()) }
@@ -285,9 +293,9 @@ extension ApplyStage {
             let slot = PersonSlot(rawValue: UInt32(index))
             var ours: [UInt64] = []
             var theirs: [UInt64] = []
-            if index < people.count { people.write(slot, keeps: keeps, to: &ours) }
+            if index < people.count { people.write(slot, program.series, to: &ours) }
             if index < other.people.count {
-                other.people.write(slot, keeps: other.keeps, to: &theirs)
+                other.people.write(slot, other.program.series, to: &theirs)
             }
             guard ours != theirs else { continue }
             let id =

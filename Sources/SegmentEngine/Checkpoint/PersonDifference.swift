@@ -33,7 +33,7 @@ extension ApplyStage {
                 )
             }
             ours.removeAll(keepingCapacity: true)
-            people.write(slot, keeps: keeps, to: &ours)
+            people.write(slot, program.series, to: &ours)
             if !ours.elementsEqual(theirs) {
                 return PersonDifference(
                     person: people.record(slot).pointee.id,

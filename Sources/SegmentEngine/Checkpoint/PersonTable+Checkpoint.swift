@@ -6,7 +6,7 @@ internal import EventModel
 /// people have equal rows.
 extension PersonTable {
     /// Adds a person's row.
-    func write(_ person: PersonSlot, keeps: [SeriesKeep], to words: inout [UInt64]) {
+    func write(_ person: PersonSlot, _ series: [Program.Series], to words: inout [UInt64]) {
         let start = words.count
         let place = record(person)
         let record = place.pointee
@@ -26,13 +26,7 @@ extension PersonTable {
         let entries = directory(place)
         for index in 0..<Int(record.directoryCount) {
             let entry = entries[index]
-            let count = wordCount(entry, keeps)
-            words.append(entry.key, UInt32(count))
-            guard Int(entry.key) >= keeps.count || keeps[Int(entry.key)] != .time else {
-                words.append(UInt64(bitPattern: entry.payload))
-                continue
-            }
-            append(arena.pointer(entry.reference), count, to: &words)
+            write(entry, series, to: &words)
         }
         let claims = claims(person)
         for claim in claims {
@@ -44,13 +38,49 @@ extension PersonTable {
         words[start] |= UInt64(words.count - start) << 32
     }
 
-    /// Words that a series or an attribute has in the arena; of one time, which lies in the directory, 1.
-    private func wordCount(_ entry: DirectoryEntry, _ keeps: [SeriesKeep]) -> Int {
-        guard Int(entry.key) < keeps.count else { return 2 }
-        switch keeps[Int(entry.key)] {
-        case .time: return 1
-        case .times: return entry.count
-        case .sums: return entry.count * 3
+    /// Adds what a series or an attribute keeps.
+    private func write(
+        _ entry: DirectoryEntry,
+        _ series: [Program.Series],
+        to words: inout [UInt64]
+    ) {
+        let keep = Int(entry.key) < series.count ? series[Int(entry.key)].keep : nil
+        let header = words.count
+        words.append(entry.key, 0)
+        switch keep {
+        // When it is judged next may be early, and does not follow from what is kept.
+        case .nothing: words.append(UInt64(bitPattern: entry.next.milliseconds))
+        case .time, .earliest: words.append(UInt64(bitPattern: entry.payload))
+        case .draw:
+            words.append(UInt64(bitPattern: entry.payload))
+            words.append(UInt64(entry.reference))
+        case .times: append(arena.pointer(entry.reference), entry.count, to: &words)
+        case .sums: append(arena.pointer(entry.reference), entry.count * 3, to: &words)
+        case .rows: writeRows(entry, series[Int(entry.key)].layout, to: &words)
+        case nil: append(arena.pointer(entry.reference), 2, to: &words)
+        }
+        words[header] |= UInt64(words.count - header - 1) << 32
+    }
+
+    /// Adds rows, with zeros where they say where keys lie, and behind them the keys.
+    private func writeRows(
+        _ entry: DirectoryEntry,
+        _ layout: RowLayout,
+        to words: inout [UInt64]
+    ) {
+        words.append(UInt64(entry.count) << 1 | (entry.hasPast ? 1 : 0))
+        let start = words.count
+        let rows = arena.pointer(entry.reference)
+        append(rows, entry.count * layout.stride, to: &words)
+        guard !layout.keyPlaces.isEmpty else { return }
+        for row in 0..<entry.count {
+            for place in layout.keyPlaces {
+                let index = row * layout.stride + place
+                words[start + index] &= ~0xFFFF_FFFF
+                guard rows[index] != 0 else { continue }
+                let key = arena.pointer(UInt32(truncatingIfNeeded: rows[index]))
+                append(key, PersonTable.keyWords(rows[index]), to: &words)
+            }
         }
     }
 
@@ -68,7 +98,7 @@ extension PersonTable {
     /// Fills in the person of a row; its place must be there already and still be nobody's.
     mutating func read(
         _ reader: inout BlockReader,
-        keeps: [SeriesKeep]
+        _ series: [Program.Series]
     ) throws(CheckpointError) -> PersonSlot {
         let person = PersonSlot(rawValue: try reader.word().low)
         guard person.rawValue < UInt32(count) else {
@@ -89,7 +119,7 @@ extension PersonTable {
         }
         for word in 0..<nameWords { members(record)[word] = try reader.word() }
         for word in 0..<nameWords { entryAnnounced(record)[word] = try reader.word() }
-        try readDirectory(&reader, person, Int(counts.low), keeps)
+        try readDirectory(&reader, person, Int(counts.low), series)
         try readClaims(&reader, person, Int(counts.high))
         let stays = Int(merge.high)
         if stays > 0 {
@@ -105,7 +135,7 @@ extension PersonTable {
         _ reader: inout BlockReader,
         _ person: PersonSlot,
         _ count: Int,
-        _ keeps: [SeriesKeep]
+        _ series: [Program.Series]
     ) throws(CheckpointError) {
         guard count > 0 else { return }
         let record = record(person)
@@ -115,10 +145,14 @@ extension PersonTable {
             let header = try reader.word()
             let words = try reader.words(Int(header.high))
             var entry = DirectoryEntry(key: header.low)
-            let keep: SeriesKeep? =
-                Int(header.low) < keeps.count ? keeps[Int(header.low)] : nil
+            let keep = Int(header.low) < series.count ? series[Int(header.low)].keep : nil
             switch keep {
-            case .time: entry.payload = Int64(bitPattern: words[0])
+            case .nothing: entry.next = Instant(milliseconds: Int64(bitPattern: words[0]))
+            case .time, .earliest: entry.payload = Int64(bitPattern: words[0])
+            case .draw:
+                entry.payload = Int64(bitPattern: words[0])
+                entry.reference = UInt32(truncatingIfNeeded: words[1])
+            case .rows: try readRows(words, into: &entry, series[Int(header.low)].layout)
             case .times:
                 entry.reference = copied(words)
                 entry.count = words.count
@@ -132,6 +166,36 @@ extension PersonTable {
             case nil: entry.reference = copied(words)
             }
             directory(record)[index] = entry
+        }
+    }
+
+    private mutating func readRows(
+        _ words: UnsafeBufferPointer<UInt64>,
+        into entry: inout DirectoryEntry,
+        _ layout: RowLayout
+    ) throws(CheckpointError) {
+        let count = Int(words[0] >> 1)
+        var next = 1 + count * layout.stride
+        guard next <= words.count else { throw CheckpointError(what: "rows are cut off") }
+        guard count > 0 else { return }
+        entry.reference = copied(UnsafeBufferPointer(rebasing: words[1..<next]))
+        entry.count = count
+        entry.capacity = count
+        entry.hasPast = words[0] & 1 != 0
+        let rows = arena.pointer(entry.reference)
+        for row in 0..<count {
+            for place in layout.keyPlaces {
+                let index = row * layout.stride + place
+                let length = PersonTable.keyWords(rows[index])
+                guard length > 0 else { continue }
+                guard next + length <= words.count else {
+                    throw CheckpointError(what: "a row's key is cut off")
+                }
+                rows[index] |= Int64(
+                    copied(UnsafeBufferPointer(rebasing: words[next..<next + length]))
+                )
+                next += length
+            }
         }
     }
 

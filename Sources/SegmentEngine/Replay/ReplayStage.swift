@@ -52,6 +52,12 @@ public struct ReplayStage: ~Copyable {
         isMember = shares?.members(of: part) ?? PlainList()
     }
 
+    /// Gives the bytes of an identifier, as it compares; asked only where rules draw samples.
+    public var spelling: ((IdentifierID) -> [UInt8])? {
+        get { apply.spelling }
+        set { apply.spelling = newValue }
+    }
+
     /// Takes note of a symbol of the log; all of them in order, each before an entry that uses it.
     public mutating func define(_ symbol: SymbolID, _ text: String) {
         admit.define(symbol, text)

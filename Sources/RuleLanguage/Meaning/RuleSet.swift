@@ -1,0 +1,70 @@
+internal import EventModel
+
+/// A rule set that was checked: what the engine compiles.
+public struct RuleSet: Equatable, Sendable {
+    /// The segments, in order of the bytes of their names; no name stands twice.
+    public var segments: [SegmentRule]
+    /// Which properties together make an event the same as another of its type, for a person; in
+    /// order of the bytes of the events' names, no name twice.
+    public var uniqueKeys: [UniqueKey]
+    /// The identifiers' namespaces that are declared beside the well-known ones, sorted by bytes.
+    public var namespaces: [String]
+
+    /// A rule set of those segments, which may come in any order.
+    public init(
+        segments: [SegmentRule],
+        uniqueKeys: [UniqueKey] = [],
+        namespaces: [String] = []
+    ) {
+        self.segments = segments.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        self.uniqueKeys = uniqueKeys.sorted {
+            $0.event.utf8.lexicographicallyPrecedes($1.event.utf8)
+        }
+        self.namespaces = namespaces.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+}
+
+/// `event … unique by …`: a second event of the type with the same key has no event effect within a
+/// person, for ever.
+public struct UniqueKey: Hashable, Sendable {
+    /// The event's name.
+    public var event: String
+    /// The ways to the properties that make the key together, in the order of the declaration.
+    public var paths: [[String]]
+
+    /// The key of that event.
+    public init(event: String, paths: [[String]]) {
+        self.event = event
+        self.paths = paths
+    }
+}
+
+/// One segment's rule.
+public struct SegmentRule: Equatable, Sendable {
+    /// The segment's name.
+    public var name: String
+    /// The title for people; empty where there is none.
+    public var title: String
+    /// The note; empty where there is none.
+    public var note: String
+    /// Who is a member.
+    public var condition: Condition
+
+    /// A segment of that name.
+    public init(name: String, title: String, note: String, condition: Condition) {
+        self.name = name
+        self.title = title
+        self.note = note
+        self.condition = condition
+    }
+
+    /// The compiled meaning as text: layout, comments, title and note do not count.
+    public var meaning: String { condition.meaning }
+
+    /// Names the meaning, by FNV-1a; meanings are compared in full, never by this.
+    public var ruleHash: UInt64 {
+        var hash = StableHash()
+        hash.feed(meaning)
+        return hash.value
+    }
+}

@@ -1,0 +1,54 @@
+public import EventModel
+
+/// A test of one value.
+///
+/// A missing value fails every one of them; `!=`, `not one of` and `is not set` are `not` of these.
+public indirect enum ValueTest: Hashable, Sendable {
+    /// Equal to the literal.
+    case equal(ValueLiteral)
+    /// Less than the literal, of its kind.
+    case less(ValueLiteral)
+    /// Less than or equal to the literal, of its kind.
+    case lessOrEqual(ValueLiteral)
+    /// Greater than the literal, of its kind.
+    case greater(ValueLiteral)
+    /// Greater than or equal to the literal, of its kind.
+    case greaterOrEqual(ValueLiteral)
+    /// Neither missing nor an empty text.
+    case isSet
+    /// Equal to one of the literals.
+    case oneOf([ValueLiteral])
+    /// A text with that text somewhere in it, or a list with that element.
+    case contains(ValueLiteral)
+    /// A text that begins so.
+    case startsWith(String)
+    /// A text that ends so.
+    case endsWith(String)
+    /// A text that is as the pattern says as a whole, in which `*` stands for any text.
+    case like(String)
+    /// The same test with the case of letters left out, by Unicode's simple case folding of both sides.
+    case ignoringCase(ValueTest)
+    /// A time `v` with `v <= T < v + span`.
+    case inLast(TimeSpan)
+    /// A time `v` with `v - span <= T < v`.
+    case inNext(TimeSpan)
+    /// A time `v` with `v + span <= T`.
+    case longerAgo(TimeSpan)
+    /// A time `v` with `v + shortest <= T < v + longest`.
+    case betweenAgo(longest: TimeSpan, shortest: TimeSpan)
+    /// A time of which a local anniversary `a` has `a - span <= T < a`: a year later or more, at the same
+    /// time of day; of 29 February on 1 March in years without one.
+    case anniversaryInNext(TimeSpan, Zone)
+}
+
+/// A value written in a rule.
+public enum ValueLiteral: Hashable, Sendable {
+    /// A text.
+    case text(String)
+    /// An exact number.
+    case number(ExactDecimal)
+    /// True or false.
+    case boolean(Bool)
+    /// A time: `start <= t < end` equals it. A whole day, or one instant, where `end` is 1 ms on.
+    case time(start: Instant, end: Instant)
+}

@@ -1,0 +1,388 @@
+internal import EventModel
+internal import RuleLanguage
+
+/// Turns conditions into nodes, which are judged by walking rows.
+extension ProgramBuilder {
+    /// The node of a condition.
+    ///
+    /// - Parameter before: How long before the present it may be judged: what `held` around it adds up to.
+    mutating func node(_ condition: Condition, before: Int64) -> Int32 {
+        switch condition {
+        case .all(let parts): return add(.all(list: list(parts, before)))
+        case .any(let parts): return add(.any(list: list(parts, before)))
+        case .some(let count, let parts):
+            return add(.some(Int32(count), list: list(parts, before)))
+        case .not(let part): return add(.not(node(part, before: before)))
+        case .held(let part, let span):
+            let beginning = earliest(\.beginning)
+            inputs.insert(beginning)
+            let inner = node(part, before: before + span.milliseconds)
+            return add(.held(inner, span.milliseconds, beginning: Int32(beginning)))
+        case .atLeast(let count, let events, let window):
+            let (series, window) = input(rows(events), window, before)
+            return add(.count(series: series, window, atLeast: Int32(clamping: count)))
+        case .sum(let property, let window, let bound):
+            let test = FigureTest(
+                figure: .sum,
+                comparison: bound.isStrict ? .greater : .greaterOrEqual,
+                number: bound.number.units
+            )
+            // The sum takes what an average takes.
+            return figure(.average, property, window, test, before)
+        case .aggregate(let aggregate, let property, let window, let test):
+            return figure(aggregate, property, window, FigureTest(aggregate, test), before)
+        case .extreme(let extreme): return node(extreme, before)
+        case .sequence(let sequence): return node(sequence, before)
+        case .periods(let periods): return node(periods, before)
+        case .attribute(let path, let test):
+            return attribute(path, .property(path: path, test), before)
+        case .attributeItems(let path, let quantifier, let filter):
+            return attribute(path, .items(path: path, quantifier, filter), before)
+        case .changed(let change): return node(change, before)
+        case .isKnown: return since(\.knownSince, TimeSpan(milliseconds: 0))
+        case .knownFor(let span): return since(\.beginning, span)
+        case .inSegment(let name): return segment(name, before)
+        case .turned(let turn):
+            guard let name = nameIndex[turn.segment] else { return add(.constant(false)) }
+            let (series, window) = input(turns(name, isEntry: turn.isEntry), turn.window, before)
+            return add(.count(series: series, window, atLeast: 1))
+        case .sample(let sample): return node(sample)
+        case .inList: return add(.constant(false))
+        }
+    }
+
+    private mutating func add(_ node: Node) -> Int32 {
+        program.nodes.append(node)
+        return Int32(program.nodes.count - 1)
+    }
+
+    private mutating func list(_ parts: [Condition], _ before: Int64) -> Int32 {
+        var nodes: [Int] = []
+        for part in parts { nodes.append(Int(node(part, before: before))) }
+        program.nodeLists.append(nodes)
+        return Int32(program.nodeLists.count - 1)
+    }
+
+    /// What a segment's condition is, judged in its place.
+    private mutating func segment(_ name: String, _ before: Int64) -> Int32 {
+        guard let variant = meant[name] else { return add(.constant(false)) }
+        let outer = meant
+        meant = references[variant]
+        let node = node(conditions[variant], before: before)
+        meant = outer
+        return node
+    }
+
+    private mutating func since(
+        _ place: WritableKeyPath<Program, Int?>,
+        _ span: TimeSpan
+    ) -> Int32 {
+        let series = earliest(place)
+        inputs.insert(series)
+        return add(.since(series: Int32(series), span.milliseconds))
+    }
+
+    private mutating func node(_ sample: Sample) -> Int32 {
+        let series = draws(sample.salt)
+        inputs.insert(series)
+        // The draws below the share times 2^64 are those up to the whole number before it.
+        let hundred = UInt128(100) * UInt128(ExactDecimal.one)
+        let (high, low) = sample.percent.units.magnitude.multipliedFullWidth(by: 1 << 64)
+        let (before, borrow) = low.subtractingReportingOverflow(1)
+        let last = hundred.dividingFullWidth((high - (borrow ? 1 : 0), before)).quotient
+        return add(.drawn(series: Int32(series), last: UInt64(clamping: last)))
+    }
+
+    // MARK: - Series
+
+    /// Takes note of a series that a node looks at through a window, and of how long rows are kept for it.
+    private mutating func input(
+        _ series: Int,
+        _ window: Window,
+        _ before: Int64
+    ) -> (series: Int32, window: RowWindow) {
+        let window = rowWindow(window, before)
+        look(at: series, reach: Calendars.reach(window), before)
+        return (Int32(series), window)
+    }
+
+    private mutating func look(at series: Int, reach: Int64, _ before: Int64) {
+        inputs.insert(series)
+        let sum = reach >= RowWindow.never ? RowWindow.never : reach + before
+        let isClocked = program.series[series].layout.filter >= 0
+        program.series[series].layout.reach = max(program.series[series].layout.reach, sum)
+        // What passes at another time may be an older one.
+        if isClocked, reach == 0 { program.series[series].layout.reach = RowWindow.never }
+    }
+
+    private mutating func rowWindow(_ window: Window, _ before: Int64) -> RowWindow {
+        switch window {
+        case .ever: return .ever
+        case .last(let span): return .last(span.milliseconds)
+        case .betweenAgo(let longest, let shortest):
+            return .betweenAgo(longest: longest.milliseconds, shortest: shortest.milliseconds)
+        case .longerAgo(let span): return .longerAgo(span.milliseconds)
+        case .dates(let from, let to):
+            return .dates(
+                from: from?.milliseconds ?? .min,
+                to: to?.milliseconds ?? .max
+            )
+        case .calendar(let unit, let count, let zone):
+            return .calendar(
+                unit,
+                count: Int64(count),
+                calendar: program.calendars.index(zone)
+            )
+        case .yesterday(let zone): return .yesterday(calendar: program.calendars.index(zone))
+        case .sinceLast(let events):
+            let series = rows(events)
+            look(at: series, reach: 0, before)
+            program.series[series].layout.keepsLast = true
+            return .sinceLast(series: Int32(series))
+        }
+    }
+
+    // MARK: - Forms
+
+    private mutating func figure(
+        _ aggregate: Aggregate,
+        _ property: SummedProperty,
+        _ window: Window,
+        _ test: FigureTest,
+        _ before: Int64
+    ) -> Int32 {
+        let rows = rows(property.events, aggregate, path: property.path)
+        let (series, window) = input(rows, window, before)
+        return add(.figure(series: series, window, test))
+    }
+
+    private mutating func node(_ extreme: ExtremeEvent, _ before: Int64) -> Int32 {
+        let series = rows(extreme.events)
+        look(at: series, reach: 0, before)
+        if extreme.isLast {
+            program.series[series].layout.keepsLast = true
+        } else {
+            program.series[series].layout.keepsFirst = true
+        }
+        var filter: Int32 = -1
+        if let condition = extreme.filter { filter = rowFilter(condition, of: series) }
+        let window = rowWindow(extreme.window, before)
+        return add(
+            .extreme(series: Int32(series), window, filter: filter, isLast: extreme.isLast)
+        )
+    }
+
+    private mutating func node(_ sequence: EventSequence, _ before: Int64) -> Int32 {
+        let (first, window) = input(rows(sequence.first), sequence.window, before)
+        let (second, _) = input(rows(sequence.second), sequence.window, before)
+        program.sequences.append(
+            SequencePlan(
+                first: first,
+                second: second,
+                isNegated: sequence.isNegated,
+                within: sequence.within?.milliseconds ?? RowWindow.never,
+                firstKey: sequence.same.map { key($0, of: Int(first)) } ?? -1,
+                secondKey: sequence.same.map { key($0, of: Int(second)) } ?? -1,
+                window: window
+            )
+        )
+        return add(.sequence(Int32(program.sequences.count - 1)))
+    }
+
+    private mutating func node(_ periods: EventfulPeriods, _ before: Int64) -> Int32 {
+        let (series, window) = input(rows(periods.events), periods.window, before)
+        program.periods.append(
+            PeriodsPlan(
+                series: series,
+                calendar: program.calendars.index(periods.zone),
+                unit: periods.unit,
+                atLeast: Int32(clamping: periods.atLeast),
+                low: Int32(clamping: periods.low),
+                high: Int32(clamping: periods.high ?? .max),
+                window: window
+            )
+        )
+        return add(.periods(Int32(program.periods.count - 1)))
+    }
+
+    /// The attribute's latest setting passes a filter.
+    private mutating func attribute(
+        _ path: [String],
+        _ filter: PropertyFilter,
+        _ before: Int64
+    ) -> Int32 {
+        let series = timeline(path.first ?? "")
+        look(at: series, reach: 0, before)
+        program.series[series].layout.keepsLast = true
+        let filter = rowFilter(filter, of: series)
+        return add(.extreme(series: Int32(series), .ever, filter: filter, isLast: true))
+    }
+
+    private mutating func node(_ change: AttributeChange, _ before: Int64) -> Int32 {
+        let timeline = timeline(change.path.first ?? "")
+        let (series, window) = input(timeline, change.window, before)
+        program.series[timeline].layout.keepsLast = true
+        func equality(_ literal: ValueLiteral?) -> PropertyFilter? {
+            literal.map { .property(path: change.path, .equal($0)) }
+        }
+        let from = equality(change.from).map { bit($0, of: timeline) }
+        let to = equality(change.to).map { bit($0, of: timeline) }
+        program.changes.append(
+            ChangePlan(
+                series: series,
+                key: key(change.path, of: timeline),
+                fromBit: from ?? -1,
+                toBit: to ?? -1,
+                window: window
+            )
+        )
+        return add(.changed(Int32(program.changes.count - 1)))
+    }
+
+    // MARK: - Rows
+
+    /// A filter over what the rows of a series keep.
+    mutating func rowFilter(_ filter: PropertyFilter, of series: Int) -> Int32 {
+        var atoms: [RowFilter.Atom] = []
+        let formula = formula(filter, of: series, &atoms)
+        program.rowFilters.append(
+            RowFilter(series: series, code: DecisionCode(formula), atoms: atoms)
+        )
+        return Int32(program.rowFilters.count - 1)
+    }
+
+    private mutating func formula(
+        _ filter: PropertyFilter,
+        of series: Int,
+        _ atoms: inout [RowFilter.Atom]
+    ) -> DecisionCode.Formula {
+        guard filter.looksAtClock else {
+            atoms.append(.bit(bit(filter, of: series)))
+            return .atom(UInt32(atoms.count - 1))
+        }
+        var formulas: [DecisionCode.Formula] = []
+        switch filter {
+        case .all(let parts):
+            for part in parts { formulas.append(formula(part, of: series, &atoms)) }
+            return .all(formulas)
+        case .any(let parts):
+            for part in parts { formulas.append(formula(part, of: series, &atoms)) }
+            return .any(formulas)
+        case .not(let part): return .not(formula(part, of: series, &atoms))
+        case .property(let path, let test):
+            guard let test = timeTest(test) else { return .any([]) }
+            atoms.append(.time(place: time(path, of: series), test))
+            return .atom(UInt32(atoms.count - 1))
+        case .items(let path, let quantifier, let inner):
+            let matcher = PropertyMatcher(
+                inner,
+                isItem: true,
+                time: { timeTest($0) },
+                name: { propertyName($0) }
+            )
+            program.itemMatchers.append(matcher)
+            atoms.append(
+                .items(
+                    place: key(path, isRaw: true, of: series),
+                    every: quantifier == .every,
+                    matcher: Int32(program.itemMatchers.count - 1)
+                )
+            )
+            return .atom(UInt32(atoms.count - 1))
+        }
+    }
+
+    private mutating func timeTest(_ test: ValueTest) -> TimeTest? {
+        switch test {
+        case .inLast(let span): .inLast(span.milliseconds)
+        case .inNext(let span): .inNext(span.milliseconds)
+        case .longerAgo(let span): .longerAgo(span.milliseconds)
+        case .betweenAgo(let longest, let shortest):
+            .betweenAgo(longest: longest.milliseconds, shortest: shortest.milliseconds)
+        case .anniversaryInNext(let span, let zone):
+            .anniversary(span.milliseconds, calendar: program.calendars.index(zone))
+        default: nil
+        }
+    }
+
+    /// The number of a bit that says whether a filter passes.
+    private mutating func bit(_ filter: PropertyFilter, of series: Int) -> Int32 {
+        if let bit = bitIndex[series]?[filter] { return bit }
+        let matcher = PropertyMatcher(filter) { name in propertyName(name) }
+        let bit = Int32(program.series[series].layout.bits.count)
+        program.series[series].layout.bits.append(matcher)
+        bitIndex[series, default: [:]][filter] = bit
+        return bit
+    }
+
+    /// The number of the time at a path; the plan makes a place of it.
+    private mutating func time(_ path: [String], of series: Int) -> Int32 {
+        let path = path.map { propertyName($0) }
+        if let index = program.series[series].layout.times.firstIndex(of: path) {
+            return Int32(index)
+        }
+        program.series[series].layout.times.append(path)
+        return Int32(program.series[series].layout.times.count - 1)
+    }
+
+    /// The number of the key of the value at a path; the plan makes a place of it.
+    private mutating func key(
+        _ path: [String],
+        isRaw: Bool = false,
+        of series: Int
+    ) -> Int32 {
+        let key = RowLayout.Key(path: path.map { propertyName($0) }, isRaw: isRaw)
+        if let index = program.series[series].layout.keys.firstIndex(of: key) {
+            return Int32(index)
+        }
+        program.series[series].layout.keys.append(key)
+        return Int32(program.series[series].layout.keys.count - 1)
+    }
+}
+
+extension FigureTest {
+    fileprivate init(_ aggregate: Aggregate, _ test: NumberTest) {
+        switch aggregate {
+        case .average: figure = .average
+        case .minimum: figure = .minimum
+        case .maximum: figure = .maximum
+        case .distinct: figure = .distinct
+        }
+        switch test {
+        case .equal(let number): (comparison, self.number) = (.equal, number.units)
+        case .less(let number): (comparison, self.number) = (.less, number.units)
+        case .lessOrEqual(let number): (comparison, self.number) = (.lessOrEqual, number.units)
+        case .greater(let number): (comparison, self.number) = (.greater, number.units)
+        case .greaterOrEqual(let number):
+            (comparison, self.number) = (.greaterOrEqual, number.units)
+        }
+    }
+}
+
+extension ValueTest {
+    /// Whether time alone may change it.
+    var looksAtClock: Bool {
+        switch self {
+        case .inLast, .inNext, .longerAgo, .betweenAgo, .anniversaryInNext: true
+        case .equal, .less, .lessOrEqual, .greater, .greaterOrEqual, .isSet, .oneOf, .contains,
+            .startsWith, .endsWith, .like, .ignoringCase:
+            false
+        }
+    }
+}
+
+extension PropertyFilter {
+    /// Whether time alone may change it.
+    var looksAtClock: Bool {
+        switch self {
+        case .all(let parts), .any(let parts): parts.contains(where: \.looksAtClock)
+        case .not(let part), .items(_, _, let part): part.looksAtClock
+        case .property(_, let test): test.looksAtClock
+        }
+    }
+}
+
+extension EventSelection {
+    /// Whether time alone may change which events count, but for windows.
+    var looksAtClock: Bool { filter?.looksAtClock ?? false }
+}

@@ -1,0 +1,369 @@
+internal import EventModel
+internal import RuleLanguage
+
+/// Turns conditions into series, leaves and code, sharing what is equal.
+struct ProgramBuilder {
+    var program: Program
+    let nameIndex: [String: Int]
+    private let contract: Contract
+    private var seriesIndex: [SeriesKey: Int] = [:]
+    private var leafIndex: [LeafKey: Int] = [:]
+    private var variantIndex: [VariantKey: Int] = [:]
+    /// What each variant says, and which variants it refers to.
+    var conditions: [Condition] = []
+    var references: [[String: Int]] = []
+    /// While a node is built: the variants that its names mean.
+    var meant: [String: Int] = [:]
+    /// While a node is built: the series that it looks at.
+    var inputs: Set<Int> = []
+    var bitIndex: [Int: [PropertyFilter: Int32]] = [:]
+
+    enum SeriesKey: Hashable {
+        case events(EventSelection, summed: [String]?)
+        case rows(EventSelection, Aggregate?, path: [String])
+        case timeline(String)
+        case turns(name: Int, isEntry: Bool)
+    }
+
+    private enum LeafKey: Hashable {
+        case occurrence(series: Int, count: Int, Window)
+        case sum(series: Int, SumBound, Window)
+        case attribute(path: [String], ValueTest)
+        case items(path: [String], ItemQuantifier, PropertyFilter)
+        /// What is judged from rows, by its meaning and the variants that it refers to.
+        case judged(String, [Int])
+    }
+
+    private struct VariantKey: Hashable {
+        var name: String
+        var meaning: String
+        /// The variants of the segments that it refers to, in order of appearance.
+        var references: [Int]
+    }
+
+    init(_ program: Program, _ contract: Contract) {
+        self.program = program
+        self.contract = contract
+        nameIndex = Dictionary(
+            uniqueKeysWithValues: program.names.enumerated().map { ($1, $0) }
+        )
+    }
+
+    mutating func add(_ ruleSet: RuleSet) {
+        var current: [Int?] = Array(repeating: nil, count: program.names.count)
+        let hashes = ruleSet.ruleHashes
+        for index in ruleSet.evaluationOrder {
+            let rule = ruleSet.segments[index]
+            guard let name = nameIndex[rule.name] else { continue }
+            let named = rule.condition.referredSegments.compactMap { name in
+                nameIndex[name].flatMap { current[$0] }.map { (name, $0) }
+            }
+            let references = named.map(\.1)
+            meant = Dictionary(named) { first, _ in first }
+            let key = VariantKey(name: rule.name, meaning: rule.meaning, references: references)
+            let variant = variantIndex[key] ?? program.variants.count
+            if variant == program.variants.count {
+                variantIndex[key] = variant
+                conditions.append(rule.condition)
+                self.references.append(meant)
+                let code = DecisionCode(formula(rule.condition))
+                let rank = references.map { program.variants[$0].rank + 1 }.max() ?? 0
+                program.variants.append(
+                    Program.Variant(
+                        name: name,
+                        ruleHash: hashes[rule.name] ?? rule.ruleHash,
+                        code: code,
+                        rank: rank
+                    )
+                )
+            }
+            current[name] = variant
+        }
+        program.ruleSets.append(current)
+    }
+
+    private mutating func formula(_ condition: Condition) -> DecisionCode.Formula {
+        switch condition {
+        case .all(let parts): return .all(formulas(parts))
+        case .any(let parts): return .any(formulas(parts))
+        case .some(let count, let parts): return .some(count, formulas(parts))
+        case .not(let part): return .not(formula(part))
+        case .atLeast(let count, let events, let window)
+        where window.isPlain && !events.looksAtClock:
+            return .atom(UInt32(occurrence(count, events, window)))
+        case .attribute(let path, let test) where !test.looksAtClock:
+            return .atom(UInt32(attribute(path, test)))
+        case .attributeItems(let path, let quantifier, let filter) where !filter.looksAtClock:
+            return .atom(UInt32(attributeItems(path, quantifier, filter)))
+        case .sum(let property, let window, let bound)
+        where window.isPlain && !property.events.looksAtClock:
+            return .atom(UInt32(sum(property, window, bound)))
+        case .inSegment(let name):
+            // The checker refuses names that are not there; nobody is in such a segment.
+            return nameIndex[name].map { .atom(UInt32($0) + Program.nameAtom) } ?? .any([])
+        case .held, .atLeast, .sum, .aggregate, .extreme, .sequence, .periods, .attribute,
+            .attributeItems, .changed, .isKnown, .knownFor, .turned, .inList, .sample:
+            return .atom(UInt32(judged(condition)))
+        }
+    }
+
+    private mutating func formulas(_ parts: [Condition]) -> [DecisionCode.Formula] {
+        var formulas: [DecisionCode.Formula] = []
+        for part in parts { formulas.append(formula(part)) }
+        return formulas
+    }
+
+    /// A leaf that is judged from rows, with a series of its own that keeps when it is next judged.
+    private mutating func judged(_ condition: Condition) -> Int {
+        let referred = condition.referredSegments.compactMap { meant[$0] }
+        let key = LeafKey.judged(condition.meaning, referred)
+        if let leaf = leafIndex[key] { return leaf }
+        inputs = []
+        let root = node(condition, before: 0)
+        let leaf = program.leaves.count
+        leafIndex[key] = leaf
+        program.leaves.append(
+            Program.Leaf(
+                count: 0,
+                span: Instant.distantFuture.milliseconds,
+                bound: nil,
+                isJudged: true
+            )
+        )
+        let series = program.series.count
+        program.series.append(
+            Program.Series(timesMax: 1, leaves: [leaf], node: root, isOwn: true)
+        )
+        for input in inputs { program.series[input].dependents.append(series) }
+        return leaf
+    }
+
+    private mutating func occurrence(
+        _ count: Int,
+        _ events: EventSelection,
+        _ window: Window
+    ) -> Int {
+        let series = series(events, summed: nil)
+        let key = LeafKey.occurrence(series: series, count: count, window)
+        if let leaf = leafIndex[key] { return leaf }
+        let leaf = program.leaves.count
+        leafIndex[key] = leaf
+        program.leaves.append(Program.Leaf(count: count, span: span(window), bound: nil))
+        program.series[series].leaves.append(leaf)
+        program.series[series].timesMax = max(program.series[series].timesMax, count)
+        return leaf
+    }
+
+    private mutating func sum(
+        _ property: SummedProperty,
+        _ window: Window,
+        _ bound: SumBound
+    ) -> Int {
+        let series = series(property.events, summed: property.path)
+        let key = LeafKey.sum(series: series, bound, window)
+        if let leaf = leafIndex[key] { return leaf }
+        let leaf = program.leaves.count
+        leafIndex[key] = leaf
+        program.leaves.append(
+            Program.Leaf(
+                count: 0,
+                span: span(window),
+                bound: Program.SumBound(number: bound.number.units, isStrict: bound.isStrict)
+            )
+        )
+        program.series[series].leaves.append(leaf)
+        if case .last(let span) = window {
+            program.series[series].spanMax = max(
+                program.series[series].spanMax,
+                span.milliseconds
+            )
+        }
+        return leaf
+    }
+
+    private func span(_ window: Window) -> Int64 {
+        switch window {
+        case .last(let span): span.milliseconds
+        default: Instant.distantFuture.milliseconds
+        }
+    }
+
+    private mutating func series(_ events: EventSelection, summed: [String]?) -> Int {
+        let key = SeriesKey.events(events, summed: summed)
+        if let series = seriesIndex[key] { return series }
+        let path = summed?.map { propertyName($0) }
+        let series = Program.Series(
+            filter: filter(events),
+            uniqueKeys: events.uniqueKeys.compactMap(contract.index),
+            summed: path,
+            timesMax: 1
+        )
+        return add(series, key, events)
+    }
+
+    private mutating func filter(_ events: EventSelection) -> PropertyMatcher? {
+        guard let condition = events.filter, !condition.looksAtClock else { return nil }
+        return PropertyMatcher(condition) { name in propertyName(name) }
+    }
+
+    /// Adds a series that takes those events.
+    private mutating func add(
+        _ series: Program.Series,
+        _ key: SeriesKey,
+        _ events: EventSelection
+    ) -> Int {
+        let index = program.series.count
+        seriesIndex[key] = index
+        program.series.append(series)
+        guard let names = events.names else {
+            program.anyEvent.append(index)
+            return index
+        }
+        for name in names { program.seriesOfEvent[name, default: []].append(index) }
+        for pattern in events.patterns {
+            program.seriesOfPattern.append((Array(pattern.utf8), index))
+        }
+        return index
+    }
+
+    /// The series that keeps a row of each event, or of each value of a property of it.
+    mutating func rows(
+        _ events: EventSelection,
+        _ aggregate: Aggregate? = nil,
+        path: [String] = []
+    ) -> Int {
+        // All that take numbers share the same rows.
+        let kind: Aggregate? = aggregate == nil || aggregate == .distinct ? aggregate : .average
+        let key = SeriesKey.rows(events, kind, path: path)
+        if let series = seriesIndex[key] { return series }
+        var series = Program.Series(
+            filter: filter(events),
+            uniqueKeys: events.uniqueKeys.compactMap(contract.index),
+            timesMax: 1
+        )
+        series.hasRows = true
+        if let kind {
+            let path = path.map { propertyName($0) }
+            series.layout.value = kind == .distinct ? .key(path) : .number(path)
+        }
+        let index = add(series, key, events)
+        if let filter = events.filter, filter.looksAtClock {
+            let number = rowFilter(filter, of: index)
+            program.series[index].layout.filter = number
+        }
+        return index
+    }
+
+    /// The series that keeps a row of each entry that sets or unsets an attribute.
+    mutating func timeline(_ name: String) -> Int {
+        let key = SeriesKey.timeline(name)
+        if let series = seriesIndex[key] { return series }
+        let index = program.series.count
+        seriesIndex[key] = index
+        var series = Program.Series(timesMax: 1)
+        series.hasRows = true
+        program.series.append(series)
+        let attribute = attributeNumber(name)
+        program.attributes[attribute].timelines.append(index)
+        return index
+    }
+
+    /// The series that keeps when a person entered or left a segment.
+    mutating func turns(_ name: Int, isEntry: Bool) -> Int {
+        let key = SeriesKey.turns(name: name, isEntry: isEntry)
+        if let series = seriesIndex[key] { return series }
+        let index = program.series.count
+        seriesIndex[key] = index
+        var series = Program.Series(timesMax: 1)
+        series.hasRows = true
+        series.isOwn = true
+        program.series.append(series)
+        if isEntry {
+            program.entriesOfName[name] = Int32(index)
+        } else {
+            program.exitsOfName[name] = Int32(index)
+        }
+        return index
+    }
+
+    /// A series that keeps the earliest time of entries.
+    mutating func earliest(_ place: WritableKeyPath<Program, Int?>) -> Int {
+        if let series = program[keyPath: place] { return series }
+        let index = program.series.count
+        var series = Program.Series(timesMax: 1)
+        series.isEarliest = true
+        program.series.append(series)
+        program[keyPath: place] = index
+        return index
+    }
+
+    /// The series that keeps where a person stands under a salt.
+    mutating func draws(_ salt: String) -> Int {
+        if let known = program.draws.first(where: { $0.salt == salt }) { return known.series }
+        let index = program.series.count
+        var series = Program.Series(timesMax: 1)
+        series.isDraw = true
+        series.isOwn = true
+        program.series.append(series)
+        program.draws.append((salt, index))
+        return index
+    }
+
+    private mutating func attribute(_ path: [String], _ test: ValueTest) -> Int {
+        attribute(.attribute(path: path, test), path, .value(ValueMatcher(test)))
+    }
+
+    private mutating func attributeItems(
+        _ path: [String],
+        _ quantifier: ItemQuantifier,
+        _ filter: PropertyFilter
+    ) -> Int {
+        let matcher = PropertyMatcher(filter, isItem: true) { name in propertyName(name) }
+        return attribute(
+            .items(path: path, quantifier, filter),
+            path,
+            .items(every: quantifier == .every, matcher)
+        )
+    }
+
+    private mutating func attribute(
+        _ key: LeafKey,
+        _ path: [String],
+        _ matcher: Program.AttributeMatcher
+    ) -> Int {
+        if let leaf = leafIndex[key] { return leaf }
+        let leaf = program.leaves.count
+        leafIndex[key] = leaf
+        program.leaves.append(Program.Leaf(count: 0, span: 0, bound: nil))
+        let attribute = attributeNumber(path.first ?? "")
+        let rest = path.dropFirst().map { propertyName($0) }
+        program.attributes[attribute].tests.append((leaf, rest, matcher))
+        return leaf
+    }
+
+    private mutating func attributeNumber(_ name: String) -> Int {
+        if let number = program.attributeOfName[name] { return number }
+        let number = program.attributes.count
+        program.attributeOfName[name] = number
+        program.attributes.append(Program.Attribute())
+        return number
+    }
+
+    mutating func propertyName(_ name: String) -> Int {
+        if let index = program.propertyNames[name] { return index }
+        let index = program.propertySymbols.count
+        program.propertyNames[name] = index
+        program.propertySymbols.append(nil)
+        return index
+    }
+}
+
+extension Window {
+    /// Whether it is one of those of which counts and sums are kept, rather than rows.
+    fileprivate var isPlain: Bool {
+        switch self {
+        case .ever, .last: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,242 @@
+internal import EventModel
+
+extension ApplyStage {
+    /// The first or last row of all times.
+    func judgeExtreme(
+        _ series: Int32,
+        _ window: RowWindow,
+        _ filter: Int32,
+        isLast: Bool,
+        _ record: RecordPointer,
+        at now: Int64
+    ) -> Judgement {
+        let all = view(series, .ever, record, at: now)
+        var until = min(all.nextEntry, all.nextLeave)
+        var place: Int?
+        if isLast {
+            var index = all.high
+            while place == nil, index > 0 {
+                index -= 1
+                if counts(all, index, &until) { place = index }
+            }
+        } else {
+            var index = 0
+            while place == nil, index < all.high {
+                if counts(all, index, &until) { place = index }
+                index += 1
+            }
+        }
+        guard let place else { return Judgement(isTrue: false, until: until) }
+        if filter >= 0, !passes(filter, all.rows.row(place), at: now, &until) {
+            return Judgement(isTrue: false, until: until)
+        }
+        return inside(window, all.rows.row(place), record, at: now).limited(to: until)
+    }
+
+    /// Whether one row lies in a window.
+    private func inside(
+        _ window: RowWindow,
+        _ row: UnsafeMutablePointer<Int64>,
+        _ record: RecordPointer,
+        at now: Int64
+    ) -> Judgement {
+        let time = row[RowLayout.timePlace]
+        if case .sinceLast(let marks) = window {
+            let (mark, until) = lastRow(marks, record, at: now)
+            guard let mark else { return Judgement(isTrue: true, until: until) }
+            let isInside =
+                time >= mark[RowLayout.timePlace]
+                && row[RowLayout.sequencePlace] != mark[RowLayout.sequencePlace]
+            return Judgement(isTrue: isInside, until: until)
+        }
+        let enters = program.calendars.enters(window, time)
+        if now < enters { return Judgement(isTrue: false, until: enters) }
+        let leaves = program.calendars.leaves(window, time)
+        return now < leaves
+            ? Judgement(isTrue: true, until: leaves)
+            : Judgement(isTrue: false, until: Judgement.never)
+    }
+
+    // MARK: - Figures
+
+    /// A sum, average, least, greatest or number of different values over the window.
+    func judgeFigure(
+        _ series: Int32,
+        _ window: RowWindow,
+        _ test: FigureTest,
+        _ record: RecordPointer,
+        at now: Int64
+    ) -> Judgement {
+        let view = view(series, window, record, at: now)
+        var until = min(view.nextEntry, view.nextLeave)
+        let place = Int(plan.rows[series].valuePlace)
+        if test.figure == .distinct {
+            let count = distinct(view, place, &until)
+            let number = Int128(count) * ExactDecimal.one
+            let order = number < test.number ? -1 : number == test.number ? 0 : 1
+            return Judgement(isTrue: test.holds(order), until: until)
+        }
+        var count = 0
+        var sum = WideSum.zero
+        var (least, greatest) = (Int128.max, Int128.min)
+        for index in view.low..<view.high where counts(view, index, &until) {
+            let row = view.rows.row(index) + place
+            let number =
+                Int128(truncatingIfNeeded: row[1]) << 64
+                | Int128(truncatingIfNeeded: UInt64(bitPattern: row[0]))
+            count += 1
+            sum += number
+            least = min(least, number)
+            greatest = max(greatest, number)
+        }
+        let order: Int
+        switch test.figure {
+        case .sum: order = sum.order(comparedWith: test.number)
+        case .average: order = sum.order(comparedWith: test.number, times: count)
+        case .minimum: order = least < test.number ? -1 : least == test.number ? 0 : 1
+        case .maximum: order = greatest < test.number ? -1 : greatest == test.number ? 0 : 1
+        case .distinct: order = 0
+        }
+        let isThere = count > 0 || test.figure == .sum
+        return Judgement(isTrue: isThere && test.holds(order), until: until)
+    }
+
+    /// How many different values there are.
+    private func distinct(_ view: RowView, _ place: Int, _ until: inout Int64) -> Int {
+        var words: [Int64] = []
+        for index in view.low..<view.high where counts(view, index, &until) {
+            words.append(view.rows.row(index)[place])
+        }
+        guard words.count > 16 else {
+            var count = 0
+            for (index, word) in words.enumerated()
+            where !words[..<index].contains(where: { people.keysEqual($0, word) }) {
+                count += 1
+            }
+            return count
+        }
+        words.sort { people.keyPrecedes($0, $1) }
+        return zip(words, words.dropFirst()).count { !people.keysEqual($0, $1) } + 1
+    }
+
+    // MARK: - Days with events
+
+    func judgePeriods(_ plan: PeriodsPlan, _ record: RecordPointer, at now: Int64) -> Judgement {
+        let view = view(plan.series, plan.window, record, at: now)
+        var until = min(view.nextEntry, view.nextLeave)
+        let calendar = program.calendars[plan.calendar]
+        var periods = 0
+        var inPeriod = 0
+        var end = Int64.min
+        func close() {
+            if inPeriod >= Int(plan.low), inPeriod <= Int(plan.high) { periods += 1 }
+            inPeriod = 0
+        }
+        for index in view.low..<view.high where counts(view, index, &until) {
+            let time = view.rows.time(index)
+            if time >= end {
+                close()
+                end = calendar.start(plan.unit, calendar.number(plan.unit, time) + 1)
+            }
+            inPeriod += 1
+        }
+        close()
+        return Judgement(isTrue: periods >= Int(plan.atLeast), until: until)
+    }
+
+    // MARK: - Changes
+
+    /// Whether neighbours among an attribute's rows differ so, and the later one lies in the window.
+    func judgeChange(_ plan: ChangePlan, _ record: RecordPointer, at now: Int64) -> Judgement {
+        guard let entry = people.found(UInt32(bitPattern: plan.series), of: record) else {
+            return Judgement(isTrue: false, until: Judgement.never)
+        }
+        let rows = people.rows(entry, stride: Int(self.plan.rows[plan.series].stride))
+        var until = nextStart(rows, at: now)
+        var wasEverSet = entry.pointee.hasPast
+        var former: UnsafeMutablePointer<Int64>?
+        var isTrue = false
+        for index in 0..<rows.count where isThere(rows, index, at: now) {
+            let row = rows.row(index)
+            let key = row[Int(plan.key)]
+            let formerKey = former?[Int(plan.key)] ?? 0
+            let isChange =
+                !people.keysEqual(key, formerKey)
+                && (wasEverSet || plan.toBit >= 0 && plan.fromBit < 0)
+                && (plan.fromBit < 0 || former.map { RowFilter.bit(plan.fromBit, $0) } ?? false)
+                && (plan.toBit < 0 || RowFilter.bit(plan.toBit, row))
+            if isChange {
+                let judgement = inside(plan.window, row, record, at: now)
+                isTrue = isTrue || judgement.isTrue
+                until = min(until, judgement.until)
+            }
+            wasEverSet = wasEverSet || key != 0
+            former = row
+        }
+        return Judgement(isTrue: isTrue, until: until)
+    }
+
+    // MARK: - Filters
+
+    /// Whether a row passes a filter at an instant; lowers `until` to when that may change.
+    func passes(
+        _ filter: Int32,
+        _ row: UnsafeMutablePointer<Int64>,
+        at now: Int64,
+        _ until: inout Int64
+    ) -> Bool {
+        let filter = program.rowFilters[Int(filter)]
+        let (calendars, symbols) = (program.calendars, program.propertySymbols)
+        var next = until
+        let isTrue = filter.code.evaluate { atom in
+            switch filter.atoms[Int(atom)] {
+            case .bit(let bit): return RowFilter.bit(bit, row)
+            case .time(let place, let test):
+                let time = row[Int(place)]
+                guard time != RowLayout.noTime else { return false }
+                let judgement = test.judge(time, at: now, calendars)
+                next = min(next, judgement.until)
+                return judgement.isTrue
+            case .items(let place, let every, let number):
+                let word = row[Int(place)]
+                guard word != 0 else { return false }
+                let matcher = program.itemMatchers[Int(number)]
+                return people.withKey(word) { bytes in
+                    matcher.itemsMatch(at: 0, every: every, bytes, symbols) { test, time in
+                        let judgement = test.judge(time, at: now, calendars)
+                        next = min(next, judgement.until)
+                        return judgement.isTrue
+                    } ?? false
+                }
+            }
+        }
+        until = next
+        return isTrue
+    }
+}
+
+extension TimeTest {
+    /// Whether a time passes at an instant.
+    func judge(_ time: Int64, at now: Int64, _ calendars: Calendars) -> Judgement {
+        let (from, to): (Int64, Int64)
+        switch self {
+        case .inLast(let span): (from, to) = (time, time + span)
+        case .inNext(let span): (from, to) = (time - span, time)
+        case .longerAgo(let span): (from, to) = (time + span, Judgement.never)
+        case .betweenAgo(let longest, let shortest): (from, to) = (time + shortest, time + longest)
+        case .anniversary(let span, let calendar):
+            to = calendars[calendar].anniversary(of: time, after: now)
+            from = to - span
+        }
+        if now < from { return Judgement(isTrue: false, until: from) }
+        return now < to
+            ? Judgement(isTrue: true, until: to) : Judgement(isTrue: false, until: Judgement.never)
+    }
+}
+
+extension RowFilter {
+    @inline(__always)
+    static func bit(_ bit: Int32, _ row: UnsafeMutablePointer<Int64>) -> Bool {
+        row[RowLayout.bitsPlace + Int(bit >> 6)] >> Int64(bit & 63) & 1 != 0
+    }
+}

@@ -1,0 +1,74 @@
+internal import EventModel
+
+/// What values are told apart by: equal values have equal bytes, what is missing has none.
+enum KeyBytes {
+    /// Of a text, a number or a truth; a list or an object has none.
+    static func scalar(at offset: Int, _ bytes: Span<UInt8>) -> [UInt8] {
+        var reader = ValueReader(at: offset)
+        switch reader.value(bytes) {
+        case .list, .object: return []
+        default: return whole(at: offset, bytes)
+        }
+    }
+
+    /// Of any value: of lists and objects element by element, members in the order of their names' numbers.
+    static func whole(at offset: Int, _ bytes: Span<UInt8>) -> [UInt8] {
+        var key: [UInt8] = []
+        append(at: offset, bytes, to: &key)
+        return key
+    }
+
+    /// The time that a text spells, in milliseconds.
+    static func time(at offset: Int, _ bytes: Span<UInt8>) -> Int64? {
+        var reader = ValueReader(at: offset)
+        guard case .text(let range) = reader.value(bytes) else { return nil }
+        return Instant(rfc3339: bytes.extracting(range))?.milliseconds
+    }
+
+    private static func append(at offset: Int, _ bytes: Span<UInt8>, to key: inout [UInt8]) {
+        var reader = ValueReader(at: offset)
+        switch reader.value(bytes) {
+        case .null, .number(nil): break
+        case .boolean(let truth): key.append(truth ? 1 : 2)
+        case .number(let number?):
+            key.append(3)
+            key += number.description.utf8
+        case .text(let range):
+            guard !range.isEmpty else { return }
+            // A text that spells a number is that number.
+            key.append(3)
+            for index in range { key.append(bytes[index]) }
+        case .list(let elements):
+            key.append(4)
+            var element = ValueReader(at: elements.lowerBound)
+            while element.offset < elements.upperBound {
+                appendSized(at: element.offset, bytes, to: &key)
+                element.skip(bytes)
+            }
+        case .object(let members):
+            key.append(5)
+            var places: [UInt64: Int] = [:]
+            var member = ValueReader(at: members.lowerBound)
+            while member.offset < members.upperBound {
+                let name = member.varint(bytes)
+                places[name] = member.offset
+                member.skip(bytes)
+            }
+            for (name, place) in places.sorted(by: { $0.key < $1.key }) {
+                for shift in stride(from: 0, to: 32, by: 8) {
+                    key.append(UInt8(truncatingIfNeeded: name >> UInt64(shift)))
+                }
+                appendSized(at: place, bytes, to: &key)
+            }
+        }
+    }
+
+    /// The key of a part, with its length before it.
+    private static func appendSized(at offset: Int, _ bytes: Span<UInt8>, to key: inout [UInt8]) {
+        let start = key.count
+        key += [0, 0, 0, 0]
+        append(at: offset, bytes, to: &key)
+        let length = key.count - start - 4
+        for index in 0..<4 { key[start + index] = UInt8(truncatingIfNeeded: length >> (8 * index)) }
+    }
+}

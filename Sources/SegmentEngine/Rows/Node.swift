@@ -1,0 +1,182 @@
+internal import EventModel
+internal import RuleLanguage
+
+/// A part of a condition that is judged by walking rows, as a step of a tree.
+///
+/// Each is judged at an instant, with the rows that are there at it; so the same tree tells what holds
+/// now and what held before, with what is known now.
+enum Node: BitwiseCopyable, Sendable {
+    case constant(Bool)
+    /// All of a list of nodes.
+    case all(list: Int32)
+    /// One of a list of nodes at least.
+    case any(list: Int32)
+    /// At least so many of a list of nodes.
+    case some(Int32, list: Int32)
+    case not(Int32)
+    /// The node has held for so long without a break, since the person began at the earliest.
+    case held(Int32, Int64, beginning: Int32)
+    /// At least so many rows of a series lie in the window.
+    case count(series: Int32, RowWindow, atLeast: Int32)
+    /// A figure over the values of a series in the window passes a test.
+    case figure(series: Int32, RowWindow, FigureTest)
+    /// The first or last row of a series passes a filter, -1 for none, and lies in the window.
+    case extreme(series: Int32, RowWindow, filter: Int32, isLast: Bool)
+    /// Two rows in their order, by the number of the sequence.
+    case sequence(Int32)
+    /// So many stretches of local time have so many rows, by the number of the periods.
+    case periods(Int32)
+    /// The attribute changed, by the number of the change.
+    case changed(Int32)
+    /// The draw that a series holds is that or less.
+    case drawn(series: Int32, last: UInt64)
+    /// The instant that a series holds is there, and so long ago.
+    case since(series: Int32, Int64)
+}
+
+/// What a figure over values must be.
+struct FigureTest: BitwiseCopyable, Sendable {
+    enum Figure: BitwiseCopyable, Sendable {
+        case sum, average, minimum, maximum, distinct
+    }
+
+    enum Comparison: BitwiseCopyable, Sendable {
+        case equal, less, lessOrEqual, greater, greaterOrEqual
+    }
+
+    var figure: Figure
+    var comparison: Comparison
+    /// In units of `ExactDecimal`.
+    var number: Int128
+
+    /// Whether a figure passes that stands to the number so: below 0 for less, above 0 for more.
+    func holds(_ order: Int) -> Bool {
+        switch comparison {
+        case .equal: order == 0
+        case .less: order < 0
+        case .lessOrEqual: order <= 0
+        case .greater: order > 0
+        case .greaterOrEqual: order >= 0
+        }
+    }
+}
+
+/// Two rows in their order.
+struct SequencePlan: BitwiseCopyable, Sendable {
+    var first: Int32
+    var second: Int32
+    var isNegated: Bool
+    /// The second comes less than this after the first.
+    var within: Int64
+    /// The places of the keys that must be the same, -1 for none.
+    var firstKey: Int32
+    var secondKey: Int32
+    var window: RowWindow
+}
+
+/// How many days, weeks or months have rows.
+struct PeriodsPlan: BitwiseCopyable, Sendable {
+    var series: Int32
+    var calendar: Int32
+    var unit: CalendarUnit
+    var atLeast: Int32
+    var low: Int32
+    var high: Int32
+    var window: RowWindow
+}
+
+/// A change of an attribute.
+struct ChangePlan: BitwiseCopyable, Sendable {
+    var series: Int32
+    /// The place of the value's key.
+    var key: Int32
+    /// The bits that say that the value is the former, or the new one; -1 for any.
+    var fromBit: Int32
+    var toBit: Int32
+    var window: RowWindow
+}
+
+/// A test of a time that a row holds.
+enum TimeTest: BitwiseCopyable, Sendable {
+    case inLast(Int64)
+    case inNext(Int64)
+    case longerAgo(Int64)
+    case betweenAgo(longest: Int64, shortest: Int64)
+    case anniversary(Int64, calendar: Int32)
+}
+
+/// A filter that is judged on a row at an instant.
+struct RowFilter: Sendable {
+    enum Atom: BitwiseCopyable, Sendable {
+        /// What was found when the row was made.
+        case bit(Int32)
+        /// A test of the time at a place of the row.
+        case time(place: Int32, TimeTest)
+        /// One or each of the items of the list at a place, by the number of the matcher.
+        case items(place: Int32, every: Bool, matcher: Int32)
+    }
+
+    /// Whose rows it is for.
+    var series: Int
+    var code: DecisionCode
+    var atoms: [Atom]
+}
+
+/// What is kept of each event, or of each setting of an attribute, and for how long.
+///
+/// A row is: its time, the instant from which it is there, its entry's sequence number; then bits, times,
+/// keys and a value. A key is the length of bytes (upper half) and where they lie (lower half).
+struct RowLayout: Sendable {
+    /// A value of which there may be several in an entry: each has a row of its own.
+    enum Value: Hashable, Sendable {
+        /// An exact number: two words.
+        case number([Int])
+        /// Anything that can be told apart: a key.
+        case key([Int])
+    }
+
+    /// A value that is kept as bytes.
+    struct Key: Equatable, Sendable {
+        var path: [Int]
+        /// Whether it is kept as it is; else so that equal values have equal bytes.
+        var isRaw = false
+    }
+
+    /// Filters whose truth is kept in a bit each.
+    var bits: [PropertyMatcher] = []
+    /// Paths to times; what is none is the lowest number.
+    var times: [[Int]] = []
+    /// Paths to values that are kept; what is missing has no bytes.
+    var keys: [Key] = []
+    var value: Value?
+    /// How long after its time a row may matter.
+    var reach: Int64 = 0
+    /// Whether the earliest, or the latest of those that no longer matter, is kept all the same.
+    var keepsFirst = false
+    var keepsLast = false
+    /// What an event must pass at the instant of judgement, -1 for nothing.
+    var filter: Int32 = -1
+
+    static let timePlace = 0
+    static let startPlace = 1
+    static let sequencePlace = 2
+    static let bitsPlace = 3
+    static let noTime = Int64.min
+
+    var timesPlace: Int { RowLayout.bitsPlace + (bits.count + 63) / 64 }
+    var keysPlace: Int { timesPlace + times.count }
+    var valuePlace: Int { keysPlace + keys.count }
+    var stride: Int {
+        switch value {
+        case nil: valuePlace
+        case .number: valuePlace + 2
+        case .key: valuePlace + 1
+        }
+    }
+
+    /// The places of all keys.
+    var keyPlaces: Range<Int> {
+        if case .key = value { return keysPlace..<valuePlace + 1 }
+        return keysPlace..<valuePlace
+    }
+}
