@@ -8,7 +8,7 @@ public struct EntryDraft: Sendable {
     /// the `user`, then the previous id twice, as a `user` and as an `anonymous`; the second means
     /// somebody only if the first means nobody.
     public var identifiers: [Identifier]
-    /// The event's name; empty unless the entry is a `track`.
+    /// The event's name, or the list's; empty of other entries.
     public var event: String
     /// The sender's timestamp, uncorrected.
     public var timestamp: Instant?
@@ -20,7 +20,8 @@ public struct EntryDraft: Sendable {
     public var source: String
     /// History sent late on purpose: counts, but is not announced.
     public var isBackfill: Bool
-    /// Of a `suppress`, that it begins; of an import job's entry, that the job does.
+    /// Of a `suppress`, that it begins; of an import job's entry, that the job does; of a `list`, that the list
+    /// gains the person.
     public var isOn: Bool
     /// Of a `merge`, that it is an alias.
     public var isAlias: Bool

@@ -56,14 +56,15 @@ public struct EntryHead: Sendable {
     public var kind: EntryKind
     /// History sent late on purpose.
     public var isBackfill: Bool
-    /// Of a `suppress`, that it begins; of an import job's entry, that the job does.
+    /// Of a `suppress`, that it begins; of an import job's entry, that the job does; of a `list`, that the list
+    /// gains the person.
     public var isOn: Bool
     /// Of a `merge`, that it is an alias: its second identifier means somebody only if no `user` is
     /// called so.
     public var isAlias: Bool
     /// Whose idempotency keys these are.
     public var source: SymbolID
-    /// The event's name; `SymbolID.none` unless the entry is a `track`.
+    /// The event's name, or the list's; `SymbolID.none` of other entries.
     public var event: SymbolID
     /// The sender's timestamp, uncorrected.
     public var timestamp: Instant?

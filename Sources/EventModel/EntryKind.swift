@@ -16,6 +16,8 @@ public enum EntryKind: UInt8, CaseIterable, Sendable {
     case job = 7
     /// An entry before this one crashes the engine, and has no effect.
     case quarantine = 8
+    /// A list that is kept by hand gains or loses somebody.
+    case list = 9
 
     /// The name that tables, JSON and messages use.
     public var name: String {
@@ -28,6 +30,7 @@ public enum EntryKind: UInt8, CaseIterable, Sendable {
         case .suppress: "suppress"
         case .job: "import"
         case .quarantine: "quarantine"
+        case .list: "list"
         }
     }
 }

@@ -22,7 +22,7 @@ extension EntryHistory {
         } catch {
             fatalError("identifier \(identifier.rawValue): \(error)")
         }
-        fatalError("an entry names identifier \(identifier.rawValue), which the store does not have")
+        fatalError("identifier \(identifier.rawValue) of an entry is not in the store")
     }
 
     /// The entries that name an identifier, from the last of its chain down to `first`.

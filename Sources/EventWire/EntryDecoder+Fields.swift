@@ -36,6 +36,27 @@ extension EntryDecoder {
         return name
     }
 
+    /// The name of a list: of the path, or of the entry's field.
+    func list(_ token: Int?, _ name: String?) throws(WireError) -> String {
+        let isText = token.map { document.kind($0) == .string } ?? false
+        let text = name ?? (isText ? token.map { document.string($0) } : nil)
+        guard let text else {
+            let what = token.map { "is \(document.describe($0))" } ?? "is missing"
+            throw WireError(
+                .invalidList,
+                "\(place.field("list")) \(what); send the list's name, for example \"press_kit\""
+            )
+        }
+        guard !text.isBlank, text.utf8.count <= limits.nameBytesMax else {
+            throw WireError(
+                .invalidList,
+                "the list's name is blank or longer than \(limits.nameBytesMax) bytes; send the name "
+                    + "that rules call it by"
+            )
+        }
+        return text
+    }
+
     /// Properties or traits in the named form; an empty object where there are none.
     func content(
         _ token: Int?,

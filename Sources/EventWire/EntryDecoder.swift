@@ -11,10 +11,12 @@ struct EntryDecoder {
     /// - Parameters:
     ///   - entry: The token.
     ///   - kind: What it is, or nil where its `type` says so.
+    ///   - list: The list, or nil where its `list` says so.
     ///   - batchSentAt: The token of the batch's `sentAt`, for entries without their own.
     func decode(
         _ entry: Int,
         as kind: NativeKind?,
+        list: String? = nil,
         batchSentAt: Int? = nil
     ) throws(WireError) -> EntryDraft {
         try checkShape(entry)
@@ -36,6 +38,10 @@ struct EntryDecoder {
         case .suppress, .unsuppress:
             draft.identifiers = try identifiers(fields)
             draft.isOn = kind == .suppress
+        case .addToList, .removeFromList:
+            draft.event = try self.list(fields.list, list)
+            draft.identifiers = try identifiers(fields)
+            draft.isOn = kind == .addToList
         }
         draft.timestamp = try instant(fields.timestamp, place.field("timestamp"))
         draft.sentAt =

@@ -12,6 +12,7 @@ struct EntryFields {
     var primary: Int?
     var secondary: Int?
     var event: Int?
+    var list: Int?
     var properties: Int?
     var traits: Int?
     var timestamp: Int?
@@ -35,6 +36,7 @@ struct EntryFields {
             case "primary": primary = present
             case "secondary": secondary = present
             case "event": event = present
+            case "list": list = present
             case "properties": properties = present
             case "traits": traits = present
             case "timestamp": timestamp = present

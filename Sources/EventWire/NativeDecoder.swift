@@ -11,11 +11,13 @@ public struct NativeDecoder: Sendable {
         self.limits = limits
     }
 
-    /// Decodes the body of `POST /v1/track` or `POST /v1/identify`: one object.
+    /// Decodes the body of `POST /v1/track` and the like: one object.
     ///
+    /// - Parameter list: The list that the path names.
     /// - Throws: A `WireError` where the body is too large, no JSON or no object.
     public func decodeSingle(
         _ kind: NativeKind,
+        list: String? = nil,
         body: [UInt8]
     ) throws(WireError) -> DecodedEntry {
         try check(body, bytesMax: limits.singleBodyBytesMax)
@@ -28,7 +30,7 @@ public struct NativeDecoder: Sendable {
         }
         let decoder = EntryDecoder(document: document, limits: limits, place: .body)
         do throws(WireError) {
-            return .success(try decoder.decode(0, as: kind))
+            return .success(try decoder.decode(0, as: kind, list: list))
         } catch {
             return .failure(EntryProblem(error.code, error.message, index: 0))
         }

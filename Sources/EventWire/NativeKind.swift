@@ -14,6 +14,10 @@ public enum NativeKind: String, CaseIterable, Sendable {
     case suppress
     /// They have one again.
     case unsuppress
+    /// A list that is kept by hand gains somebody.
+    case addToList = "add_to_list"
+    /// It loses somebody.
+    case removeFromList = "remove_from_list"
 
     static let understood = {
         let names = allCases.map { "\"\($0.rawValue)\"" }
@@ -22,12 +26,16 @@ public enum NativeKind: String, CaseIterable, Sendable {
     static let example =
         #"{"type":"track","userId":"u1","event":"Order Completed","properties":{"total":27.5}}"#
 
+    /// Whether the path of its own endpoint names a list.
+    public var isOfList: Bool { entryKind == .list }
+
     var entryKind: EntryKind {
         switch self {
         case .track: .track
         case .identify: .identify
         case .alias, .merge: .merge
         case .suppress, .unsuppress: .suppress
+        case .addToList, .removeFromList: .list
         }
     }
 }

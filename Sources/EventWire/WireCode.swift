@@ -33,6 +33,8 @@ public enum WireCode: String, CaseIterable, Sendable {
     case missingEvent = "missing_event"
     /// The event name is blank, too long or of the wrong type.
     case invalidEvent = "invalid_event"
+    /// The name of a list is missing, blank, too long or of the wrong type.
+    case invalidList = "invalid_list"
     /// The properties are no object.
     case invalidProperties = "invalid_properties"
     /// The traits are no object.

@@ -187,7 +187,7 @@ public struct AdmitStage: Sendable {
             admitted.isConflict = found.isConflict
         }
         switch head.pointee.kind {
-        case .track, .identify: identify(head, &admitted)
+        case .track, .identify, .list: identify(head, &admitted)
         case .merge: merge(head, &admitted)
         case .suppress where admitted.verdict == .accepted: suppress(head)
         case .suppress, .rules, .tick, .job, .quarantine: break

@@ -51,6 +51,7 @@ extension ApplyStage {
         case .identify:
             foldAttributes(head, occurredAt, bytes, into: person)
             if !judged.isEmpty { judgeTouched(person, settles: settles) }
+        case .list: foldList(head, into: person, settles: settles)
         case .rules, .tick, .merge, .suppress, .job, .quarantine: break
         }
     }

@@ -166,7 +166,10 @@ extension ApplyStage {
             for place in series.pointee.leafStart..<series.pointee.leafEnd {
                 let leaf = plan.leaves.pointer(place)
                 guard isInForce(Int(leaf.pointee.number)) else { continue }
-                next = min(next, truth(of: leaf, series, entries + index, record, at: instant).until)
+                next = min(
+                    next,
+                    truth(of: leaf, series, entries + index, record, at: instant).until
+                )
             }
         }
         return next < .latestNamed ? next : nil

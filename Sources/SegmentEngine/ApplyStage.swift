@@ -343,7 +343,7 @@ public struct ApplyStage: ~Copyable {
         // The rows of a job whose entry is marked backfill come among live ones, each marked so.
         case .job where !head.pointee.isBackfill:
             if head.pointee.isOn { isImport = true } else { importIsClosed = true }
-        case .job, .track, .identify, .merge, .suppress, .tick, .quarantine: break
+        case .job, .track, .identify, .merge, .list, .suppress, .tick, .quarantine: break
         }
         guard admitted.pointee.refused != 0 else { return }
         for index in 0..<head.pointee.identifiers.count

@@ -58,12 +58,6 @@ struct DirectoryEntry {
         set { payload = payload & ~(0x7FFF_FFFF << 32) | Int64(newValue) << 32 }
     }
 
-    /// Of rows, whether one was dropped that had a value.
-    var hasPast: Bool {
-        get { hasNegative }
-        set { hasNegative = newValue }
-    }
-
     /// Of a sum, whether a number below zero may be among its numbers: then it may fall and rise by time.
     var hasNegative: Bool {
         get { payload < 0 }
@@ -271,7 +265,9 @@ struct PersonTable: ~Copyable {
         return (insertEntry(key, at: entry - entries, of: record), true)
     }
 
-    /// The entry of a key; nil where there is none. Valid until one is made.
+    /// The entry of a key; nil where there is none.
+    ///
+    /// Valid until one is made.
     func found(
         _ key: UInt32,
         of record: UnsafeMutablePointer<PersonRecord>

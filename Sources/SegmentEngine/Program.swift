@@ -135,6 +135,9 @@ struct Program: Sendable {
     /// The series that keep when a person began, and since when it is known.
     var beginning: Int?
     var knownSince: Int?
+    /// The series that keep who was added to a list and removed from it; by symbol -1 for other names.
+    var listOfName: [String: Int32] = [:]
+    var listOfSymbol: [Int32] = []
     /// The salts of samples, with the series that keep draws.
     var draws: [(salt: String, series: Int)] = []
     /// Per name the series that keep entries into it and exits from it, -1 for none.
@@ -152,6 +155,7 @@ struct Program: Sendable {
         while seriesOfSymbol.count <= index {
             seriesOfSymbol.append(anyEvent)
             attributeOfSymbol.append(-1)
+            listOfSymbol.append(-1)
         }
         var series = (seriesOfEvent[text] ?? []) + anyEvent
         if !seriesOfPattern.isEmpty {
@@ -165,6 +169,7 @@ struct Program: Sendable {
         if let attribute = attributeOfName[text] {
             attributeOfSymbol[index] = Int32(attribute)
         }
+        if let list = listOfName[text] { listOfSymbol[index] = list }
         if let name = propertyNames[text] { propertySymbols[name] = symbol }
     }
 
@@ -195,7 +200,10 @@ struct Program: Sendable {
             sequences[index].secondKey = place(sequence.secondKey, of: sequence.second)
         }
         for index in changes.indices {
-            changes[index].key = place(changes[index].key, of: changes[index].series)
+            let change = changes[index]
+            let layout = series[Int(change.series)].layout
+            changes[index].pastBit = Int32(layout.pastBit(Int(change.key)))
+            changes[index].key = place(change.key, of: change.series)
         }
     }
 }

@@ -10,7 +10,8 @@ final class SystemZones {
 
     /// The zone of a name; nil where there is none.
     func zone(_ name: String) -> Zone? {
-        guard let bytes = FileManager.default.contents(atPath: "\(SystemZones.folder)/\(name)") else {
+        guard let bytes = FileManager.default.contents(atPath: "\(SystemZones.folder)/\(name)")
+        else {
             isMissing = !FileManager.default.fileExists(atPath: SystemZones.folder)
             return nil
         }

@@ -52,7 +52,7 @@ struct NaiveIdentity {
         let named = all.filter { rank($0) != nil }
         result.namesUser = named.contains { $0.namespace == "user" }
         switch entry.kind {
-        case .track, .identify: identify(named, &result)
+        case .track, .identify, .list: identify(named, &result)
         case .merge: merge(named, &result)
         case .suppress where !result.isDuplicate:
             if entry.isOn { suppressed.formUnion(all) } else { suppressed.subtract(all) }

@@ -54,7 +54,8 @@ extension NaiveJudge {
                 add(turn.window, decided.at, to: &instants)
             }
             add(turn.window, to: &instants)
-        case .inList, .sample: break
+        case .inList: instants.formUnion(history.accepted.map(\.entry.receivedAt))
+        case .sample: break
         }
     }
 

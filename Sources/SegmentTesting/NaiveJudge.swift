@@ -86,8 +86,10 @@ final class NaiveJudge {
                 $0.segment == turn.segment && $0.isEntry == turn.isEntry && $0.at <= now
                     && isInside(turn.window, $0.at, nil, at: now)
             }
-        // The log has no lists yet.
-        case .inList: false
+        case .inList(let name):
+            history.accepted.last {
+                $0.entry.kind == .list && $0.entry.event == name && $0.entry.receivedAt <= now
+            }?.entry.isOn ?? false
         case .sample(let sample): isDrawn(sample)
         }
     }

@@ -6,7 +6,7 @@ public struct TestEntry: Sendable {
     public var receivedAt: Instant
     /// `track`, `identify` or `rules`; rules come into force in the order of the rule sets.
     public var kind: EntryKind
-    /// The event's name.
+    /// The event's name, or the list's.
     public var event = ""
     /// The canonical customer id.
     public var user: String?
@@ -20,7 +20,7 @@ public struct TestEntry: Sendable {
     public var secondary: Identifier?
     /// Of an alias, what the user was called before.
     public var previousID: String?
-    /// Of a suppress or a job, that it begins.
+    /// Of a suppress or a job, that it begins; of a list, that it gains the person.
     public var isOn = false
     /// Whose idempotency keys these are.
     public var source = ""

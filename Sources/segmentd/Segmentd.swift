@@ -24,7 +24,8 @@ struct Segmentd: AsyncParsableCommand {
         subcommands: [
             Serve.self, Demo.self, Check.self, ListTransitions.self, ListMembers.self,
             ListSegments.self,
-            ShowPerson.self, ShowStatus.self, ListLog.self, Import.self, Verify.self, Config.self,
+            ShowPerson.self, ChangeList.self, ShowStatus.self, ListLog.self, Import.self,
+            Verify.self, Config.self,
         ]
     )
 

@@ -106,6 +106,12 @@ struct RandomHistory {
         }
         if chance(20) { entry.messageID = "m\(number(0...3))" }
         entry.isBackfill = chance(8)
+        if chance(10) {
+            entry.kind = .list
+            entry.event = pick(["press_kit", "press_kit", "view"])
+            entry.isOn = chance(65)
+            return entry
+        }
         if entry.kind == .track {
             entry.event = pick(["view", "cart", "order"])
             entry.members = properties()

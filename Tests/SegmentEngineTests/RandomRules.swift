@@ -85,7 +85,7 @@ struct RandomRules {
             return "\(percent)% sample \"\(pick(["salt", "pepper"]))\""
         case 9 where depth > 0: return some(depth)
         case 10 where depth > 0: return "(\(condition(depth - 1)))"
-        case 11 where chance(20): return "in list press_kit"
+        case 11 where chance(50): return "in list \(pick(["press_kit", "view"]))"
         default: return anyOccurrence()
         }
     }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct ReferenceTests {
     @Test func theEngineGivesWhatTheDefinitionSays() {
         let environment = ProcessInfo.processInfo.environment
-        let count = environment["SEGMENTD_REFERENCE_CASES"].flatMap { UInt64($0) } ?? 2_000
+        let count = environment["SEGMENTD_REFERENCE_CASES"].flatMap { UInt64($0) } ?? 5_000
         let first = environment["SEGMENTD_REFERENCE_SEED"].flatMap { UInt64($0) } ?? 1
         var transitions = 0
         var merges = 0

@@ -79,22 +79,7 @@ struct RulesRows {
             receivedAt: [Instant(milliseconds: shop.arrivals[0].receivedAt - 1)]
                 + shop.arrivals.map { Instant(milliseconds: $0.receivedAt) }
         )
-        var batch = TransitionBatch()
-        var admit = AdmitStage(ruleSets: [ruleSet], settings: EngineSettings())
-        var apply = ApplyStage(ruleSets: [ruleSet], settings: EngineSettings())
-        for (symbol, text) in group.newSymbols {
-            admit.define(symbol, text)
-            apply.define(symbol, text)
-        }
-        let bytes = group.bytes.span
-        let start = Measure.cpuSeconds()
-        for index in group.heads.indices {
-            let record = bytes.extracting(group.record(index))
-            let receivedAt = group.heads[index].receivedAt
-            while !apply.proceed(to: receivedAt, peopleMax: .max, into: &batch) {}
-            _ = apply.apply(group.heads[index], admit.admit(group.heads[index], record), record)
-        }
-        return (Measure.cpuSeconds() - start, batch.rows.count)
+        return Folding.run(group, ruleSet, log)
     }
 
     private func compile(_ report: inout Report) throws {

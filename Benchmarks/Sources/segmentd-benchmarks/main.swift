@@ -52,6 +52,9 @@ do {
             segments: size(5_000, 500)
         ).run(&report)
     }
+    if isWanted("forms") {
+        try FormRows(events: size(300_000, 20_000), rounds: min(rounds, 3)).run(&report)
+    }
     if isWanted("append") { try AppendRow(groups: size(300, 10)).run(&report) }
     if isWanted("http") {
         try await IngestRow(binary: binary, seconds: isSmall ? 1 : 10).run(&report)

@@ -68,7 +68,7 @@ extension PersonTable {
         _ layout: RowLayout,
         to words: inout [UInt64]
     ) {
-        words.append(UInt64(entry.count) << 1 | (entry.hasPast ? 1 : 0))
+        words.append(UInt64(entry.count))
         let start = words.count
         let rows = arena.pointer(entry.reference)
         append(rows, entry.count * layout.stride, to: &words)
@@ -174,14 +174,13 @@ extension PersonTable {
         into entry: inout DirectoryEntry,
         _ layout: RowLayout
     ) throws(CheckpointError) {
-        let count = Int(words[0] >> 1)
+        let count = Int(words[0])
         var next = 1 + count * layout.stride
         guard next <= words.count else { throw CheckpointError(what: "rows are cut off") }
         guard count > 0 else { return }
         entry.reference = copied(UnsafeBufferPointer(rebasing: words[1..<next]))
         entry.count = count
         entry.capacity = count
-        entry.hasPast = words[0] & 1 != 0
         let rows = arena.pointer(entry.reference)
         for row in 0..<count {
             for place in layout.keyPlaces {

@@ -47,7 +47,7 @@ extension ProgramBuilder {
             let (series, window) = input(turns(name, isEntry: turn.isEntry), turn.window, before)
             return add(.count(series: series, window, atLeast: 1))
         case .sample(let sample): return node(sample)
-        case .inList: return add(.constant(false))
+        case .inList(let name): return list(name, before)
         }
     }
 
@@ -80,6 +80,17 @@ extension ProgramBuilder {
         let series = earliest(place)
         inputs.insert(series)
         return add(.since(series: Int32(series), span.milliseconds))
+    }
+
+    /// The latest that happened to the person's place on a list is that it was added.
+    private mutating func list(_ name: String, _ before: Int64) -> Int32 {
+        let series = list(name)
+        look(at: series, reach: 0, before)
+        program.rowFilters.append(
+            RowFilter(series: series, code: DecisionCode(.atom(0)), atoms: [.bit(0)])
+        )
+        let filter = Int32(program.rowFilters.count - 1)
+        return add(.extreme(series: Int32(series), .ever, filter: filter, isLast: true))
     }
 
     private mutating func node(_ sample: Sample) -> Int32 {
@@ -181,8 +192,8 @@ extension ProgramBuilder {
                 second: second,
                 isNegated: sequence.isNegated,
                 within: sequence.within?.milliseconds ?? RowWindow.never,
-                firstKey: sequence.same.map { key($0, of: Int(first)) } ?? -1,
-                secondKey: sequence.same.map { key($0, of: Int(second)) } ?? -1,
+                firstKey: sequence.same.map { key($0, .scalar, of: Int(first)) } ?? -1,
+                secondKey: sequence.same.map { key($0, .scalar, of: Int(second)) } ?? -1,
                 window: window
             )
         )
@@ -230,113 +241,14 @@ extension ProgramBuilder {
         program.changes.append(
             ChangePlan(
                 series: series,
-                key: key(change.path, of: timeline),
+                key: key(change.path, .whole, of: timeline),
+                pastBit: -1,
                 fromBit: from ?? -1,
                 toBit: to ?? -1,
                 window: window
             )
         )
         return add(.changed(Int32(program.changes.count - 1)))
-    }
-
-    // MARK: - Rows
-
-    /// A filter over what the rows of a series keep.
-    mutating func rowFilter(_ filter: PropertyFilter, of series: Int) -> Int32 {
-        var atoms: [RowFilter.Atom] = []
-        let formula = formula(filter, of: series, &atoms)
-        program.rowFilters.append(
-            RowFilter(series: series, code: DecisionCode(formula), atoms: atoms)
-        )
-        return Int32(program.rowFilters.count - 1)
-    }
-
-    private mutating func formula(
-        _ filter: PropertyFilter,
-        of series: Int,
-        _ atoms: inout [RowFilter.Atom]
-    ) -> DecisionCode.Formula {
-        guard filter.looksAtClock else {
-            atoms.append(.bit(bit(filter, of: series)))
-            return .atom(UInt32(atoms.count - 1))
-        }
-        var formulas: [DecisionCode.Formula] = []
-        switch filter {
-        case .all(let parts):
-            for part in parts { formulas.append(formula(part, of: series, &atoms)) }
-            return .all(formulas)
-        case .any(let parts):
-            for part in parts { formulas.append(formula(part, of: series, &atoms)) }
-            return .any(formulas)
-        case .not(let part): return .not(formula(part, of: series, &atoms))
-        case .property(let path, let test):
-            guard let test = timeTest(test) else { return .any([]) }
-            atoms.append(.time(place: time(path, of: series), test))
-            return .atom(UInt32(atoms.count - 1))
-        case .items(let path, let quantifier, let inner):
-            let matcher = PropertyMatcher(
-                inner,
-                isItem: true,
-                time: { timeTest($0) },
-                name: { propertyName($0) }
-            )
-            program.itemMatchers.append(matcher)
-            atoms.append(
-                .items(
-                    place: key(path, isRaw: true, of: series),
-                    every: quantifier == .every,
-                    matcher: Int32(program.itemMatchers.count - 1)
-                )
-            )
-            return .atom(UInt32(atoms.count - 1))
-        }
-    }
-
-    private mutating func timeTest(_ test: ValueTest) -> TimeTest? {
-        switch test {
-        case .inLast(let span): .inLast(span.milliseconds)
-        case .inNext(let span): .inNext(span.milliseconds)
-        case .longerAgo(let span): .longerAgo(span.milliseconds)
-        case .betweenAgo(let longest, let shortest):
-            .betweenAgo(longest: longest.milliseconds, shortest: shortest.milliseconds)
-        case .anniversaryInNext(let span, let zone):
-            .anniversary(span.milliseconds, calendar: program.calendars.index(zone))
-        default: nil
-        }
-    }
-
-    /// The number of a bit that says whether a filter passes.
-    private mutating func bit(_ filter: PropertyFilter, of series: Int) -> Int32 {
-        if let bit = bitIndex[series]?[filter] { return bit }
-        let matcher = PropertyMatcher(filter) { name in propertyName(name) }
-        let bit = Int32(program.series[series].layout.bits.count)
-        program.series[series].layout.bits.append(matcher)
-        bitIndex[series, default: [:]][filter] = bit
-        return bit
-    }
-
-    /// The number of the time at a path; the plan makes a place of it.
-    private mutating func time(_ path: [String], of series: Int) -> Int32 {
-        let path = path.map { propertyName($0) }
-        if let index = program.series[series].layout.times.firstIndex(of: path) {
-            return Int32(index)
-        }
-        program.series[series].layout.times.append(path)
-        return Int32(program.series[series].layout.times.count - 1)
-    }
-
-    /// The number of the key of the value at a path; the plan makes a place of it.
-    private mutating func key(
-        _ path: [String],
-        isRaw: Bool = false,
-        of series: Int
-    ) -> Int32 {
-        let key = RowLayout.Key(path: path.map { propertyName($0) }, isRaw: isRaw)
-        if let index = program.series[series].layout.keys.firstIndex(of: key) {
-            return Int32(index)
-        }
-        program.series[series].layout.keys.append(key)
-        return Int32(program.series[series].layout.keys.count - 1)
     }
 }
 
@@ -357,32 +269,4 @@ extension FigureTest {
             (comparison, self.number) = (.greaterOrEqual, number.units)
         }
     }
-}
-
-extension ValueTest {
-    /// Whether time alone may change it.
-    var looksAtClock: Bool {
-        switch self {
-        case .inLast, .inNext, .longerAgo, .betweenAgo, .anniversaryInNext: true
-        case .equal, .less, .lessOrEqual, .greater, .greaterOrEqual, .isSet, .oneOf, .contains,
-            .startsWith, .endsWith, .like, .ignoringCase:
-            false
-        }
-    }
-}
-
-extension PropertyFilter {
-    /// Whether time alone may change it.
-    var looksAtClock: Bool {
-        switch self {
-        case .all(let parts), .any(let parts): parts.contains(where: \.looksAtClock)
-        case .not(let part), .items(_, _, let part): part.looksAtClock
-        case .property(_, let test): test.looksAtClock
-        }
-    }
-}
-
-extension EventSelection {
-    /// Whether time alone may change which events count, but for windows.
-    var looksAtClock: Bool { filter?.looksAtClock ?? false }
 }

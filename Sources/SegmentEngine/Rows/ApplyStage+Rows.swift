@@ -96,14 +96,14 @@ extension ApplyStage {
         }
         for (index, key) in layout.keys.enumerated() {
             guard let offset = find(key.path, bytes, content) else { continue }
-            if key.isRaw {
+            let place = layout.keysPlace + index
+            switch key.kind {
+            case .whole: row[place] = people.keepKey(KeyBytes.whole(at: offset, bytes).span)
+            case .scalar: row[place] = people.keepKey(KeyBytes.scalar(at: offset, bytes).span)
+            case .raw:
                 var reader = ValueReader(at: offset)
                 reader.skip(bytes)
-                let raw = bytes.extracting(offset..<reader.offset)
-                row[layout.keysPlace + index] = people.keepKey(raw)
-            } else {
-                let value = KeyBytes.whole(at: offset, bytes)
-                row[layout.keysPlace + index] = people.keepKey(value.span)
+                row[place] = people.keepKey(bytes.extracting(offset..<reader.offset))
             }
         }
         return row
@@ -111,6 +111,25 @@ extension ApplyStage {
 
     private func find(_ path: [Int], _ bytes: Span<UInt8>, _ content: Int) -> Int? {
         PropertyMatcher.find(path, bytes, at: content, symbols: program.propertySymbols)
+    }
+
+    /// Keeps that a list has gained or lost a person, where rules look at it; what the sender says of its time
+    /// does not count.
+    mutating func foldList(_ head: HeadPointer, into person: PersonSlot, settles: Bool) {
+        let series = program.listOfSymbol[Int(head.pointee.event.rawValue)]
+        guard series >= 0 else { return }
+        let time = head.pointee.receivedAt.milliseconds
+        let row = people.insertRow(
+            people.entry(UInt32(bitPattern: series), of: people.record(person)).entry,
+            program.series[Int(series)].layout,
+            time: time,
+            start: time,
+            sequence: Int64(bitPattern: head.pointee.sequence.rawValue),
+            now: time
+        )
+        if head.pointee.isOn { row[RowLayout.bitsPlace] = 1 }
+        touch(dependentsOf: Int(series))
+        judgeTouched(person, settles: settles)
     }
 
     /// Takes note of the leaves to judge since a series changed.

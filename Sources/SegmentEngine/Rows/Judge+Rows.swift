@@ -153,12 +153,13 @@ extension ApplyStage {
         }
         let rows = people.rows(entry, stride: Int(self.plan.rows[plan.series].stride))
         var until = nextStart(rows, at: now)
-        var wasEverSet = entry.pointee.hasPast
+        var wasEverSet = false
         var former: UnsafeMutablePointer<Int64>?
         var isTrue = false
         for index in 0..<rows.count where isThere(rows, index, at: now) {
             let row = rows.row(index)
             let key = row[Int(plan.key)]
+            wasEverSet = wasEverSet || RowFilter.bit(plan.pastBit, row)
             let formerKey = former?[Int(plan.key)] ?? 0
             let isChange =
                 !people.keysEqual(key, formerKey)

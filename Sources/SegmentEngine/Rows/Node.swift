@@ -88,8 +88,9 @@ struct PeriodsPlan: BitwiseCopyable, Sendable {
 /// A change of an attribute.
 struct ChangePlan: BitwiseCopyable, Sendable {
     var series: Int32
-    /// The place of the value's key.
+    /// The place of the value's key, and the bit that says whether it had a value before the row.
     var key: Int32
+    var pastBit: Int32
     /// The bits that say that the value is the former, or the new one; -1 for any.
     var fromBit: Int32
     var toBit: Int32
@@ -137,9 +138,17 @@ struct RowLayout: Sendable {
 
     /// A value that is kept as bytes.
     struct Key: Equatable, Sendable {
+        enum Kind: Sendable {
+            /// Equal values have equal bytes.
+            case whole
+            /// The same, and a list or an object is missing.
+            case scalar
+            /// As it is in the entry.
+            case raw
+        }
+
         var path: [Int]
-        /// Whether it is kept as it is; else so that equal values have equal bytes.
-        var isRaw = false
+        var kind: Kind
     }
 
     /// Filters whose truth is kept in a bit each.
@@ -163,7 +172,9 @@ struct RowLayout: Sendable {
     static let bitsPlace = 3
     static let noTime = Int64.min
 
-    var timesPlace: Int { RowLayout.bitsPlace + (bits.count + 63) / 64 }
+    /// Behind the bits of filters comes one for each key, which says that there was a value before the row, in
+    /// one that was dropped.
+    var timesPlace: Int { RowLayout.bitsPlace + (bits.count + keys.count + 63) / 64 }
     var keysPlace: Int { timesPlace + times.count }
     var valuePlace: Int { keysPlace + keys.count }
     var stride: Int {
@@ -171,6 +182,21 @@ struct RowLayout: Sendable {
         case nil: valuePlace
         case .number: valuePlace + 2
         case .key: valuePlace + 1
+        }
+    }
+
+    /// The bit that says whether the key of that number had a value in a row that was dropped before this one.
+    func pastBit(_ key: Int) -> Int { bits.count + key }
+
+    /// Keeps in mind which keys had a value in a row that is dropped, or before it.
+    func keepPast(
+        of row: UnsafeMutablePointer<Int64>,
+        in next: UnsafeMutablePointer<Int64>
+    ) {
+        for key in keys.indices {
+            let bit = pastBit(key)
+            let (place, mask) = (RowLayout.bitsPlace + bit >> 6, Int64(1) << Int64(bit & 63))
+            if row[keysPlace + key] != 0 || row[place] & mask != 0 { next[place] |= mask }
         }
     }
 

@@ -127,28 +127,26 @@ extension PersonTable {
         var end = rows.first(from: last + 1)
         if layout.keepsLast { end -= 1 }
         guard end > begin else { return }
-        for index in begin..<end { forgetRow(rows.row(index), layout, entry) }
+        if !layout.keyPlaces.isEmpty {
+            for index in begin..<end {
+                if end < count { layout.keepPast(of: rows.row(index), in: rows.row(end)) }
+                releaseKeys(rows.row(index), layout)
+            }
+        }
         rows.row(begin).update(from: rows.row(end), count: (count - end) * layout.stride)
         entry.pointee.count = count - (end - begin)
     }
 
-    /// Gives back what a row refers to, and keeps in mind that there was a value.
-    private mutating func forgetRow(
-        _ row: UnsafeMutablePointer<Int64>,
-        _ layout: RowLayout,
-        _ entry: UnsafeMutablePointer<DirectoryEntry>
-    ) {
-        for place in layout.keyPlaces where row[place] != 0 {
-            entry.pointee.hasPast = true
-            releaseKey(row[place])
-        }
+    /// Gives back what a row refers to.
+    private mutating func releaseKeys(_ row: UnsafeMutablePointer<Int64>, _ layout: RowLayout) {
+        for place in layout.keyPlaces where row[place] != 0 { releaseKey(row[place]) }
     }
 
     /// Gives back all rows of an entry.
     mutating func releaseRows(_ entry: UnsafeMutablePointer<DirectoryEntry>, _ layout: RowLayout) {
         let rows = rows(entry, stride: layout.stride)
         if !layout.keyPlaces.isEmpty {
-            for index in 0..<rows.count { forgetRow(rows.row(index), layout, entry) }
+            for index in 0..<rows.count { releaseKeys(rows.row(index), layout) }
         }
         if entry.pointee.capacity > 0 {
             arena.release(entry.pointee.reference, units: entry.pointee.capacity * layout.stride)
@@ -181,7 +179,6 @@ extension PersonTable {
             }
             for place in layout.keyPlaces { source[place] = 0 }
         }
-        if other.pointee.hasPast { entry(key, of: record).entry.pointee.hasPast = true }
     }
 
     // MARK: - Keys

@@ -9,13 +9,20 @@ enum Endpoints {
         let ingest = Ingest(partition, limits)
         let reads = Reads(Queries(partition))
         let health = Health(partition)
-        let single = NativeKind.allCases.map { kind in
+        let single = NativeKind.allCases.filter { !$0.isOfList }.map { kind in
             Endpoint(.post, "/v1/\(kind.rawValue)") { request, _ in
                 try await ingest.single(kind, request)
             }
         }
         return single + [
             Endpoint(.post, "/v1/batch") { request, _ in try await ingest.batch(request) },
+            Endpoint(.post, "/v1/lists/{name}/add") { request, context in
+                try await ingest.single(.addToList, list: context.parameters.get("name"), request)
+            },
+            Endpoint(.post, "/v1/lists/{name}/remove") { request, context in
+                let list = context.parameters.get("name")
+                return try await ingest.single(.removeFromList, list: list, request)
+            },
             Endpoint(.post, "/v1/jobs") { request, _ in try await ingest.job(request) },
             Endpoint(.get, "/v1/transitions") { request, _ in try reads.transitions(request) },
             Endpoint(.get, "/v1/segments") { _, _ in try await reads.segments() },

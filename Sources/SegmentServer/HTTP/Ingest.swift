@@ -16,7 +16,13 @@ struct Ingest: Sendable {
     }
 
     /// Takes one entry.
-    func single(_ kind: NativeKind, _ request: Request) async throws -> Response {
+    ///
+    /// - Parameter list: The list that the path names.
+    func single(
+        _ kind: NativeKind,
+        list: String? = nil,
+        _ request: Request
+    ) async throws -> Response {
         let wait = try wait(request)
         _ = try bodyType(request, taking: [.json])
         let body = try await body(
@@ -25,7 +31,7 @@ struct Ingest: Sendable {
             remedy: "send fewer or shorter properties"
         )
         let decoded = try readable { () throws(WireError) in
-            [try decoder.decodeSingle(kind, body: body)]
+            [try decoder.decodeSingle(kind, list: list, body: body)]
         }
         return try await submit(decoded, wait)
     }

@@ -18,6 +18,7 @@ struct EntryView: JSONRepresentable {
                 for identifier in draft.identifiers { $0.item(IdentifierView(identifier)) }
             }
             $0.field("event", ifPresent: draft.kind == .track ? draft.event : nil)
+            $0.field("list", ifPresent: draft.kind == .list ? draft.event : nil)
             $0.field("timestamp", ifPresent: draft.timestamp)
             $0.field("sentAt", ifPresent: draft.sentAt)
             $0.field("messageId", ifPresent: draft.messageID.isEmpty ? nil : draft.messageID)
@@ -46,6 +47,7 @@ struct ActivityView: JSONRepresentable {
             $0.field("occurredAt", entry.occurredAt)
             $0.field("type", draft.kind.name)
             $0.field("event", ifPresent: draft.kind == .track ? draft.event : nil)
+            $0.field("list", ifPresent: draft.kind == .list ? draft.event : nil)
             $0.field("messageId", ifPresent: draft.messageID.isEmpty ? nil : draft.messageID)
             $0.field("duplicateOf", ifPresent: entry.duplicateOf)
             $0.field("conflict", ifPresent: entry.isConflict ? true : nil)
@@ -63,7 +65,7 @@ struct ActivityView: JSONRepresentable {
 
 extension EntryKind {
     /// Whether such an entry turns something on or off.
-    fileprivate var isSwitch: Bool { self == .suppress || self == .job }
+    fileprivate var isSwitch: Bool { self == .suppress || self == .job || self == .list }
 
     /// What the API calls the content of such an entry; nil where there is none.
     fileprivate var contentName: String? {
@@ -73,7 +75,7 @@ extension EntryKind {
         case .rules: "rules"
         case .job: "job"
         case .quarantine: "quarantine"
-        case .tick, .merge, .suppress: nil
+        case .tick, .merge, .suppress, .list: nil
         }
     }
 }

@@ -74,6 +74,18 @@ struct RemoteDoor: Door {
         try await get("/v1/verify")
     }
 
+    /// Puts somebody on a list, or takes somebody off it.
+    ///
+    /// - Parameter body: The JSON object that names the person.
+    /// - Returns: The JSON of the answer.
+    func change(
+        list: String,
+        _ action: String,
+        _ body: [UInt8]
+    ) async throws(CommandFailure) -> [UInt8] {
+        try await bytes("/v1/lists/\(percentEncoded(list))/\(action)", .POST, body)
+    }
+
     func close() async {}
 
     private struct Refusal: Decodable {
@@ -95,11 +107,16 @@ struct RemoteDoor: Door {
     /// The body of an answer, as it came.
     private func bytes(
         _ path: String,
-        _ method: HTTPMethod = .GET
+        _ method: HTTPMethod = .GET,
+        _ content: [UInt8]? = nil
     ) async throws(CommandFailure) -> [UInt8] {
         do {
             var request = HTTPClientRequest(url: base + path)
             request.method = method
+            if let content {
+                request.headers.add(name: "Content-Type", value: "application/json")
+                request.body = .bytes(content)
+            }
             let answer = try await HTTPClient.shared.execute(
                 request,
                 timeout: RemoteDoor.answerTimeMax
