@@ -200,7 +200,7 @@ let package = Package(
         .testTarget(
             name: "RuleLanguageTests",
             dependencies: ["EventModel", "RuleLanguage"],
-            exclude: ["Golden"],
+            exclude: ["Golden", "Mistakes"],
             swiftSettings: safe
         ),
         // What answers and tables look like, addresses, folders of rules.

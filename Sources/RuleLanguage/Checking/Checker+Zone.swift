@@ -71,7 +71,7 @@ extension Checker {
             "Europe", "America", "Asia", "Africa", "Australia", "Pacific", "Atlantic", "Indian",
         ]
         let near =
-            nearest(to: name, among: Checker.knownZones)
+            nearest(to: name.replacing(" ", with: "_"), among: Checker.knownZones)
             ?? nearest(to: spelled, among: Checker.knownZones.compactMap(Checker.place))
             .flatMap { near in Checker.knownZones.first { Checker.place($0) == near } }
         let candidates =

@@ -10,7 +10,7 @@ extension Lexer {
             guard isWordPart(scalar) || isJoint else { break }
             advance()
         }
-        if thousands(from: start) { return }
+        if grouped(from: start) { return }
         let spelled = spelling(from: start)
         if let number = number(spelled, from: start) {
             emit(number, "", from: start)
@@ -21,21 +21,6 @@ extension Lexer {
         } else {
             malformed(spelled, from: start)
         }
-    }
-
-    /// Reads a number with a comma: `1,000`.
-    ///
-    /// Only where a group begins with 0 is it certain that no list was meant.
-    private mutating func thousands(from start: Int) -> Bool {
-        guard peek() == ",", peek(1) == "0", peek(2).map(isDigit) == true,
-            peek(3).map(isDigit) == true, peek(4).map(isWordPart) != true,
-            spelling(from: start).unicodeScalars.allSatisfy(isDigit)
-        else { return false }
-        advance(4)
-        let digits = spelling(from: start).filter { $0 != "," }
-        complain(from: start, "a number has no commas in it", fix: "write \(shortened(digits))")
-        emit(.number(nil), "", from: start)
-        return true
     }
 
     private mutating func number(_ spelled: String, from start: Int) -> Token.Kind? {
@@ -95,6 +80,7 @@ extension Lexer {
 
     /// Says what was probably meant, and gives that kind of token.
     private mutating func malformed(_ spelled: String, from start: Int) {
+        if rangeOfNumbers(spelled, from: start) { return }
         let shown = shortened(spelled)
         func consists(of signs: String) -> Bool {
             spelled.unicodeScalars.allSatisfy { isDigit($0) || signs.unicodeScalars.contains($0) }
@@ -104,6 +90,9 @@ extension Lexer {
             emit(.span(nil), "", from: start)
         } else if let number = ExactDecimal(spelled) {
             complain(from: start, "a number has no exponent", fix: "write \(number)")
+            emit(.number(nil), "", from: start)
+        } else if spelled.last == "$", let number = ExactDecimal(String(spelled.dropLast())) {
+            complain(from: start, "a number has no currency sign", fix: "write \(number)")
             emit(.number(nil), "", from: start)
         } else if consists(of: "_") {
             complain(
@@ -116,7 +105,8 @@ extension Lexer {
             complain(
                 from: start,
                 "'\(shown)' is neither a number nor a date",
-                fix: "dates are written 2026-01-31, with a time 2026-01-31T09:00:00Z"
+                fix: Lexer.dateMeant(by: spelled).map { "write \($0)" }
+                    ?? "dates are written 2026-01-31, with a time 2026-01-31T09:00:00Z"
             )
             emit(.malformedDate, "", from: start)
         } else if consists(of: "wdhms.") {

@@ -34,6 +34,7 @@ extension Lexer {
             }
         }
         if content.last == "\r" { content.removeLast() }
+        if isStraight, textOfLines(String(content), from: start) { return }
         complain(
             from: start,
             "this text has no closing quote on its line",

@@ -47,7 +47,9 @@ extension Lexer {
         complain(
             from: start,
             "'\(spelling(from: start))' is no word of the rule language",
-            fix: verb == "is" ? "write 'is not'" : "write 'not' before the condition"
+            fix: verb == "is"
+                ? "write 'is not'"
+                : "write 'no' before the name of the event, or 'not' before the condition"
         )
         emit(.word, verb, from: start)
         emit(.word, "not", from: start)
@@ -55,7 +57,7 @@ extension Lexer {
     }
 
     /// Reads the rest of `shop_*` or `*@example.com`, as the text that it should be.
-    private mutating func pattern(from start: Int) -> Bool {
+    mutating func pattern(from start: Int) -> Bool {
         let signs = "*@.-".unicodeScalars
         var length = 0
         while length < Limits.nameBytesMax, let scalar = peek(length),
@@ -65,7 +67,7 @@ extension Lexer {
         }
         guard length > 0 else { return false }
         advance(length)
-        let spelled = spelling(from: start)
+        let spelled = spelling(from: start).replacing("%", with: "*")
         complain(
             from: start,
             "a pattern is written in quotes",
@@ -81,6 +83,7 @@ extension Lexer {
 
     /// Reads a mark; what is no mark of the language becomes the one that was probably meant.
     mutating func symbol() {
+        if leftOut() { return }
         let start = mark
         for (spelled, meant) in Lexer.symbols where matches(spelled) {
             advance(spelled.unicodeScalars.count)
@@ -109,7 +112,7 @@ extension Lexer {
         emit(.symbol, "?", from: start)
     }
 
-    private func matches(_ text: String) -> Bool {
+    func matches(_ text: String) -> Bool {
         for (offset, scalar) in text.unicodeScalars.enumerated() where peek(offset) != scalar {
             return false
         }

@@ -65,6 +65,9 @@ package struct Lexer {
         position + ahead < scalars.count ? scalars[position + ahead] : nil
     }
 
+    /// The word before this place; empty for what is no word.
+    var lastWord: String { tokens.last.map { $0.kind == .word ? $0.text : "" } ?? "" }
+
     /// How many scalars were read.
     var mark: Int { position }
 

@@ -15,7 +15,7 @@ extension Parser {
     ) -> Chain<Element> {
         var elements: [Element] = []
         var places: [Range<Int>] = []
-        var joints: [Int] = []
+        var joints: [(index: Int, word: String)] = []
         while true {
             let start = index
             let parsed = element(&self)
@@ -29,31 +29,37 @@ extension Parser {
                     "'and' and 'or' may join \(Limits.listElementsMax) conditions at most"
                 )
             }
-            guard at("and") || at("or") else { break }
-            joints.append(index)
-            advance()
+            guard let word = jointWord else { break }
+            joints.append((index, word))
+            takeJoint(word)
         }
         if let first = joints.first {
-            // Where a part is missing, that was reported, and there is nothing to show.
+            // Where a part is missing, or the bracket's end, that is reported, and nobody knows
+            // what was meant.
+            let isOpen = openBrackets > 0 && !at(symbol: ")") && !at(symbol: ",")
             let mixed =
-                places.contains(where: \.isEmpty)
-                ? nil : joints.firstIndex { tokens[$0].text != tokens[first].text }
+                places.contains(where: \.isEmpty) || isOpen
+                ? nil : joints.firstIndex { $0.word != first.word }
             if let mixed { mixedChain(places, joints, at: mixed) }
         }
-        let isAlternative = joints.first.map { tokens[$0].isWord("or") } ?? false
+        let isAlternative = joints.first.map { $0.word == "or" } ?? false
         return Chain(elements: elements, isAlternative: isAlternative)
     }
 
-    private mutating func mixedChain(_ places: [Range<Int>], _ joints: [Int], at mixed: Int) {
+    private mutating func mixedChain(
+        _ places: [Range<Int>],
+        _ joints: [(index: Int, word: String)],
+        at mixed: Int
+    ) {
         // A long chain is shown around the first place where the words differ.
         let isLong = joints.count > 3
         let shown = isLong ? mixed - 1...mixed : 0...joints.count - 1
         let parts = places[shown.lowerBound...shown.upperBound + 1].map {
             spelling(of: $0, charactersMax: 40)
         }
-        let words = joints[shown].map { tokens[$0].text }
+        let words = joints[shown].map(\.word)
         complain(
-            tokens[joints[mixed]].range,
+            tokens[joints[mixed].index].range,
             "'and' beside 'or' can be read in two ways: "
                 + "\(reading(parts, words, first: "and")), or \(reading(parts, words, first: "or"))",
             fix: "put brackets as in the reading that you mean"

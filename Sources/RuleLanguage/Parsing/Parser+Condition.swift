@@ -60,8 +60,16 @@ extension Parser {
         }
     }
 
+    /// Whether the word before joins conditions.
+    private var jointBefore: Bool { previous.isWord("and") || previous.isWord("or") }
+
     /// The error for where no condition begins.
     private mutating func missingFact() -> Reported? {
+        if at("when"), jointBefore, !ahead(1).isFirstOnLine {
+            complain(token.range, "'when' is said once, before all conditions", fix: "leave it out")
+            advance()
+            return nil
+        }
         if at("then"), previous.isWord("and") {
             return fail("'then' joins two events without 'and'", fix: "leave 'and' out")
         }

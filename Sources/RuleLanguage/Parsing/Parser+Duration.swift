@@ -40,7 +40,7 @@ extension Parser {
         if token.kind == .word, isWindow, let current = thisUnit(token.text) {
             return fail(
                 "the number is missing before '\(token.text)'",
-                fix: "write '\(current)', or for example 'in last 30 days'"
+                fix: "write in last \(token.text == "year" ? 365 : 30) days, or '\(current)'"
             )
         }
         if token.kind == .word, DurationText.calendar.contains(ahead(1).text) {
@@ -51,9 +51,11 @@ extension Parser {
             )
         }
         if token.kind == .word, isUnit(ahead(1)) {
+            let number = Parser.numberWords[token.text]
             return fail(
                 "the number of a duration is written in digits",
-                fix: "write for example: \(words) 2 \(ahead(1).text)"
+                fix: "write \(number == nil ? "for example: " : "")\(words) \(number ?? 2) "
+                    + ahead(1).text
             )
         }
         return fail(

@@ -51,7 +51,11 @@ extension Parser {
         case "attribute", "test":
             throw unavailable("\(token.text) …", tokens: 1, skipping: 2)
         case "timezone":
-            complain(token.range, "'timezone' stands once, at the top of the file")
+            complain(
+                token.range,
+                "'timezone' stands once, at the top of the file",
+                fix: file.timezone == nil ? "move this line to the top" : "leave this line out"
+            )
             _ = timezone()
         case "when", "note", "expect":
             throw fail(

@@ -10,8 +10,8 @@ extension Parser {
         let start = index
         let first = try predicate()
         var further: [FilterSyntax] = []
-        while at("and") || at("or"), isPredicateStart(1) {
-            advance()
+        while let word = jointWord, isPredicateStart(1) {
+            takeJoint(word)
             further.append(try predicate())
         }
         guard !further.isEmpty else { return first }
@@ -33,7 +33,7 @@ extension Parser {
                 return FilterSyntax.reported
             }
         } end: { parser in
-            guard !parser.at("and"), !parser.at("or"), !parser.at(symbol: ")") else { return }
+            guard parser.jointWord == nil, !parser.at(symbol: ")") else { return }
             guard parser.token.kind != .end, !parser.startsClause, !parser.startsBlock else {
                 return
             }

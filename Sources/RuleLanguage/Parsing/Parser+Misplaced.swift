@@ -2,13 +2,19 @@ extension Parser {
     /// Reports what stands behind a condition and cannot, and goes on behind it.
     mutating func endOfFact() {
         while true {
-            if at("and") || at("or") || token.kind == .end || atBlock { return }
+            if jointWord != nil || token.kind == .end || atBlock { return }
             if at(symbol: ","), commasEnd > 0 { return }
             if Reserved.clauses.contains(where: { token.isWord($0) }) { return }
             if at(symbol: ")") {
                 guard openBrackets == 0 else { return }
-                complain(token.range, "no bracket is open that this one could close")
+                complain(
+                    token.range,
+                    "no bracket is open that this one could close",
+                    fix: "leave it out"
+                )
                 advance()
+                // What belonged to the condition before the bracket.
+                if at("where") || startsWindow { skipCondition() }
                 continue
             }
             misplaced()
@@ -23,7 +29,10 @@ extension Parser {
                 "'where' belongs directly behind the name of an event",
                 fix: "the order is always: how many, event, where, window"
             )
-        } else if misplacedNot() || misplacedAgo() || misplacedOnDays() || misplacedThen() {
+        } else if misplacedWith() || misplacedHabit() || misplacedSince() || misplacedNot()
+            || misplacedAgo() || misplacedOnDays()
+            || misplacedThen()
+        {
             return
         } else if let message = strayIgnoring {
             complain(token.range, message)
@@ -83,7 +92,8 @@ extension Parser {
                     ? "'within' stands behind 'then' only; a window is written 'in last …'"
                     : "'\(token.text)' is no word of the rule language",
                 fix: isExact
-                    ? windowHint : "did you mean 'within'? A window is written 'in last 2 hours'"
+                    ? windowFix(at: ahead(1).isWord("the") ? 3 : ahead(1).isWord("last") ? 2 : 1)
+                    : "did you mean 'within'? A window is written 'in last 2 hours'"
             )
             return true
         }
@@ -97,36 +107,34 @@ extension Parser {
         return true
     }
 
-    /// A number behind the event: `order_completed at least 3 times`.
-    private mutating func misplacedCount() -> Bool {
-        let isCount =
-            at("at", "least") || at("at", "most") || at("more", "than") || at("fewer", "than")
-            || at("less", "than") || at("exactly") || at("between")
-        let isNumber = ahead(1).isNumber || ahead(2).isNumber
-        let isTimes = token.isNumber && (ahead(1).isWord("times") || ahead(1).isWord("time"))
-        guard isCount && isNumber || isTimes || at("times") || at("twice") || at("once") else {
-            return false
-        }
-        complain(
-            token.range,
-            "how many stands before the name of the event",
-            fix: "write for example: at least 3 order_completed"
-        )
-        return true
-    }
-
     /// A stray number, comma or sign.
     private mutating func misplacedValue() -> Bool {
         if at(symbol: ","), previous.isNumber, ahead(1).isNumber,
             previous.range.upperBound == token.range.lowerBound,
             token.range.upperBound == ahead(1).range.lowerBound
         {
-            let digits = source.text(previous.range) + source.text(ahead(1).range)
+            let behind = source.text(ahead(1).range)
+            let isThousands = behind.prefix { $0 != "." }.utf8.count == 3
+            let joint = isThousands ? "" : "."
             complain(
                 previous.range.lowerBound..<ahead(1).range.upperBound,
-                "a number has no commas in it",
-                fix: "write \(shortened(digits))"
+                isThousands
+                    ? "a number has no commas in it"
+                    : "the decimals of a number stand behind a point, not behind a comma",
+                fix: "write \(shortened(source.text(previous.range) + joint + behind))"
             )
+            return true
+        }
+        if at(symbol: ","), jointWord(at: 1) != nil {
+            // A word that does not join has its own complaint.
+            if !ahead(1).isWord("but"), !ahead(1).isWord("plus") {
+                complain(
+                    token.range,
+                    "a comma stands only in lists, such as any of (…, …)",
+                    fix: "leave it out before '\(ahead(1).text)'"
+                )
+            }
+            advance()
             return true
         }
         if at(symbol: ",") {
@@ -138,6 +146,7 @@ extension Parser {
             )
             return true
         }
+        if misplacedCurrency() { return true }
         if at(symbol: "%") || token.isQuantity, previous.isQuantity {
             complain(
                 token.range,

@@ -4,15 +4,21 @@ extension Parser {
     /// `total of order_completed.total`.
     mutating func misspeltAggregate() -> Reported? {
         if let error = misspeltDistinct() { return error }
-        guard token.kind == .word, ahead(1).isWord("of"), ahead(2).isName else { return nil }
+        let isOf = ahead(1).isWord("of")
+        guard token.kind == .word, isOf && ahead(2).isName || isPathWithDot(1) else { return nil }
         let slips = [
             "total": "sum", "avg": "average", "mean": "average", "min": "minimum", "max": "maximum",
             "lowest": "minimum", "highest": "maximum", "smallest": "minimum", "largest": "maximum",
             "biggest": "maximum", "least": "minimum",
         ]
         let words = ["sum", "average", "minimum", "maximum"]
-        guard let near = slips[token.text] ?? nearest(to: token.text, among: words) else {
-            return nil
+        let near = slips[token.text] ?? (isOf ? nearest(to: token.text, among: words) : nil)
+        guard let near else { return nil }
+        guard isOf else {
+            return fail(
+                "\(tokenSpelling) is no word of the rule language here",
+                fix: "write '\(near) of'"
+            )
         }
         return fail(
             "'\(shortened(token.text, to: 40)) of' is no form of the rule language",
@@ -110,8 +116,9 @@ extension Parser {
 
     /// `at least 200`, `over 200`, `is 200`, `200` behind a sum.
     mutating func misspeltComparison(_ figure: Figure) -> Reported? {
-        for (words, meant) in Parser.testSlips
-        where at(words) && Comparison(rawValue: meant) != nil {
+        for (slip, meant) in Parser.testSlips where Comparison(rawValue: meant) != nil {
+            let words = at("is") && !slip.isEmpty ? ["is"] + slip : slip
+            guard at(words) else { continue }
             // `over 90 days` is a window in other words.
             guard DurationText.milliseconds(of: ahead(words.count + 1).text) == nil else {
                 continue

@@ -58,6 +58,32 @@ extension Parser {
         )
     }
 
+    /// `last order_completed total > 100`, without the dot.
+    mutating func missingDot(_ event: TextSyntax) -> Reported? {
+        guard isFurtherWord(token), isTestStart(1) else { return nil }
+        return fail(
+            "a dot is missing between the event and its property",
+            at: event.range.lowerBound..<token.range.upperBound,
+            fix: "write \(shortened(source.text(event.range), to: 40))."
+                + shortened(source.text(token.range), to: 40)
+        )
+    }
+
+    /// How `was within last 30 days` is written behind the event.
+    private func extremeFix(_ event: String) -> String {
+        let place = (1...4).first { ahead($0).isQuantity && !ahead($0).isDate }
+        guard let place else {
+            return "write \(event) in last 7 days, or \(event) more than 60 days ago"
+        }
+        let duration = spelledDuration(at: place)
+        let isRecent = ["within", "during", "less", "fewer"].contains(ahead(1).text)
+        let isOld = ["over", "longer", "older", "at"].contains(ahead(1).text)
+        let recent = "\(event) in last \(duration)"
+        let old = "\(event) more than \(duration) ago"
+        return isRecent
+            ? "write \(recent)" : isOld ? "write \(old)" : "write \(old), or \(recent)"
+    }
+
     /// What stands behind the event instead of a window, `more than … ago` or `has`.
     mutating func misspeltExtreme(_ start: Int) -> Reported? {
         guard token.kind == .word else { return missingAgoLead(start) }
@@ -69,7 +95,7 @@ extension Parser {
                 "'\(token.text)' is left out here",
                 fix: ahead(1).isWord("in") || ahead(1).isWord("more")
                     ? "leave it out"
-                    : "write \(event) in last 7 days, or \(event) more than 60 days ago"
+                    : extremeFix(event)
             )
         }
         if ["with", "having", "have", "hase", "whose"].contains(token.text) {

@@ -1,8 +1,9 @@
 extension Parser {
     /// The error for where an occurrence should begin and something else was written for it.
     mutating func misspeltFact() -> Reported? {
-        if let error = misspeltCount() { return error }
+        if let error = habit() ?? misspeltCount() { return error }
         if let error = misspeltAggregate() { return error }
+        if let error = signFirst() { return error }
         if token.isQuantity || token.kind == .symbol {
             return fail(
                 "\(tokenSpelling) does not fit here: a condition begins with an event, a number "
@@ -76,10 +77,11 @@ extension Parser {
                 fix: "write person.\(path) …, or \(event) where \(rest) …"
             )
         }
+        let counted = count == 1 ? countedInSigns(path).map { ", or of an event: \($0)" } : nil
         return fail(
             "a test needs 'person.' before an attribute, or 'where' behind an event",
             at: range(ofNext: count),
-            fix: "write person.\(path) …, or some_event where \(path) …"
+            fix: "write person.\(path) …, or some_event where \(path) …\(counted ?? "")"
         )
     }
 
@@ -140,12 +142,19 @@ extension Parser {
             )
         }
         if token.kind == .word, ahead(1).isNumber, !at("between"), !at("exactly") {
-            if ahead(2).isWord("times") || ahead(2).isWord("time") {
-                return fail(
+            let isOpen = ["or", "and"].contains(ahead(2).text)
+            let place = isOpen && ["more", "less", "fewer"].contains(ahead(3).text) ? 4 : 2
+            if place == 4 || ahead(place).isWord("times") || ahead(place).isWord("time") {
+                let isMost = place == 4 && !ahead(3).isWord("more")
+                let number = shortened(source.text(ahead(1).range), to: 20)
+                let error = fail(
                     "how many stands before the name of the event",
                     at: ahead(1).range,
-                    fix: "write for example: at least 3 order_completed"
+                    fix: "write at \(isMost ? "most" : "least") \(number) \(tokenSpelling)"
+                        .filter { $0 != "'" }
                 )
+                advance(place)
+                return error
             }
             let words = ["at least", "at most", "exactly", "between"]
             let near = nearest(to: token.text, among: words)
@@ -171,6 +180,10 @@ extension Parser {
         (["less", "than"], "fewer than"), (["greater", "than"], "more than"),
         (["over"], "more than"), (["above"], "more than"), (["under"], "fewer than"),
         (["below"], "fewer than"), (["minimum"], "at least"), (["maximum"], "at most"),
+        (["no", "more", "than"], "at most"), (["no", "fewer", "than"], "at least"),
+        (["no", "less", "than"], "at least"), (["up", "to"], "at most"),
+        (["a", "minimum", "of"], "at least"), (["minimum", "of"], "at least"),
+        (["a", "maximum", "of"], "at most"), (["more", "then"], "more than"),
         (["only"], "exactly"), (["less"], "fewer than"),
     ]
 
@@ -190,22 +203,38 @@ extension Parser {
             )
         }
         guard !isQuoted, isFurtherWord(token) else { return nil }
+        if isTestStart(1) {
+            let property = shortened(source.text(token.range), to: 40)
+            return fail(
+                "the test of a property stands behind 'where'",
+                fix: "write \(shortened(source.text(name.range), to: 40)) where \(property) …"
+            )
+        }
         var end = index + 1
         while end < tokens.count, end < index + 6, isFurtherWord(tokens[end]) { end += 1 }
         return fail(
             "a name of several words is written in quotes",
             at: name.range.lowerBound..<tokens[end - 1].range.upperBound,
-            fix: "write \"\(spelling(of: index - 1..<end))\""
+            fix: index > 1 && tokens[index - 2].isNumber && end == index + 1
+                ? "write \(source.text(token.range)), or in quotes where that is one name: "
+                    + "\"\(spelling(of: index - 1..<end))\""
+                : "write \"\(spelling(of: index - 1..<end))\""
         )
     }
 
     /// Whether a word can only be meant as a further part of an event's name.
     func isFurtherWord(_ token: Token) -> Bool {
-        token.kind == .word && !token.isFirstOnLine && !Reserved.events.contains(token.text)
-            && !Reserved.clauses.contains(token.text) && !Reserved.blocks.contains(token.text)
+        // The exact words come first: comparing with all of them is slow.
+        token.kind == .word && !token.isFirstOnLine && !Parser.neverFurther.contains(token.text)
             && nearest(to: token.text, among: Parser.behindEvent) == nil
-            && !Parser.behindEvent.contains(token.text)
     }
+
+    static let neverFurther =
+        Reserved.events.union(Reserved.clauses).union(Reserved.blocks).union(behindEvent)
+        .union([
+            "but", "plus", "each", "every", "daily", "weekly", "monthly", "regularly", "exclude",
+            "excluding", "except", "without", "unless",
+        ])
 
     private static let behindEvent = [
         "and", "or", "where", "in", "last", "past", "over", "during", "ever", "for", "then",

@@ -39,9 +39,9 @@ extension Parser {
 
     /// `lst order_completed in last 7 days`.
     private mutating func misspeltFirst() -> Reported? {
-        guard token.kind == .word, isFurtherWord(ahead(1)) || ahead(1).kind == .string,
-            !ahead(1).isFirstOnLine,
-            let near = nearest(to: token.text, among: ["first", "last"]), near != token.text
+        guard token.kind == .word, ahead(1).isName, !ahead(1).isFirstOnLine,
+            let near = nearest(to: token.text, among: ["first", "last"]), near != token.text,
+            isFurtherWord(ahead(1)) || ahead(1).kind == .string
         else { return nil }
         return fail(
             "\(tokenSpelling) is no word of the rule language",

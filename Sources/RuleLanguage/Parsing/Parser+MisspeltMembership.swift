@@ -28,7 +28,11 @@ extension Parser {
             )
         }
         if at("on", "list") || at("on", "the", "list") {
-            return fail("a list is written 'in list …'", fix: "did you mean 'in list'?")
+            return fail(
+                "a list is written 'in list …'",
+                at: range(ofNext: at("on", "list") ? 2 : 3),
+                fix: "write 'in list'"
+            )
         }
         return nil
     }

@@ -1,6 +1,7 @@
 extension Parser {
     /// The error for where a test should begin and something else was written for it.
     mutating func missingTest(of subject: String) -> Reported {
+        if let error = capitalTest() { return error }
         if token.kind == .word {
             for (words, meant) in Parser.testSlips where at(words) {
                 return fail(
@@ -48,7 +49,7 @@ extension Parser {
         )
     }
 
-    private static let tests = [
+    static let tests = [
         "is", "is set", "is not set", "is true", "is false", "one of", "not one of", "between",
         "before", "after", "contains", "starts with", "ends with", "like", "anniversary", "changed",
     ]
@@ -82,7 +83,19 @@ extension Parser {
                 return fail("a number has no currency sign", fix: "write \(spelled.dropFirst())")
             }
             if Reserved.joining.contains(token.text) || startsClause || startsBlock { break }
-            return fail("text is written in quotes", fix: "write \"\(spelled)\"")
+            if let truth = ["yes": "true", "no": "false"][spelled.lowercased()] {
+                return fail(
+                    "text is written in quotes, and yes or no as 'is true' or 'is false'",
+                    fix: "write 'is \(truth)' in place of '\(sign) \(spelled)', or \"\(spelled)\" "
+                        + "where the value is text"
+                )
+            }
+            let (text, count) = unquotedText()
+            return fail(
+                "text is written in quotes",
+                at: range(ofNext: count),
+                fix: "write \"\(text)\""
+            )
         case .symbol where token.text == "(":
             return fail(
                 "one value stands here; several are written one of (…)",

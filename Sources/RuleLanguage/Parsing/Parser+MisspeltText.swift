@@ -151,6 +151,17 @@ extension Parser {
             || at("none", "of")
         guard isSeveral else { return nil }
         let isAll = at("all") || at("both")
+        if at(symbol: "("), ahead(1).kind == .string, ahead(2).isSymbol(","),
+            ahead(3).kind == .string, ahead(4).isSymbol(")")
+        {
+            let tests = [1, 3].map {
+                "\(subject) contains \(shortened(source.text(ahead($0).range), to: 30))"
+            }
+            return fail(
+                "'contains' takes one value",
+                fix: "write (\(tests[0]) or \(tests[1]))"
+            )
+        }
         return fail(
             "'contains' takes one value",
             fix: "write \(subject) contains \"…\" \(isAll ? "and" : "or") \(subject) contains \"…\""
@@ -194,6 +205,13 @@ extension Parser {
             let value = shortened(source.text(next.range), to: 40)
             return fail("values are compared with signs", at: range, fix: "write \(sign) \(value)")
         }
+        if next.isWord("in"), ahead(place + 1).isSymbol("(") {
+            return fail(
+                "a list of values is written 'one of (…)'",
+                at: range,
+                fix: "write '\(isNegated ? "not one of" : "one of")'"
+            )
+        }
         if next.isWord("true") || next.isWord("false") {
             return fail(
                 "'is not \(next.text)' leaves open whether a missing value counts",
@@ -213,8 +231,23 @@ extension Parser {
                 fix: "write \(subject) \(isNegated ? "not one of" : "one of") (…)"
             )
         }
+        if next.kind == .word, let truth = ["yes": "true", "no": "false"][next.text.lowercased()] {
+            return fail(
+                "behind 'is' comes 'set', 'not set', 'true' or 'false'",
+                at: range,
+                fix: "write 'is \(truth)'"
+            )
+        }
         let near =
             next.kind == .word ? nearest(to: next.text, among: ["set", "true", "false"]) : nil
+        if near == nil, isFurtherWord(next) {
+            let text = shortened(source.text(next.range), to: 40)
+            return fail(
+                "values are compared with signs, and text is written in quotes",
+                at: range,
+                fix: "write \(isNegated ? "!=" : "=") \"\(text)\""
+            )
+        }
         return fail(
             "behind 'is' comes 'set', 'not set', 'true' or 'false'",
             at: range,

@@ -2,6 +2,11 @@ extension Parser {
     /// The error for what stands where a window could and was probably meant for one.
     mutating func misspeltWindow() -> Reported? {
         guard token.kind == .word else { return nil }
+        if ["since", "before", "after", "from", "until", "on", "between"].contains(token.text),
+            let error = monthDate()
+        {
+            return error
+        }
         switch token.text {
         case "in": return misspeltIn()
         case "this": return misspeltThis()
@@ -44,13 +49,19 @@ extension Parser {
     }
 
     private mutating func misspeltIn() -> Reported? {
+        if ahead(1).isWord("at") || ahead(1).isWord("exactly") { return nil }
+        if let error = inYear() { return error }
         guard !ahead(1).isQuantity else {
             return fail("'last' is missing behind 'in'", fix: "did you mean 'in last'?")
         }
         guard ahead(1).kind == .word else { return nil }
         let next = ahead(1).text
         if next == "the", ["last", "past"].contains(ahead(2).text) {
-            return fail("a window is written 'in last …'", at: range(ofNext: 3), fix: windowHint)
+            return fail(
+                "a window is written 'in last …'",
+                at: range(ofNext: 3),
+                fix: windowFix(at: 3)
+            )
         }
         guard !["segment", "list"].contains(next) else { return nil }
         if next == "this" || next == "today" || next == "yesterday" {
@@ -70,7 +81,14 @@ extension Parser {
                 fix: "write for example: in last 3 calendar months"
             )
         }
-        let isNear = nearest(to: next, among: ["last"]) != nil || next == "past"
+        if next == "past" {
+            return fail(
+                "a window begins with 'in last', not 'in past'",
+                at: range(ofNext: 2),
+                fix: windowFix(at: 2)
+            )
+        }
+        let isNear = nearest(to: next, among: ["last"]) != nil
         return fail(
             "a window begins with 'in last', not 'in \(shortened(next, to: 30))'",
             at: range(ofNext: 2),
@@ -102,6 +120,7 @@ extension Parser {
 
     /// `since` with neither a date nor `last` and an event behind it.
     mutating func misspeltSince() -> Reported {
+        if let error = monthDate() { return error }
         let place = at("since", "last") || at("since", "the") ? 2 : 1
         let next = ahead(place)
         if next.isQuantity || isUnit(next) || next.isWord("last") && ahead(place + 1).isQuantity {

@@ -1,17 +1,27 @@
 extension Parser {
     /// `occurrence`, behind its count.
     mutating func occurrence(count: CountSyntax?) throws(Reported) -> ConditionSyntax {
+        let start = index
         let events = try self.events()
+        let end = index
         let filter = try whereClause()
         if startsSequel { return .sequence(try sequel(count, events, filter)) }
+        let behind = index
         let window = try self.window()
         if at("where") {
-            complain(
-                token.range,
-                "'where' comes before the window",
-                fix: "the order is always: how many, event, where, window"
-            )
+            let place = token.range
+            let misplaced = index
             _ = try whereClause()
+            let parts = [start..<end, misplaced..<index, behind..<misplaced].map {
+                spelling(of: $0, charactersMax: 80)
+            }
+            complain(
+                place,
+                "'where' comes before the window",
+                fix: filter == nil && window != nil
+                    ? "write \(parts.joined(separator: " "))"
+                    : "the order is always: how many, event, where, window"
+            )
         }
         if window != nil, startsSequel {
             complain(
@@ -46,6 +56,7 @@ extension Parser {
         if let error = misspeltEvents() { throw error }
         let name = try eventName()
         let isPath = isPathBehind && at(symbol: ".")
+        if isPathBehind, let error = missingDot(name) { throw error }
         if !isPath, let error = misplacedAfter(name) { throw error }
         return .name(name)
     }

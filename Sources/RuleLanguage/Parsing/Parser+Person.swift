@@ -22,6 +22,7 @@ extension Parser {
         let start = index
         advance()
         guard take(symbol: ".") else {
+            if let error = personBeforeEvent(start) { throw error }
             if token.isName, !isTestStart(0) {
                 throw fail(
                     "an attribute is written with a dot, and without spaces",

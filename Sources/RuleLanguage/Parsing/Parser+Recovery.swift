@@ -79,7 +79,8 @@ extension Parser {
 
     /// Whether this is an `and` or `or` between conditions, and not the one of `between 1 and 2`.
     private var startsJoint: Bool {
-        at("or") || (at("and") && (!ahead(1).isQuantity || ahead(2).isSymbol("%")))
+        jointWord == "or"
+            || (jointWord == "and" && (!ahead(1).isQuantity || ahead(2).isSymbol("%")))
     }
 
     /// Goes on to where the next clause or block begins.

@@ -13,10 +13,23 @@ extension Parser {
                     fix: "did you mean 'sample'?"
                 )
             }
-            let isOf = at("of")
+            if at("of") {
+                let start = tokens[max(index - 2, 0)].range.lowerBound
+                var count = 1
+                while count < 4, ahead(count).kind == .word, !ahead(count).isFirstOnLine,
+                    jointWord(at: count) == nil
+                {
+                    count += 1
+                }
+                throw fail(
+                    "a share of people is written 'sample', with a name in quotes",
+                    at: start..<ahead(count - 1).range.upperBound,
+                    fix: "write for example: \(shown) \"newsletter test\""
+                )
+            }
             throw fail(
-                "'sample' is missing \(isOf ? "behind '%'" : beforeToken)",
-                at: isOf || token.kind == .string ? token.range : nil,
+                "'sample' is missing \(beforeToken)",
+                at: token.kind == .string ? token.range : nil,
                 fix: token.kind == .string
                     ? "write \(shown) \(tokenSpelling)"
                     : "write for example: \(shown) \"newsletter test\""
@@ -61,7 +74,12 @@ extension Parser {
         }
         guard token.isNumber else { return nil }
         if ahead(1).isWord("percent") || ahead(1).isWord("per") {
-            return fail("'percent' is written '%'", at: ahead(1).range, fix: order)
+            let share = shortened(source.text(token.range), to: 20)
+            return fail(
+                "'percent' is written '%'",
+                at: ahead(1).range,
+                fix: "write for example: \(share)% sample \"newsletter test\""
+            )
         }
         if ahead(1).isWord("sample") {
             return fail("'%' is missing before 'sample'", at: ahead(1).range, fix: order)

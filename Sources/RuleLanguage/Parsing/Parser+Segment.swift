@@ -4,6 +4,7 @@ extension Parser {
         let keyword = token.range
         advance()
         var segment = SegmentSyntax(name: try segmentName(after: keyword))
+        nameOfSeveralWords(&segment.name)
         if token.kind == .string { segment.title = text() }
         var hasCondition = false
         while token.kind != .end, !atBlock {
@@ -51,7 +52,7 @@ extension Parser {
                 complain(
                     token.range,
                     "a segment has one 'when', and this is the second",
-                    fix: "join the conditions with 'and' or 'or'"
+                    fix: "write 'and' or 'or' in its place"
                 )
             }
             advance()
@@ -64,7 +65,7 @@ extension Parser {
             }
             advance()
             guard token.kind == .string else {
-                throw fail("'note' needs a text in quotes", fix: "write note \"…\"")
+                throw unquotedNote()
             }
             segment.note = text()
         } else if at("expect") {

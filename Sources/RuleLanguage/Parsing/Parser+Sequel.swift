@@ -202,7 +202,9 @@ extension Parser {
             at: isLast ? range(ofNext: 2) : nil,
             fix: isLast
                 ? "write for example: then no order_completed within 30 minutes in last 1 day"
-                : "write for example: within 30 minutes"
+                : isDirect
+                    ? "write within \(spelledDuration(at: 1))"
+                    : "write for example: within 30 minutes"
         )
     }
 

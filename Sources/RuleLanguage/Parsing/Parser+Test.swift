@@ -4,6 +4,7 @@ extension Parser {
     /// `test` of what the subject names.
     mutating func test(of subject: String) throws(Reported) -> TestSyntax {
         if let error = misspeltTest(of: subject) { throw error }
+        if let test = try comparisonInWords(of: subject) { return test }
         if token.kind == .symbol, let comparison = Comparison(rawValue: token.text) {
             advance()
             let literal = try literal(after: comparison.rawValue, of: subject)

@@ -35,7 +35,14 @@ extension Parser {
         }
         let first = try literal(after: "between", of: "")
         guard take("and") else {
-            throw fail("'and' is missing here", fix: "write for example: between 18 and 25")
+            let isTo = at("to") && previous.isNumber && ahead(1).isNumber
+            let numbers = [previous, ahead(1)].map { shortened(source.text($0.range), to: 20) }
+            throw fail(
+                "'and' is missing here",
+                fix: isTo
+                    ? "write between \(numbers[0]) and \(numbers[1])"
+                    : "write for example: between 18 and 25"
+            )
         }
         guard token.isNumber else {
             throw fail(

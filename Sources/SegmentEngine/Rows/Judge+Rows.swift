@@ -71,7 +71,12 @@ extension ApplyStage {
         var until = min(view.nextEntry, view.nextLeave)
         let place = Int(plan.rows[series].valuePlace)
         if test.figure == .distinct {
-            let count = distinct(view, place, &until)
+            // More than the bound is enough to know.
+            let enough = Int(clamping: test.number / ExactDecimal.one) + 1
+            let count =
+                enough <= 64
+                ? distinct(view, window, place, atMost: max(0, enough), &until)
+                : distinct(view, place, &until)
             let number = Int128(count) * ExactDecimal.one
             let order = number < test.number ? -1 : number == test.number ? 0 : 1
             return Judgement(isTrue: test.holds(order), until: until)
@@ -101,20 +106,33 @@ extension ApplyStage {
         return Judgement(isTrue: isThere && test.holds(order), until: until)
     }
 
+    /// How many different values there are, up to a bound: from the latest row back, since those before leave first.
+    private func distinct(
+        _ view: RowView,
+        _ window: RowWindow,
+        _ place: Int,
+        atMost bound: Int,
+        _ until: inout Int64
+    ) -> Int {
+        var found: [Int64] = []
+        var index = view.high
+        while index > view.low {
+            if found.count >= bound { return found.count }
+            index -= 1
+            guard counts(view, index, &until) else { continue }
+            let word = view.rows.row(index)[place]
+            if !found.contains(where: { people.keysEqual($0, word) }) { found.append(word) }
+        }
+        return found.count
+    }
+
     /// How many different values there are.
     private func distinct(_ view: RowView, _ place: Int, _ until: inout Int64) -> Int {
         var words: [Int64] = []
         for index in view.low..<view.high where counts(view, index, &until) {
             words.append(view.rows.row(index)[place])
         }
-        guard words.count > 16 else {
-            var count = 0
-            for (index, word) in words.enumerated()
-            where !words[..<index].contains(where: { people.keysEqual($0, word) }) {
-                count += 1
-            }
-            return count
-        }
+        guard !words.isEmpty else { return 0 }
         words.sort { people.keyPrecedes($0, $1) }
         return zip(words, words.dropFirst()).count { !people.keysEqual($0, $1) } + 1
     }
@@ -125,22 +143,25 @@ extension ApplyStage {
         let view = view(plan.series, plan.window, record, at: now)
         var until = min(view.nextEntry, view.nextLeave)
         let calendar = program.calendars[plan.calendar]
+        let countsAll =
+            view.filter < 0 && view.excluded == 0 && allThere(view, at: now)
         var periods = 0
-        var inPeriod = 0
-        var end = Int64.min
-        func close() {
-            if inPeriod >= Int(plan.low), inPeriod <= Int(plan.high) { periods += 1 }
-            inPeriod = 0
-        }
-        for index in view.low..<view.high where counts(view, index, &until) {
-            let time = view.rows.time(index)
-            if time >= end {
-                close()
-                end = calendar.start(plan.unit, calendar.number(plan.unit, time) + 1)
+        var high = view.high
+        // From the latest on: the earlier ones leave first.
+        while high > view.low {
+            let number = calendar.number(plan.unit, view.rows.time(high - 1))
+            let low = max(view.low, view.rows.first(from: calendar.start(plan.unit, number)))
+            var count = high - low
+            if !countsAll {
+                count = (low..<high).count { counts(view, $0, &until) }
             }
-            inPeriod += 1
+            if count >= Int(plan.low), count <= Int(plan.high) { periods += 1 }
+            if countsAll, periods == Int(plan.atLeast) {
+                let leaves = program.calendars.leaves(plan.window, view.rows.time(low))
+                return Judgement(isTrue: true, until: min(leaves, markEntry(plan.window, view)))
+            }
+            high = low
         }
-        close()
         return Judgement(isTrue: periods >= Int(plan.atLeast), until: until)
     }
 

@@ -225,6 +225,12 @@ extension ApplyStage {
         rows.time(index) <= now || rows.start(index) <= now
     }
 
+    /// Whether all rows of a view are there.
+    @inline(__always)
+    func allThere(_ view: RowView, at now: Int64) -> Bool {
+        view.high == view.low || view.rows.time(view.high - 1) <= now
+    }
+
     /// Whether a row of a view counts; lowers `until` to when that may change.
     @inline(__always)
     func counts(_ view: RowView, _ index: Int, _ until: inout Int64) -> Bool {
@@ -264,9 +270,7 @@ extension ApplyStage {
         at now: Int64
     ) -> Judgement {
         let view = view(series, window, record, at: now)
-        if view.filter < 0, view.excluded == 0,
-            view.high == view.low || view.rows.time(view.high - 1) <= now
-        {
+        if view.filter < 0, view.excluded == 0, allThere(view, at: now) {
             // All rows of the window count: the count-th from its end must leave first.
             let count = view.high - view.low
             if count < wanted { return Judgement(isTrue: false, until: view.nextEntry) }
@@ -280,7 +284,7 @@ extension ApplyStage {
     }
 
     /// Rows that enter make no count fall, but where they move the window's beginning.
-    private func markEntry(_ window: RowWindow, _ view: RowView) -> Int64 {
+    func markEntry(_ window: RowWindow, _ view: RowView) -> Int64 {
         if case .sinceLast = window { return view.nextEntry }
         return Judgement.never
     }
