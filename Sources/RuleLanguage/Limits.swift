@@ -8,6 +8,8 @@ package enum Limits {
     package static let segmentDepthMax = 64
     /// How many elements a list, or a chain of `and` or `or`, may have.
     package static let listElementsMax = 10_000
+    /// How many parts a condition may have, written out.
+    package static let conditionSizeMax = 100_000
     /// How long a name may be in UTF-8.
     package static let nameBytesMax = 150
     /// How many segments a rule set may have.

@@ -65,6 +65,7 @@ private func compile(_ sources: [RuleSource], _ zones: @escaping (String) -> Zon
         }
     }
     checker.checkReferences()
+    checker.checkSizes()
 
     var diagnostics: [Diagnostic] = []
     var errors = 0

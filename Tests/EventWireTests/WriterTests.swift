@@ -95,7 +95,7 @@ struct WriterTests {
             codes == """
                 malformed_json empty_body wrong_shape body_too_large batch_too_large \
                 out_of_memory not_an_object entry_too_large too_deep missing_type unknown_type \
-                missing_identifier invalid_identifier missing_event invalid_event \
+                missing_identifier invalid_identifier missing_event invalid_event invalid_list \
                 invalid_properties invalid_traits too_many_properties name_too_long \
                 number_too_long invalid_timestamp invalid_message_id invalid_backfill
                 """

@@ -125,6 +125,24 @@ import Testing
     }
 
     /// Several files together may declare more than one condition can name.
+    @Test func sizeOfConditionsWrittenOut() {
+        func some(_ count: Int, of parts: Int) -> String {
+            "at least \(count) of (\((1...parts).map { "e\($0)" }.joined(separator: ", ")))"
+        }
+        #expect(BoundsTests.messages("segment s when \(some(250, of: 500))").count == 1)
+        #expect(BoundsTests.messages("segment s when \(some(2, of: 10_000))").isEmpty)
+        let messages = BoundsTests.messages("segment s when \(some(200, of: 900))")
+        #expect(messages == ["written out, this condition has more than 100000 parts"])
+        // Each refers to the one before twice: 2^16 of the first are within the last.
+        let chain = (1...17).map { index in
+            "segment s\(index) when (in segment s\(index - 1) for 1 day) "
+                + "or (in segment s\(index - 1) for 2 days)\n"
+        }
+        let text = "segment s0 when e\n" + chain.joined()
+        #expect(BoundsTests.messages(text).count == 3)
+        #expect(BoundsTests.messages("segment s0 when e\n" + chain.prefix(12).joined()).isEmpty)
+    }
+
     @Test func activitiesOfManyFiles() {
         func file(_ lead: String) -> RuleSource {
             let names = (1...6_000).map { "\(lead)\($0)" }.joined(separator: ", ")

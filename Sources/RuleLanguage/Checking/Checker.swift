@@ -37,6 +37,8 @@ struct Checker {
     /// Where events and identifiers are declared.
     var declarationPlaces: [String: String] = [:]
     private var firstPlaces: [String: String] = [:]
+    /// Where the segments' names stand, by file.
+    private(set) var namePlaces: [String: (file: Int, range: Range<Int>)] = [:]
 
     init(activities: [String], zones: @escaping (String) -> Zone?) {
         self.activities = activities
@@ -75,6 +77,7 @@ struct Checker {
         } else if !name.text.isEmpty {
             let place = lines.place(of: name.range.lowerBound)
             firstPlaces[name.text] = "\(lines.source.path):\(place.line):\(place.column)"
+            namePlaces[name.text] = (files.count, name.range)
         }
         references = []
         let condition = segment.condition.flatMap { check($0) }

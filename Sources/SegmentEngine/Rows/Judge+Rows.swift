@@ -158,7 +158,8 @@ extension ApplyStage {
             if count >= Int(plan.low), count <= Int(plan.high) { periods += 1 }
             if countsAll, periods == Int(plan.atLeast) {
                 let leaves = program.calendars.leaves(plan.window, view.rows.time(low))
-                return Judgement(isTrue: true, until: min(leaves, markEntry(plan.window, view)))
+                // One more may be too many for its period.
+                return Judgement(isTrue: true, until: min(leaves, view.nextEntry))
             }
             high = low
         }

@@ -284,7 +284,7 @@ extension ApplyStage {
     }
 
     /// Rows that enter make no count fall, but where they move the window's beginning.
-    func markEntry(_ window: RowWindow, _ view: RowView) -> Int64 {
+    private func markEntry(_ window: RowWindow, _ view: RowView) -> Int64 {
         if case .sinceLast = window { return view.nextEntry }
         return Judgement.never
     }

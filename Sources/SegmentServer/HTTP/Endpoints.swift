@@ -1,4 +1,5 @@
 internal import EventWire
+internal import Foundation
 internal import Hummingbird
 internal import Materializer
 
@@ -17,11 +18,10 @@ enum Endpoints {
         return single + [
             Endpoint(.post, "/v1/batch") { request, _ in try await ingest.batch(request) },
             Endpoint(.post, "/v1/lists/{name}/add") { request, context in
-                try await ingest.single(.addToList, list: context.parameters.get("name"), request)
+                try await ingest.single(.addToList, list: list(in: context), request)
             },
             Endpoint(.post, "/v1/lists/{name}/remove") { request, context in
-                let list = context.parameters.get("name")
-                return try await ingest.single(.removeFromList, list: list, request)
+                try await ingest.single(.removeFromList, list: list(in: context), request)
             },
             Endpoint(.post, "/v1/jobs") { request, _ in try await ingest.job(request) },
             Endpoint(.get, "/v1/transitions") { request, _ in try reads.transitions(request) },
@@ -39,6 +39,11 @@ enum Endpoints {
             Endpoint(.get, "/healthz") { _, _ in try health.live() },
             Endpoint(.get, "/readyz") { _, _ in try health.ready() },
         ]
+    }
+
+    /// The list that a path names.
+    private static func list(in context: BasicRequestContext) -> String? {
+        context.parameters.get("name").map { $0.removingPercentEncoding ?? $0 }
     }
 
     /// What answers requests to these endpoints, and to others with an error.
