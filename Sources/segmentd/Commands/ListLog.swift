@@ -33,7 +33,7 @@ struct ListLog: AsyncParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Only track, identify, merge, suppress, rules, import or tick.",
+            "Only track, identify, merge, list, suppress, rules, import, quarantine or tick.",
             valueName: "kind"
         )
     )
