@@ -46,7 +46,7 @@ struct FormRows {
             ("held-attribute", "segment a when person.plan = \"pro\" for 7 days"),
             ("changed", "segment a when person.plan changed to \"pro\" in last 3 days"),
             ("time", "segment a when person.trial_ends in next 3 days"),
-            ("anniversary", "segment a when person.trial_ends anniversary in next 7 days"),
+            ("anniversary", "segment a when person.born anniversary in next 7 days"),
             ("known-for", "segment a when known for at least 7 days"),
             (
                 "entered",
@@ -124,8 +124,10 @@ struct FormRows {
         writer.name("plan")
         writer.text(index % 30 == 0 ? "pro" : "free")
         writer.name("trial_ends")
-        let ends = Instant(milliseconds: shop.arrivals[index].receivedAt) + .days(14)
-        writer.text(ends.rfc3339)
+        let received = Instant(milliseconds: shop.arrivals[index].receivedAt)
+        writer.text((received + .days(14)).rfc3339)
+        writer.name("born")
+        writer.text((received - .days(7_000 + Int64(index) * 37 % 3_650)).rfc3339)
         writer.end(object)
         draft.content = writer.bytes
         return draft
