@@ -300,7 +300,7 @@ extension ApplyStage {
     ///
     /// A leaf that counts is true until (its n-th latest time + its window): all there is to know of it.
     @inline(__always)
-    func truth(
+    mutating func truth(
         of leaf: UnsafePointer<Plan.Leaf>,
         _ series: UnsafePointer<Plan.Series>,
         _ entry: UnsafeMutablePointer<DirectoryEntry>,

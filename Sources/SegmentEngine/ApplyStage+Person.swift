@@ -72,7 +72,7 @@ extension ApplyStage {
     ///
     /// - Returns: nil where there is none of that id.
     /// - Complexity: O(identifiers + segments + what is kept of the person).
-    public func state(of person: PersonID) -> PersonState? {
+    public mutating func state(of person: PersonID) -> PersonState? {
         guard person.rawValue > 0 else { return nil }
         let index = firstSlot(after: PersonID(person.rawValue - 1))
         let slot = PersonSlot(rawValue: UInt32(index))
@@ -83,7 +83,7 @@ extension ApplyStage {
     /// What is known of the person whom an identifier means.
     ///
     /// - Returns: nil where it means nobody.
-    public func state(of identifier: IdentifierID) -> PersonState? {
+    public mutating func state(of identifier: IdentifierID) -> PersonState? {
         let id = Int(identifier.rawValue)
         guard id < holders.count, holders[id] != .nobody else { return nil }
         return state(survivor(of: holders[id]))
@@ -98,7 +98,7 @@ extension ApplyStage {
         return last
     }
 
-    private func state(_ slot: PersonSlot) -> PersonState {
+    private mutating func state(_ slot: PersonSlot) -> PersonState {
         let record = people.record(slot)
         var state = PersonState(person: record.pointee.id, settings: settings)
         guard !record.pointee.isAbsorbed else {
@@ -154,7 +154,7 @@ extension ApplyStage {
     /// The earliest end of a leaf that a rule in force looks at.
     ///
     /// The armed deadline may be early, and may belong to a rule of the past.
-    private func nextChange(of person: PersonSlot) -> Instant? {
+    private mutating func nextChange(of person: PersonSlot) -> Instant? {
         // Nothing ends before it, so truth just before it is truth since the last evaluation.
         let instant = reached - TimeSpan(milliseconds: 1)
         var next = Instant.distantFuture

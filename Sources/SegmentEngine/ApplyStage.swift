@@ -39,6 +39,8 @@ public struct ApplyStage: ~Copyable {
     public var spelling: ((IdentifierID) -> [UInt8])?
     /// Series whose leaf the entry at hand, or the transition, makes to be judged anew.
     var judged = PlainList<Int32>()
+    /// The key of the value at hand; kept so that it takes no memory anew.
+    var rowKey: [UInt8] = []
     var people: PersonTable
     var deadlines = DeadlineQueue()
     /// Per identifier the last entry that names it.

@@ -57,7 +57,7 @@ extension PersonTable {
                 joinRows(
                     directory(absorbedRecord) + index,
                     into: record,
-                    series.layout,
+                    series.layout.shape,
                     now: instant.milliseconds
                 )
             }

@@ -58,6 +58,12 @@ struct DirectoryEntry {
         set { payload = payload & ~(0x7FFF_FFFF << 32) | Int64(newValue) << 32 }
     }
 
+    /// Of rows, whether one may be there before its time.
+    var hasEarly: Bool {
+        get { payload < 0 }
+        set { payload = newValue ? payload | .min : payload & .max }
+    }
+
     /// Of a sum, whether a number below zero may be among its numbers: then it may fall and rise by time.
     var hasNegative: Bool {
         get { payload < 0 }
@@ -450,7 +456,7 @@ extension PersonTable {
             case .time, .earliest, .draw, .nothing: break
             case .times: arena.release(entry.reference, units: entry.capacity)
             case .sums: arena.release(entry.reference, units: entry.capacity * 3)
-            case .rows: releaseRows(entries + index, series.layout)
+            case .rows: releaseRows(entries + index, series.layout.shape)
             }
         }
         if count > 0 {

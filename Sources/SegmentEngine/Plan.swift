@@ -33,14 +33,6 @@ struct Plan: ~Copyable {
         var node: Int32
     }
 
-    /// What a row is.
-    struct Rows: BitwiseCopyable {
-        var stride: Int32
-        var valuePlace: Int32
-        /// What an event must pass at the instant of judgement, -1 for nothing.
-        var filter: Int32
-    }
-
     struct Variant: BitwiseCopyable {
         var name: Int32
         var rank: Int32
@@ -60,7 +52,7 @@ struct Plan: ~Copyable {
     /// Per name the variants that refer to the segment.
     let variantsOfName: NumberLists
     /// By series, whether it has rows or not.
-    let rows: PlainList<Rows>
+    let rows: PlainList<RowShape>
     let nodes: PlainList<Node>
     let nodeLists: NumberLists
     let sequences: PlainList<SequencePlan>
@@ -124,15 +116,7 @@ struct Plan: ~Copyable {
         self.steps = steps
         variantsOfLeaf = NumberLists(program.variantsOfLeaf)
         variantsOfName = NumberLists(program.variantsOfName)
-        rows = PlainList(
-            program.series.map { series in
-                Rows(
-                    stride: Int32(series.layout.stride),
-                    valuePlace: Int32(series.layout.valuePlace),
-                    filter: series.layout.filter
-                )
-            }
-        )
+        rows = PlainList(program.series.map(\.layout.shape))
         nodes = PlainList(program.nodes)
         nodeLists = NumberLists(program.nodeLists)
         sequences = PlainList(program.sequences)

@@ -36,6 +36,15 @@ struct WideSum: Equatable {
     /// The magnitude of a number of the language is far from `Int128.min`, so its negative exists.
     static func -= (left: inout WideSum, right: Int128) { left += WideSum(-right) }
 
+    static func -= (left: inout WideSum, right: WideSum) {
+        let (low, borrowLow) = left.low.subtractingReportingOverflow(right.low)
+        let (partial, borrowFirst) = left.middle.subtractingReportingOverflow(right.middle)
+        let (middle, borrowSecond) = partial.subtractingReportingOverflow(borrowLow ? 1 : 0)
+        left.low = low
+        left.middle = middle
+        left.high = left.high &- right.high &- (borrowFirst || borrowSecond ? 1 : 0)
+    }
+
     /// Whether the sum is at least the bound, or above it where the bound is strict.
     func reaches(_ bound: Int128, isStrict: Bool) -> Bool {
         var rest = self

@@ -84,9 +84,9 @@ extension ApplyStage {
             if series.hasRows {
                 let layout = series.layout
                 hash.feed(
-                    "rows \(layout.stride) \(layout.bits.count) \(layout.times.count) "
+                    "rows \(layout.shape.stride) \(layout.bits.count) \(layout.times.count) "
                         + "\(layout.keys.count) \(layout.reach) \(layout.keepsFirst) "
-                        + "\(layout.keepsLast)"
+                        + "\(layout.keepsLast) \(layout.latestMax)"
                 )
             }
         }

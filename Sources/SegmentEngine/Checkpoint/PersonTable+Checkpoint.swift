@@ -56,7 +56,7 @@ extension PersonTable {
             words.append(UInt64(entry.reference))
         case .times: append(arena.pointer(entry.reference), entry.count, to: &words)
         case .sums: append(arena.pointer(entry.reference), entry.count * 3, to: &words)
-        case .rows: writeRows(entry, series[Int(entry.key)].layout, to: &words)
+        case .rows: writeRows(entry, series[Int(entry.key)].layout.shape, to: &words)
         case nil: append(arena.pointer(entry.reference), 2, to: &words)
         }
         words[header] |= UInt64(words.count - header - 1) << 32
@@ -65,17 +65,17 @@ extension PersonTable {
     /// Adds rows, with zeros where they say where keys lie, and behind them the keys.
     private func writeRows(
         _ entry: DirectoryEntry,
-        _ layout: RowLayout,
+        _ shape: RowShape,
         to words: inout [UInt64]
     ) {
         words.append(UInt64(entry.count))
         let start = words.count
         let rows = arena.pointer(entry.reference)
-        append(rows, entry.count * layout.stride, to: &words)
-        guard !layout.keyPlaces.isEmpty else { return }
+        append(rows, entry.count * shape.stride, to: &words)
+        guard !shape.keyPlaces.isEmpty else { return }
         for row in 0..<entry.count {
-            for place in layout.keyPlaces {
-                let index = row * layout.stride + place
+            for place in shape.keyPlaces {
+                let index = row * shape.stride + place
                 words[start + index] &= ~0xFFFF_FFFF
                 guard rows[index] != 0 else { continue }
                 let key = arena.pointer(UInt32(truncatingIfNeeded: rows[index]))
@@ -152,7 +152,7 @@ extension PersonTable {
             case .draw:
                 entry.payload = Int64(bitPattern: words[0])
                 entry.reference = UInt32(truncatingIfNeeded: words[1])
-            case .rows: try readRows(words, into: &entry, series[Int(header.low)].layout)
+            case .rows: try readRows(words, into: &entry, series[Int(header.low)].layout.shape)
             case .times:
                 entry.reference = copied(words)
                 entry.count = words.count
@@ -172,10 +172,10 @@ extension PersonTable {
     private mutating func readRows(
         _ words: UnsafeBufferPointer<UInt64>,
         into entry: inout DirectoryEntry,
-        _ layout: RowLayout
+        _ shape: RowShape
     ) throws(CheckpointError) {
         let count = Int(words[0])
-        var next = 1 + count * layout.stride
+        var next = 1 + count * shape.stride
         guard next <= words.count else { throw CheckpointError(what: "rows are cut off") }
         guard count > 0 else { return }
         entry.reference = copied(UnsafeBufferPointer(rebasing: words[1..<next]))
@@ -183,8 +183,11 @@ extension PersonTable {
         entry.capacity = count
         let rows = arena.pointer(entry.reference)
         for row in 0..<count {
-            for place in layout.keyPlaces {
-                let index = row * layout.stride + place
+            let times = rows + row * shape.stride
+            // Not written down, since it follows from the rows.
+            if times[RowLayout.startPlace] < times[RowLayout.timePlace] { entry.hasEarly = true }
+            for place in shape.keyPlaces {
+                let index = row * shape.stride + place
                 let length = PersonTable.keyWords(rows[index])
                 guard length > 0 else { continue }
                 guard next + length <= words.count else {

@@ -58,8 +58,7 @@ extension Program {
             return parts(list).count { holdsOfStranger(Int32($0)) } >= Int(count)
         case .not(let part): return !holdsOfStranger(part)
         case .figure(_, _, let test):
-            guard test.figure == .sum || test.figure == .distinct else { return false }
-            return test.holds(0 < test.number ? -1 : test.number == 0 ? 0 : 1)
+            return test.figure != .average && test.bound.holds(ExactDecimal(0))
         case .held, .count, .extreme, .sequence, .periods, .changed, .drawn, .since: return false
         }
     }

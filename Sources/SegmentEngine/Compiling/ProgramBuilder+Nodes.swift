@@ -22,15 +22,19 @@ extension ProgramBuilder {
             let (series, window) = input(rows(events), window, before)
             return add(.count(series: series, window, atLeast: Int32(clamping: count)))
         case .sum(let property, let window, let bound):
-            let test = FigureTest(
-                figure: .sum,
-                comparison: bound.isStrict ? .greater : .greaterOrEqual,
-                number: bound.number.units
-            )
-            // The sum takes what an average takes.
-            return figure(.average, property, window, test, before)
+            let comparison: FigureTest.Comparison = bound.isStrict ? .greater : .greaterOrEqual
+            let bound = NumberBound(comparison: comparison, number: bound.number.units)
+            return figure(FigureTest(figure: .sum, bound: bound), property, window, before)
         case .aggregate(let aggregate, let property, let window, let test):
-            return figure(aggregate, property, window, FigureTest(aggregate, test), before)
+            let bound = NumberBound(test)
+            switch aggregate {
+            case .average:
+                let test = FigureTest(figure: .average, bound: bound)
+                return figure(test, property, window, before)
+            case .minimum: return bounded(bound, isGreatest: false, property, window, before)
+            case .maximum: return bounded(bound, isGreatest: true, property, window, before)
+            case .distinct: return distinct(bound, property, window, before)
+            }
         case .extreme(let extreme): return node(extreme, before)
         case .sequence(let sequence): return node(sequence, before)
         case .periods(let periods): return node(periods, before)
@@ -156,14 +160,72 @@ extension ProgramBuilder {
     // MARK: - Forms
 
     private mutating func figure(
-        _ aggregate: Aggregate,
+        _ test: FigureTest,
         _ property: SummedProperty,
         _ window: Window,
-        _ test: FigureTest,
         _ before: Int64
     ) -> Int32 {
-        let rows = rows(property.events, aggregate, path: property.path)
+        let rows = rows(property.events, RowValue(path: property.path, kind: .number))
         let (series, window) = input(rows, window, before)
+        return add(.figure(series: series, window, test))
+    }
+
+    /// A least or greatest number that passes: there is one that does, or is there and none does not.
+    private mutating func bounded(
+        _ bound: NumberBound,
+        isGreatest: Bool,
+        _ property: SummedProperty,
+        _ window: Window,
+        _ before: Int64
+    ) -> Int32 {
+        func exists(_ comparison: FigureTest.Comparison?) -> Int32 {
+            let bound = comparison.map { NumberBound(comparison: $0, number: bound.number) }
+            let rows = rows(property.events, RowValue(path: property.path, kind: .passing(bound)))
+            let (series, window) = input(rows, window, before)
+            return add(.count(series: series, window, atLeast: 1))
+        }
+        let (one, none): (FigureTest.Comparison?, FigureTest.Comparison?) =
+            switch (bound.comparison, isGreatest) {
+            case (.greater, true), (.greaterOrEqual, true), (.less, false), (.lessOrEqual, false):
+                (bound.comparison, nil)
+            case (.equal, true): (.equal, .greater)
+            case (.equal, false): (.equal, .less)
+            case (.less, true): (nil, .greaterOrEqual)
+            case (.lessOrEqual, true): (nil, .greater)
+            case (.greater, false): (nil, .lessOrEqual)
+            case (.greaterOrEqual, false): (nil, .less)
+            }
+        let first = exists(one)
+        guard let none else { return first }
+        let second = add(.not(exists(none)))
+        program.nodeLists.append([Int(first), Int(second)])
+        return add(.all(list: Int32(program.nodeLists.count - 1)))
+    }
+
+    /// How many different values there are.
+    ///
+    /// In a window that ends at the present or later, the latest row of each value is the last to leave it; of
+    /// more values than the rule asks for, those that were seen last. So only these are kept, unless the past is
+    /// judged, or each row anew.
+    private mutating func distinct(
+        _ bound: NumberBound,
+        _ property: SummedProperty,
+        _ window: Window,
+        _ before: Int64
+    ) -> Int32 {
+        let test = FigureTest(figure: .distinct, bound: bound)
+        let isLatest: Bool =
+            switch window {
+            case .ever, .last, .calendar:
+                before == 0 && test.enough <= RowLayout.latestLimit && !property.events.looksAtClock
+            case .betweenAgo, .longerAgo, .dates, .yesterday, .sinceLast: false
+            }
+        let value = RowValue(path: property.path, kind: .key(latest: isLatest))
+        let (series, window) = input(rows(property.events, value), window, before)
+        if isLatest {
+            let most = max(program.series[Int(series)].layout.latestMax, test.enough)
+            program.series[Int(series)].layout.latestMax = most
+        }
         return add(.figure(series: series, window, test))
     }
 
@@ -252,14 +314,8 @@ extension ProgramBuilder {
     }
 }
 
-extension FigureTest {
-    fileprivate init(_ aggregate: Aggregate, _ test: NumberTest) {
-        switch aggregate {
-        case .average: figure = .average
-        case .minimum: figure = .minimum
-        case .maximum: figure = .maximum
-        case .distinct: figure = .distinct
-        }
+extension NumberBound {
+    fileprivate init(_ test: NumberTest) {
         switch test {
         case .equal(let number): (comparison, self.number) = (.equal, number.units)
         case .less(let number): (comparison, self.number) = (.less, number.units)

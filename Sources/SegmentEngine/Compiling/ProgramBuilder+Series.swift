@@ -43,14 +43,8 @@ extension ProgramBuilder {
     }
 
     /// The series that keeps a row of each event, or of each value of a property of it.
-    mutating func rows(
-        _ events: EventSelection,
-        _ aggregate: Aggregate? = nil,
-        path: [String] = []
-    ) -> Int {
-        // All that take numbers share the same rows.
-        let kind: Aggregate? = aggregate == nil || aggregate == .distinct ? aggregate : .average
-        let key = SeriesKey.rows(events, kind, path: path)
+    mutating func rows(_ events: EventSelection, _ value: RowValue? = nil) -> Int {
+        let key = SeriesKey.rows(events, value)
         if let series = seriesIndex[key] { return series }
         var series = Program.Series(
             filter: filter(events),
@@ -58,9 +52,13 @@ extension ProgramBuilder {
             timesMax: 1
         )
         series.hasRows = true
-        if let kind {
-            let path = path.map { propertyName($0) }
-            series.layout.value = kind == .distinct ? .key(path) : .number(path)
+        series.layout.value = value.map { value in
+            let path = value.path.map { propertyName($0) }
+            switch value.kind {
+            case .number: return .number(path)
+            case .key: return .key(path)
+            case .passing(let bound): return .passing(path, bound)
+            }
         }
         let index = add(series, key, events)
         if let filter = events.filter, filter.looksAtClock {

@@ -20,9 +20,23 @@ struct ProgramBuilder {
 
     enum SeriesKey: Hashable {
         case events(EventSelection, summed: [String]?)
-        case rows(EventSelection, Aggregate?, path: [String])
+        case rows(EventSelection, RowValue?)
         case timeline(String)
         case turns(name: Int, isEntry: Bool)
+    }
+
+    /// What rows are kept of, where not of events: values of a property.
+    struct RowValue: Hashable {
+        enum Kind: Hashable {
+            case number
+            /// Whether only the latest of each value are kept.
+            case key(latest: Bool)
+            /// Numbers that pass; all of them where there is no bound.
+            case passing(NumberBound?)
+        }
+
+        var path: [String]
+        var kind: Kind
     }
 
     private enum LeafKey: Hashable {

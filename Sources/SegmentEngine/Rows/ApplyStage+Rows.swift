@@ -10,7 +10,7 @@ extension ApplyStage {
         into series: Int,
         of person: PersonSlot
     ) {
-        let key = UInt32(truncatingIfNeeded: series)
+        let key = Int32(truncatingIfNeeded: series)
         let time = occurredAt.milliseconds
         let place = RowPlace(
             time: time,
@@ -20,33 +20,59 @@ extension ApplyStage {
         )
         let content = head.pointee.content.lowerBound
         let record = people.record(person)
-        guard let value = program.series[series].layout.value else {
-            _ = addRow(place, key, record, content, bytes)
+        let shape = plan.rows[key]
+        guard shape.value != .none else {
+            _ = addRow(place, key, shape, record, content, bytes)
             return touch(dependentsOf: series)
         }
-        let path: [Int] =
-            switch value {
-            case .number(let path), .key(let path): path
-            }
+        let path = program.series[series].layout.path
         var isTouched = false
-        for offset in places(path, head, bytes) {
-            switch value {
-            case .number:
-                var reader = ValueReader(at: offset)
-                guard case .number(let number?) = reader.value(bytes) else { continue }
-                let row = addRow(place, key, record, content, bytes)
-                let valuePlace = program.series[series].layout.valuePlace
-                row[valuePlace] = Int64(truncatingIfNeeded: number.units)
-                row[valuePlace + 1] = Int64(truncatingIfNeeded: number.units >> 64)
-            case .key:
-                let value = KeyBytes.scalar(at: offset, bytes)
-                guard !value.isEmpty else { continue }
-                let row = addRow(place, key, record, content, bytes)
-                row[program.series[series].layout.valuePlace] = people.keepKey(value.span)
+        if let offset = find(path, bytes, content), ValueReader.isPlain(at: offset, bytes) {
+            isTouched = takeValue(at: offset, place, key, shape, record, content, bytes)
+        } else {
+            for offset in places(path, head, bytes)
+            where takeValue(at: offset, place, key, shape, record, content, bytes) {
+                isTouched = true
             }
-            isTouched = true
         }
         if isTouched { touch(dependentsOf: series) }
+    }
+
+    /// Adds a row for a value, where it is such as the series keeps.
+    private mutating func takeValue(
+        at offset: Int,
+        _ place: RowPlace,
+        _ key: Int32,
+        _ shape: RowShape,
+        _ record: RecordPointer,
+        _ content: Int,
+        _ bytes: Span<UInt8>
+    ) -> Bool {
+        switch shape.value {
+        case .none: return false
+        case .sum:
+            var reader = ValueReader(at: offset)
+            guard case .number(let number?) = reader.value(bytes) else { return false }
+            let row = addRow(place, key, shape, record, content, bytes)
+            let entry = people.entry(UInt32(bitPattern: key), of: record).entry
+            people.setNumber(number.units, of: row, entry, shape)
+        case .key:
+            rowKey.removeAll(keepingCapacity: true)
+            KeyBytes.appendScalar(at: offset, bytes, to: &rowKey)
+            guard !rowKey.isEmpty else { return false }
+            let row = addRow(place, key, shape, record, content, bytes)
+            let value = rowKey
+            row[shape.valuePlace] = people.keepKey(value.span)
+            let entry = people.entry(UInt32(bitPattern: key), of: record).entry
+            people.keepLatest(entry, shape, now: place.now)
+        case .passing:
+            var reader = ValueReader(at: offset)
+            guard case .number(let number?) = reader.value(bytes),
+                program.series[Int(key)].layout.bound.map({ $0.holds(number) }) ?? true
+            else { return false }
+            _ = addRow(place, key, shape, record, content, bytes)
+        }
+        return true
     }
 
     /// Where the values at the end of a path lie, of a list on the way those of every item.
@@ -71,20 +97,34 @@ extension ApplyStage {
     /// Adds a row with all that is found in the entry beforehand.
     private mutating func addRow(
         _ place: RowPlace,
-        _ key: UInt32,
+        _ key: Int32,
+        _ shape: RowShape,
         _ record: RecordPointer,
         _ content: Int,
         _ bytes: Span<UInt8>
     ) -> UnsafeMutablePointer<Int64> {
-        let layout = program.series[Int(key)].layout
+        let entry = people.entry(UInt32(bitPattern: key), of: record).entry
         let row = people.insertRow(
-            people.entry(key, of: record).entry,
-            layout,
+            entry,
+            shape,
             time: place.time,
             start: place.start,
             sequence: place.sequence,
             now: place.now
         )
+        if shape.hasFindings { find(Int(key), shape, row, content, bytes) }
+        return row
+    }
+
+    /// Fills in what is found in the entry beforehand.
+    private mutating func find(
+        _ series: Int,
+        _ shape: RowShape,
+        _ row: UnsafeMutablePointer<Int64>,
+        _ content: Int,
+        _ bytes: Span<UInt8>
+    ) {
+        let layout = program.series[series].layout
         for (bit, matcher) in layout.bits.enumerated()
         where matcher.matches(bytes, content: content, symbols: program.propertySymbols) {
             row[RowLayout.bitsPlace + bit >> 6] |= 1 << Int64(bit & 63)
@@ -96,17 +136,21 @@ extension ApplyStage {
         }
         for (index, key) in layout.keys.enumerated() {
             guard let offset = find(key.path, bytes, content) else { continue }
-            let place = layout.keysPlace + index
-            switch key.kind {
-            case .whole: row[place] = people.keepKey(KeyBytes.whole(at: offset, bytes).span)
-            case .scalar: row[place] = people.keepKey(KeyBytes.scalar(at: offset, bytes).span)
-            case .raw:
+            let place = shape.keysPlace + index
+            if key.kind == .raw {
                 var reader = ValueReader(at: offset)
                 reader.skip(bytes)
                 row[place] = people.keepKey(bytes.extracting(offset..<reader.offset))
+                continue
             }
+            rowKey.removeAll(keepingCapacity: true)
+            switch key.kind {
+            case .whole, .raw: KeyBytes.append(at: offset, bytes, to: &rowKey)
+            case .scalar: KeyBytes.appendScalar(at: offset, bytes, to: &rowKey)
+            }
+            let value = rowKey
+            row[place] = people.keepKey(value.span)
         }
-        return row
     }
 
     private func find(_ path: [Int], _ bytes: Span<UInt8>, _ content: Int) -> Int? {
@@ -119,9 +163,10 @@ extension ApplyStage {
         let series = program.listOfSymbol[Int(head.pointee.event.rawValue)]
         guard series >= 0 else { return }
         let time = head.pointee.receivedAt.milliseconds
+        let entry = people.entry(UInt32(bitPattern: series), of: people.record(person)).entry
         let row = people.insertRow(
-            people.entry(UInt32(bitPattern: series), of: people.record(person)).entry,
-            program.series[Int(series)].layout,
+            entry,
+            plan.rows[series],
             time: time,
             start: time,
             sequence: Int64(bitPattern: head.pointee.sequence.rawValue),
@@ -196,7 +241,7 @@ extension ApplyStage {
         let now = evaluation.instant.milliseconds
         _ = people.insertRow(
             people.entry(UInt32(bitPattern: series), of: record).entry,
-            program.series[Int(series)].layout,
+            plan.rows[series],
             time: now,
             start: now,
             sequence: 0,

@@ -2,7 +2,7 @@ internal import EventModel
 
 extension ApplyStage {
     /// The first or last row of all times.
-    func judgeExtreme(
+    mutating func judgeExtreme(
         _ series: Int32,
         _ window: RowWindow,
         _ filter: Int32,
@@ -34,7 +34,7 @@ extension ApplyStage {
     }
 
     /// Whether one row lies in a window.
-    private func inside(
+    private mutating func inside(
         _ window: RowWindow,
         _ row: UnsafeMutablePointer<Int64>,
         _ record: RecordPointer,
@@ -60,7 +60,7 @@ extension ApplyStage {
     // MARK: - Figures
 
     /// A sum, average, least, greatest or number of different values over the window.
-    func judgeFigure(
+    mutating func judgeFigure(
         _ series: Int32,
         _ window: RowWindow,
         _ test: FigureTest,
@@ -69,47 +69,49 @@ extension ApplyStage {
     ) -> Judgement {
         let view = view(series, window, record, at: now)
         var until = min(view.nextEntry, view.nextLeave)
-        let place = Int(plan.rows[series].valuePlace)
+        let shape = plan.rows[series]
+        let place = shape.valuePlace
+        let countsAll = view.filter < 0 && view.excluded == 0 && allThere(view, at: now)
         if test.figure == .distinct {
-            // More than the bound is enough to know.
-            let enough = Int(clamping: test.number / ExactDecimal.one) + 1
-            let count =
-                enough <= 64
-                ? distinct(view, window, place, atMost: max(0, enough), &until)
-                : distinct(view, place, &until)
+            let count: Int
+            if countsAll, shape.latestMax > 0, !view.rows.hasEarly {
+                // Each row has a value of its own.
+                count = view.high - view.low
+                if count >= test.enough {
+                    let last = view.rows.time(view.high - test.enough)
+                    until = min(view.nextEntry, after(now, program.calendars.leaves(window, last)))
+                }
+            } else {
+                count =
+                    test.enough <= RowLayout.latestLimit
+                    ? distinct(view, place, atMost: test.enough, &until)
+                    : distinct(view, place, &until)
+            }
             let number = Int128(count) * ExactDecimal.one
-            let order = number < test.number ? -1 : number == test.number ? 0 : 1
-            return Judgement(isTrue: test.holds(order), until: until)
+            return Judgement(
+                isTrue: test.bound.holds(ExactDecimal(units: number)),
+                until: until
+            )
         }
         var count = 0
         var sum = WideSum.zero
-        var (least, greatest) = (Int128.max, Int128.min)
-        for index in view.low..<view.high where counts(view, index, &until) {
-            let row = view.rows.row(index) + place
-            let number =
-                Int128(truncatingIfNeeded: row[1]) << 64
-                | Int128(truncatingIfNeeded: UInt64(bitPattern: row[0]))
-            count += 1
-            sum += number
-            least = min(least, number)
-            greatest = max(greatest, number)
+        if countsAll {
+            count = view.high - view.low
+            sum = view.rows.sum(view.low..<view.high, at: place)
+        } else {
+            for index in view.low..<view.high where counts(view, index, &until) {
+                count += 1
+                sum += view.rows.sum(index..<index + 1, at: place)
+            }
         }
-        let order: Int
-        switch test.figure {
-        case .sum: order = sum.order(comparedWith: test.number)
-        case .average: order = sum.order(comparedWith: test.number, times: count)
-        case .minimum: order = least < test.number ? -1 : least == test.number ? 0 : 1
-        case .maximum: order = greatest < test.number ? -1 : greatest == test.number ? 0 : 1
-        case .distinct: order = 0
-        }
-        let isThere = count > 0 || test.figure == .sum
-        return Judgement(isTrue: isThere && test.holds(order), until: until)
+        let isSum = test.figure == .sum
+        let order = sum.order(comparedWith: test.bound.number, times: isSum ? 1 : count)
+        return Judgement(isTrue: (isSum || count > 0) && test.bound.holds(order), until: until)
     }
 
     /// How many different values there are, up to a bound: from the latest row back, since those before leave first.
-    private func distinct(
+    private mutating func distinct(
         _ view: RowView,
-        _ window: RowWindow,
         _ place: Int,
         atMost bound: Int,
         _ until: inout Int64
@@ -127,7 +129,7 @@ extension ApplyStage {
     }
 
     /// How many different values there are.
-    private func distinct(_ view: RowView, _ place: Int, _ until: inout Int64) -> Int {
+    private mutating func distinct(_ view: RowView, _ place: Int, _ until: inout Int64) -> Int {
         var words: [Int64] = []
         for index in view.low..<view.high where counts(view, index, &until) {
             words.append(view.rows.row(index)[place])
@@ -139,7 +141,7 @@ extension ApplyStage {
 
     // MARK: - Days with events
 
-    func judgePeriods(_ plan: PeriodsPlan, _ record: RecordPointer, at now: Int64) -> Judgement {
+    mutating func judgePeriods(_ plan: PeriodsPlan, _ record: RecordPointer, at now: Int64) -> Judgement {
         let view = view(plan.series, plan.window, record, at: now)
         var until = min(view.nextEntry, view.nextLeave)
         let calendar = program.calendars[plan.calendar]
@@ -153,7 +155,8 @@ extension ApplyStage {
             let low = max(view.low, view.rows.first(from: calendar.start(plan.unit, number)))
             var count = high - low
             if !countsAll {
-                count = (low..<high).count { counts(view, $0, &until) }
+                count = 0
+                for index in low..<high where counts(view, index, &until) { count += 1 }
             }
             if count >= Int(plan.low), count <= Int(plan.high) { periods += 1 }
             if countsAll, periods == Int(plan.atLeast) {
@@ -169,11 +172,11 @@ extension ApplyStage {
     // MARK: - Changes
 
     /// Whether neighbours among an attribute's rows differ so, and the later one lies in the window.
-    func judgeChange(_ plan: ChangePlan, _ record: RecordPointer, at now: Int64) -> Judgement {
+    mutating func judgeChange(_ plan: ChangePlan, _ record: RecordPointer, at now: Int64) -> Judgement {
         guard let entry = people.found(UInt32(bitPattern: plan.series), of: record) else {
             return Judgement(isTrue: false, until: Judgement.never)
         }
-        let rows = people.rows(entry, stride: Int(self.plan.rows[plan.series].stride))
+        let rows = people.rows(entry, stride: self.plan.rows[plan.series].stride)
         var until = nextStart(rows, at: now)
         var wasEverSet = false
         var former: UnsafeMutablePointer<Int64>?
@@ -202,7 +205,7 @@ extension ApplyStage {
     // MARK: - Filters
 
     /// Whether a row passes a filter at an instant; lowers `until` to when that may change.
-    func passes(
+    mutating func passes(
         _ filter: Int32,
         _ row: UnsafeMutablePointer<Int64>,
         at now: Int64,

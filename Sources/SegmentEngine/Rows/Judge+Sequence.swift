@@ -4,7 +4,7 @@ extension ApplyStage {
     /// `A then B within D`: one pair in the window is enough.
     ///
     /// The latest `A` that has its `B` leaves the window last of all that have, so the search begins there.
-    func judgeSequence(_ plan: SequencePlan, _ record: RecordPointer, at now: Int64) -> Judgement {
+    mutating func judgeSequence(_ plan: SequencePlan, _ record: RecordPointer, at now: Int64) -> Judgement {
         let first = view(plan.first, plan.window, record, at: now)
         let second = view(plan.second, plan.window, record, at: now)
         var until = min(
@@ -69,7 +69,7 @@ extension ApplyStage {
     }
 
     /// Whether a row is followed as the sequence says.
-    private func hasAnswer(
+    private mutating func hasAnswer(
         _ plan: SequencePlan,
         _ first: RowView,
         _ index: Int,
@@ -96,7 +96,7 @@ extension ApplyStage {
     }
 
     /// `A then no B within D`: an `A` in the window whose time is up, and that has no `B`.
-    func judgeUnanswered(
+    mutating func judgeUnanswered(
         _ plan: SequencePlan,
         _ record: RecordPointer,
         at now: Int64

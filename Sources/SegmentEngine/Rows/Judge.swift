@@ -20,7 +20,7 @@ struct Judgement {
 extension ApplyStage {
     typealias RecordPointer = UnsafeMutablePointer<PersonRecord>
 
-    func judge(_ node: Int32, _ record: RecordPointer, at now: Int64) -> Judgement {
+    mutating func judge(_ node: Int32, _ record: RecordPointer, at now: Int64) -> Judgement {
         switch plan.nodes[node] {
         case .constant(let isTrue): return Judgement(isTrue: isTrue, until: Judgement.never)
         case .all(let list): return judgeChain(list, stopsAt: false, record, at: now)
@@ -64,7 +64,7 @@ extension ApplyStage {
     // MARK: - Several nodes
 
     /// Nodes one behind the other, until one is as said: then it alone decides, until it changes.
-    private func judgeChain(
+    private mutating func judgeChain(
         _ list: Int32,
         stopsAt: Bool,
         _ record: RecordPointer,
@@ -80,7 +80,7 @@ extension ApplyStage {
         return Judgement(isTrue: !stopsAt, until: until)
     }
 
-    private func judgeSome(
+    private mutating func judgeSome(
         _ wanted: Int,
         _ list: Int32,
         _ record: RecordPointer,
@@ -99,7 +99,7 @@ extension ApplyStage {
 
     /// Whether a node has held from `span` ago until now: it is judged there, and at each instant at which it
     /// may have changed since.
-    private func judgeHeld(
+    private mutating func judgeHeld(
         _ node: Int32,
         _ span: Int64,
         _ beginning: Int32,
@@ -133,25 +133,36 @@ extension ApplyStage {
     struct RowView {
         let rows: RowList
         /// The first row in the window, and the first behind it.
-        let low: Int
-        let high: Int
+        var low: Int
+        var high: Int
         let now: Int64
         /// The row that does not count itself; 0 for none.
-        let excluded: Int64
+        var excluded: Int64
         let filter: Int32
         /// When time alone first makes another row be there, enter or leave.
         var nextEntry: Int64
         var nextLeave: Int64
+
+        /// Leaves out the rows of an entry whose time is where the window begins: by beginning behind them,
+        /// where they are the first.
+        mutating func exclude(_ sequence: Int64, at time: Int64) {
+            while low < high, rows.time(low) == time, rows.sequence(low) == sequence { low += 1 }
+            var index = low
+            while index < high, rows.time(index) == time {
+                if rows.sequence(index) == sequence { excluded = sequence }
+                index += 1
+            }
+        }
     }
 
-    func view(
+    mutating func view(
         _ series: Int32,
         _ window: RowWindow,
         _ record: RecordPointer,
         at now: Int64
     ) -> RowView {
-        let layout = plan.rows[series]
-        let rows = people.rows(series, stride: Int(layout.stride), of: record)
+        let shape = plan.rows[series]
+        let rows = people.rows(series, stride: shape.stride, of: record)
         var (from, to) = program.calendars.bounds(window, at: now)
         var excluded: Int64 = 0
         var nextEntry = Judgement.never
@@ -163,39 +174,32 @@ extension ApplyStage {
                 excluded = place[RowLayout.sequencePlace]
             }
         }
-        guard rows.count > 0 else {
-            return RowView(
-                rows: rows,
-                low: 0,
-                high: 0,
-                now: now,
-                excluded: 0,
-                filter: -1,
-                nextEntry: nextEntry,
-                nextLeave: Judgement.never
-            )
-        }
-        to = max(to, from)
-        let low = from == .min ? 0 : rows.first(from: from)
-        let high = to == .max ? rows.count : rows.first(from: to)
-        nextEntry = min(nextEntry, nextStart(rows, at: now))
-        if high < rows.count {
-            nextEntry = min(nextEntry, after(now, entering(window, rows, from: high)))
-        }
-        var nextLeave = Judgement.never
-        if low < high {
-            nextLeave = after(now, program.calendars.leaves(window, rows.time(low)))
-        }
-        return RowView(
+        var view = RowView(
             rows: rows,
-            low: low,
-            high: high,
+            low: 0,
+            high: 0,
             now: now,
-            excluded: excluded,
-            filter: layout.filter,
+            excluded: 0,
+            filter: shape.filter,
             nextEntry: nextEntry,
-            nextLeave: nextLeave
+            nextLeave: Judgement.never
         )
+        guard rows.count > 0 else { return view }
+        to = max(to, from)
+        if from != .min { view.low = rows.first(from: from) }
+        // Of rows that are there at their time, none is there whose time is still to come.
+        view.high = rows.hasEarly ? rows.count : rows.end(at: now)
+        if to != .max { view.high = min(view.high, rows.first(from: to)) }
+        view.high = max(view.low, view.high)
+        if excluded != 0 { view.exclude(excluded, at: from) }
+        view.nextEntry = min(nextEntry, nextStart(rows, at: now))
+        if view.high < rows.count {
+            view.nextEntry = min(view.nextEntry, after(now, entering(window, rows, from: view.high)))
+        }
+        if view.low < view.high {
+            view.nextLeave = after(now, program.calendars.leaves(window, rows.time(view.low)))
+        }
+        return view
     }
 
     /// When the first row from a place on enters a window.
@@ -206,10 +210,14 @@ extension ApplyStage {
 
     /// What lies behind an instant; a row whose time is in the future may have entered already.
     @inline(__always)
-    private func after(_ now: Int64, _ time: Int64) -> Int64 { time > now ? time : Judgement.never }
+    func after(_ now: Int64, _ time: Int64) -> Int64 { time > now ? time : Judgement.never }
 
     /// When the next row is there that is not yet.
     func nextStart(_ rows: RowList, at now: Int64) -> Int64 {
+        guard rows.hasEarly else {
+            let end = rows.end(at: now)
+            return end < rows.count ? rows.start(end) : Judgement.never
+        }
         var next = Judgement.never
         var index = rows.count
         // A row is there at its time at the latest.
@@ -233,7 +241,7 @@ extension ApplyStage {
 
     /// Whether a row of a view counts; lowers `until` to when that may change.
     @inline(__always)
-    func counts(_ view: RowView, _ index: Int, _ until: inout Int64) -> Bool {
+    mutating func counts(_ view: RowView, _ index: Int, _ until: inout Int64) -> Bool {
         guard isThere(view.rows, index, at: view.now) else { return false }
         if view.excluded != 0, view.rows.sequence(index) == view.excluded { return false }
         guard view.filter >= 0 else { return true }
@@ -241,19 +249,19 @@ extension ApplyStage {
     }
 
     /// The latest row of a series that is there, and when there may be another.
-    func lastRow(
+    mutating func lastRow(
         _ series: Int32,
         _ record: RecordPointer,
         at now: Int64
     ) -> (row: UnsafeMutablePointer<Int64>?, until: Int64) {
-        let layout = plan.rows[series]
-        let rows = people.rows(series, stride: Int(layout.stride), of: record)
+        let shape = plan.rows[series]
+        let rows = people.rows(series, stride: shape.stride, of: record)
         var until = nextStart(rows, at: now)
-        var index = rows.count
+        var index = rows.hasEarly ? rows.count : rows.end(at: now)
         while index > 0 {
             index -= 1
             guard isThere(rows, index, at: now) else { continue }
-            if layout.filter < 0 || passes(layout.filter, rows.row(index), at: now, &until) {
+            if shape.filter < 0 || passes(shape.filter, rows.row(index), at: now, &until) {
                 return (rows.row(index), until)
             }
         }
@@ -262,7 +270,7 @@ extension ApplyStage {
 
     // MARK: - Counts
 
-    private func judgeCount(
+    private mutating func judgeCount(
         _ series: Int32,
         _ window: RowWindow,
         _ wanted: Int,

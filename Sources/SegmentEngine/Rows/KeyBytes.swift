@@ -3,21 +3,11 @@ internal import EventModel
 /// What values are told apart by: equal values have equal bytes, what is missing has none.
 enum KeyBytes {
     /// Of a text, a number or a truth; a list or an object has none.
-    static func scalar(at offset: Int, _ bytes: Span<UInt8>) -> [UInt8] {
-        var reader = ValueReader(at: offset)
-        switch reader.value(bytes) {
-        case .list, .object: return []
-        default: return whole(at: offset, bytes)
-        }
+    static func appendScalar(at offset: Int, _ bytes: Span<UInt8>, to key: inout [UInt8]) {
+        if ValueReader.isPlain(at: offset, bytes) { append(at: offset, bytes, to: &key) }
     }
 
     /// Of any value: of lists and objects element by element, members in the order of their names' numbers.
-    static func whole(at offset: Int, _ bytes: Span<UInt8>) -> [UInt8] {
-        var key: [UInt8] = []
-        append(at: offset, bytes, to: &key)
-        return key
-    }
-
     /// The time that a text spells, in milliseconds.
     static func time(at offset: Int, _ bytes: Span<UInt8>) -> Int64? {
         var reader = ValueReader(at: offset)
@@ -25,7 +15,8 @@ enum KeyBytes {
         return Instant(rfc3339: bytes.extracting(range))?.milliseconds
     }
 
-    private static func append(at offset: Int, _ bytes: Span<UInt8>, to key: inout [UInt8]) {
+    /// Of any value: of lists and objects element by element, members in the order of their names' numbers.
+    static func append(at offset: Int, _ bytes: Span<UInt8>, to key: inout [UInt8]) {
         var reader = ValueReader(at: offset)
         switch reader.value(bytes) {
         case .null, .number(nil): break
@@ -70,5 +61,16 @@ enum KeyBytes {
         append(at: offset, bytes, to: &key)
         let length = key.count - start - 4
         for index in 0..<4 { key[start + index] = UInt8(truncatingIfNeeded: length >> (8 * index)) }
+    }
+}
+
+extension ValueReader {
+    /// Whether the value at an offset is neither list nor object.
+    static func isPlain(at offset: Int, _ bytes: Span<UInt8>) -> Bool {
+        var reader = ValueReader(at: offset)
+        switch reader.value(bytes) {
+        case .list, .object: return false
+        case .null, .boolean, .number, .text: return true
+        }
     }
 }

@@ -37,28 +37,20 @@ enum Node: BitwiseCopyable, Sendable {
 /// What a figure over values must be.
 struct FigureTest: BitwiseCopyable, Sendable {
     enum Figure: BitwiseCopyable, Sendable {
-        case sum, average, minimum, maximum, distinct
+        case sum, average, distinct
     }
 
-    enum Comparison: BitwiseCopyable, Sendable {
+    enum Comparison: Hashable, BitwiseCopyable, Sendable {
         case equal, less, lessOrEqual, greater, greaterOrEqual
     }
 
     var figure: Figure
-    var comparison: Comparison
-    /// In units of `ExactDecimal`.
-    var number: Int128
+    var bound: NumberBound
 
-    /// Whether a figure passes that stands to the number so: below 0 for less, above 0 for more.
-    func holds(_ order: Int) -> Bool {
-        switch comparison {
-        case .equal: order == 0
-        case .less: order < 0
-        case .lessOrEqual: order <= 0
-        case .greater: order > 0
-        case .greaterOrEqual: order >= 0
-        }
-    }
+    /// How many different values are enough to know whether as many pass.
+    ///
+    /// - Precondition: The figure is their number.
+    var enough: Int { max(1, Int(clamping: bound.number / ExactDecimal.one) + 1) }
 }
 
 /// Two rows in their order.
@@ -121,88 +113,4 @@ struct RowFilter: Sendable {
     var series: Int
     var code: DecisionCode
     var atoms: [Atom]
-}
-
-/// What is kept of each event, or of each setting of an attribute, and for how long.
-///
-/// A row is: its time, the instant from which it is there, its entry's sequence number; then bits, times,
-/// keys and a value. A key is the length of bytes (upper half) and where they lie (lower half).
-struct RowLayout: Sendable {
-    /// A value of which there may be several in an entry: each has a row of its own.
-    enum Value: Hashable, Sendable {
-        /// An exact number: two words.
-        case number([Int])
-        /// Anything that can be told apart: a key.
-        case key([Int])
-    }
-
-    /// A value that is kept as bytes.
-    struct Key: Equatable, Sendable {
-        enum Kind: Sendable {
-            /// Equal values have equal bytes.
-            case whole
-            /// The same, and a list or an object is missing.
-            case scalar
-            /// As it is in the entry.
-            case raw
-        }
-
-        var path: [Int]
-        var kind: Kind
-    }
-
-    /// Filters whose truth is kept in a bit each.
-    var bits: [PropertyMatcher] = []
-    /// Paths to times; what is none is the lowest number.
-    var times: [[Int]] = []
-    /// Paths to values that are kept; what is missing has no bytes.
-    var keys: [Key] = []
-    var value: Value?
-    /// How long after its time a row may matter.
-    var reach: Int64 = 0
-    /// Whether the earliest, or the latest of those that no longer matter, is kept all the same.
-    var keepsFirst = false
-    var keepsLast = false
-    /// What an event must pass at the instant of judgement, -1 for nothing.
-    var filter: Int32 = -1
-
-    static let timePlace = 0
-    static let startPlace = 1
-    static let sequencePlace = 2
-    static let bitsPlace = 3
-    static let noTime = Int64.min
-
-    /// Behind the bits of filters comes one for each key, which says that there was a value before the row, in
-    /// one that was dropped.
-    var timesPlace: Int { RowLayout.bitsPlace + (bits.count + keys.count + 63) / 64 }
-    var keysPlace: Int { timesPlace + times.count }
-    var valuePlace: Int { keysPlace + keys.count }
-    var stride: Int {
-        switch value {
-        case nil: valuePlace
-        case .number: valuePlace + 2
-        case .key: valuePlace + 1
-        }
-    }
-
-    /// The bit that says whether the key of that number had a value in a row that was dropped before this one.
-    func pastBit(_ key: Int) -> Int { bits.count + key }
-
-    /// Keeps in mind which keys had a value in a row that is dropped, or before it.
-    func keepPast(
-        of row: UnsafeMutablePointer<Int64>,
-        in next: UnsafeMutablePointer<Int64>
-    ) {
-        for key in keys.indices {
-            let bit = pastBit(key)
-            let (place, mask) = (RowLayout.bitsPlace + bit >> 6, Int64(1) << Int64(bit & 63))
-            if row[keysPlace + key] != 0 || row[place] & mask != 0 { next[place] |= mask }
-        }
-    }
-
-    /// The places of all keys.
-    var keyPlaces: Range<Int> {
-        if case .key = value { return keysPlace..<valuePlace + 1 }
-        return keysPlace..<valuePlace
-    }
 }

@@ -2,9 +2,11 @@ internal import EventModel
 
 /// The rows that a series keeps of a person, in order of time and then of sequence.
 struct RowList {
-    var base: UnsafeMutablePointer<Int64>
-    var count: Int
+    let base: UnsafeMutablePointer<Int64>
+    let count: Int
     let stride: Int
+    /// Whether a row's time may lie behind the instant from which it is there.
+    let hasEarly: Bool
 
     @inline(__always)
     func row(_ index: Int) -> UnsafeMutablePointer<Int64> { base + index &* stride }
@@ -29,27 +31,36 @@ struct RowList {
         }
         return low
     }
+
+    /// The first row whose time is still to come.
+    @inline(__always)
+    func end(at now: Int64) -> Int {
+        count > 0 && time(count &- 1) > now ? first(from: now &+ 1) : count
+    }
 }
 
 /// Chunks of rows in the arena: `count` and `capacity` of the directory's entry count rows.
 extension PersonTable {
     /// A person's rows of a series; none where it has no entry.
+    @inline(__always)
     func rows(
         _ series: Int32,
         stride: Int,
         of record: UnsafeMutablePointer<PersonRecord>
     ) -> RowList {
         guard let entry = found(UInt32(bitPattern: series), of: record) else {
-            return RowList(base: arena.pointer(0), count: 0, stride: stride)
+            return RowList(base: arena.pointer(0), count: 0, stride: stride, hasEarly: false)
         }
         return rows(entry, stride: stride)
     }
 
+    @inline(__always)
     func rows(_ entry: UnsafeMutablePointer<DirectoryEntry>, stride: Int) -> RowList {
         RowList(
             base: arena.pointer(entry.pointee.reference),
             count: entry.pointee.count,
-            stride: stride
+            stride: stride,
+            hasEarly: entry.pointee.hasEarly
         )
     }
 
@@ -58,21 +69,19 @@ extension PersonTable {
     /// - Returns: The row, whose other words are zero.
     mutating func insertRow(
         _ entry: UnsafeMutablePointer<DirectoryEntry>,
-        _ layout: RowLayout,
+        _ shape: RowShape,
         time: Int64,
         start: Int64,
         sequence: Int64,
         now: Int64
     ) -> UnsafeMutablePointer<Int64> {
-        dropRows(entry, layout, now: now)
-        let stride = layout.stride
+        dropRows(entry, shape, now: now)
+        let stride = shape.stride
         let count = entry.pointee.count
-        if count == entry.pointee.capacity { growRows(entry, stride: stride) }
-        let rows = RowList(
-            base: arena.pointer(entry.pointee.reference),
-            count: count,
-            stride: stride
-        )
+        if count == entry.pointee.capacity {
+            reserveRows(entry, stride: stride, count: max(1, count) * 2)
+        }
+        let rows = rows(entry, stride: stride)
         var index = count
         while index > 0,
             (rows.time(index - 1), rows.sequence(index - 1)) > (time, sequence)
@@ -87,16 +96,18 @@ extension PersonTable {
         row[RowLayout.timePlace] = time
         row[RowLayout.startPlace] = start
         row[RowLayout.sequencePlace] = sequence
+        if start < time { entry.pointee.hasEarly = true }
         entry.pointee.count = count + 1
         return row
     }
 
-    private mutating func growRows(
+    private mutating func reserveRows(
         _ entry: UnsafeMutablePointer<DirectoryEntry>,
-        stride: Int
+        stride: Int,
+        count wanted: Int
     ) {
         let count = entry.pointee.count
-        let units = SlabArena.capacity(max(1, count) * 2 * stride)
+        let units = SlabArena.capacity(wanted * stride)
         let fresh = arena.allocate(units)
         if count > 0 {
             arena.pointer(fresh).update(
@@ -115,41 +126,51 @@ extension PersonTable {
     /// many events costs no more each.
     private mutating func dropRows(
         _ entry: UnsafeMutablePointer<DirectoryEntry>,
-        _ layout: RowLayout,
+        _ shape: RowShape,
         now: Int64
     ) {
-        guard layout.reach < RowWindow.never else { return }
+        guard shape.reach < RowWindow.never else { return }
         let count = entry.pointee.count
-        let last = now - layout.reach
-        let rows = rows(entry, stride: layout.stride)
+        let last = now - shape.reach
+        let rows = rows(entry, stride: shape.stride)
         guard count >= 8, rows.time(count / 2) <= last else { return }
-        let begin = layout.keepsFirst ? 1 : 0
+        let begin = shape.keepsFirst ? 1 : 0
         var end = rows.first(from: last + 1)
-        if layout.keepsLast { end -= 1 }
+        if shape.keepsLast { end -= 1 }
         guard end > begin else { return }
-        if !layout.keyPlaces.isEmpty {
+        if !shape.keyPlaces.isEmpty {
             for index in begin..<end {
-                if end < count { layout.keepPast(of: rows.row(index), in: rows.row(end)) }
-                releaseKeys(rows.row(index), layout)
+                if end < count { shape.keepPast(of: rows.row(index), in: rows.row(end)) }
+                releaseKeys(rows.row(index), shape)
             }
         }
-        rows.row(begin).update(from: rows.row(end), count: (count - end) * layout.stride)
+        if shape.value == .sum {
+            let before = rows.sum(through: end - 1, at: shape.valuePlace)
+            for index in end..<count { rows.subtract(before, index, at: shape.valuePlace) }
+        }
+        rows.row(begin).update(from: rows.row(end), count: (count - end) * rows.stride)
         entry.pointee.count = count - (end - begin)
     }
 
     /// Gives back what a row refers to.
-    private mutating func releaseKeys(_ row: UnsafeMutablePointer<Int64>, _ layout: RowLayout) {
-        for place in layout.keyPlaces where row[place] != 0 { releaseKey(row[place]) }
+    private mutating func releaseKeys(
+        _ row: UnsafeMutablePointer<Int64>,
+        _ shape: RowShape
+    ) {
+        for place in shape.keyPlaces where row[place] != 0 { releaseKey(row[place]) }
     }
 
     /// Gives back all rows of an entry.
-    mutating func releaseRows(_ entry: UnsafeMutablePointer<DirectoryEntry>, _ layout: RowLayout) {
-        let rows = rows(entry, stride: layout.stride)
-        if !layout.keyPlaces.isEmpty {
-            for index in 0..<rows.count { releaseKeys(rows.row(index), layout) }
+    mutating func releaseRows(
+        _ entry: UnsafeMutablePointer<DirectoryEntry>,
+        _ shape: RowShape
+    ) {
+        let rows = rows(entry, stride: shape.stride)
+        if !shape.keyPlaces.isEmpty {
+            for index in 0..<rows.count { releaseKeys(rows.row(index), shape) }
         }
         if entry.pointee.capacity > 0 {
-            arena.release(entry.pointee.reference, units: entry.pointee.capacity * layout.stride)
+            arena.release(entry.pointee.reference, units: entry.pointee.capacity * rows.stride)
         }
         entry.pointee.reference = 0
         entry.pointee.payload = 0
@@ -159,80 +180,152 @@ extension PersonTable {
     mutating func joinRows(
         _ other: UnsafeMutablePointer<DirectoryEntry>,
         into record: UnsafeMutablePointer<PersonRecord>,
-        _ layout: RowLayout,
+        _ shape: RowShape,
         now: Int64
     ) {
-        let key = other.pointee.key
-        for index in 0..<other.pointee.count {
-            let own = entry(key, of: record).entry
-            let source = rows(other, stride: layout.stride).row(index)
-            let target = insertRow(
-                own,
-                layout,
-                time: source[RowLayout.timePlace],
-                start: source[RowLayout.startPlace],
-                sequence: source[RowLayout.sequencePlace],
-                now: now
-            )
-            for place in RowLayout.bitsPlace..<max(RowLayout.bitsPlace, layout.stride) {
-                target[place] = source[place]
+        let own = entry(other.pointee.key, of: record).entry
+        dropRows(own, shape, now: now)
+        let (stride, place) = (shape.stride, shape.valuePlace)
+        let theirs = rows(other, stride: stride)
+        guard theirs.count > 0 else { return }
+        if shape.value == .sum {
+            theirs.makeNumbers(at: place)
+            rows(own, stride: stride).makeNumbers(at: place)
+        }
+        reserveRows(own, stride: stride, count: own.pointee.count + theirs.count)
+        let ours = rows(own, stride: stride)
+        // From the end on, so that none is overwritten before it has moved.
+        var (left, right) = (ours.count, theirs.count)
+        while right > 0 {
+            let isOurs =
+                left > 0
+                && (ours.time(left - 1), ours.sequence(left - 1))
+                    > (theirs.time(right - 1), theirs.sequence(right - 1))
+            let target = ours.row(left + right - 1)
+            if isOurs {
+                left -= 1
+                target.update(from: ours.row(left), count: stride)
+            } else {
+                right -= 1
+                target.update(from: theirs.row(right), count: stride)
             }
-            for place in layout.keyPlaces { source[place] = 0 }
         }
+        own.pointee.count = ours.count + theirs.count
+        if theirs.hasEarly { own.pointee.hasEarly = true }
+        if shape.value == .sum { rows(own, stride: stride).makeSums(at: place) }
+        keepLatest(own, shape, now: now)
+        // The keys have changed hands.
+        if other.pointee.capacity > 0 {
+            arena.release(other.pointee.reference, units: other.pointee.capacity * stride)
+        }
+        other.pointee.reference = 0
+        other.pointee.payload = 0
     }
 
-    // MARK: - Keys
-
-    /// Keeps bytes; gives the word that refers to them, 0 for none.
-    mutating func keepKey(_ bytes: Span<UInt8>) -> Int64 {
-        guard !bytes.isEmpty else { return 0 }
-        let reference = arena.allocate((bytes.count + 7) / 8)
-        let words = arena.pointer(reference)
-        words.update(repeating: 0, count: (bytes.count + 7) / 8)
-        words.withMemoryRebound(to: UInt8.self, capacity: bytes.count) { target in
-            for index in 0..<bytes.count { target[index] = bytes[index] }
+    /// Drops rows of values that a later row repeats, and all but the latest values: of such as the rules have,
+    /// where no more can ever matter.
+    ///
+    /// A row whose time is still to come makes no other one superfluous: a window may hold that one alone.
+    mutating func keepLatest(
+        _ entry: UnsafeMutablePointer<DirectoryEntry>,
+        _ shape: RowShape,
+        now: Int64
+    ) {
+        guard shape.latestMax > 0 else { return }
+        let (stride, place) = (shape.stride, shape.valuePlace)
+        let rows = rows(entry, stride: stride)
+        let end = rows.end(at: now)
+        // Those that stay move to the end of their stretch.
+        var kept = end
+        var index = end
+        while index > 0 {
+            index -= 1
+            let row = rows.row(index)
+            let isKept =
+                end - kept < shape.latestMax
+                && !(kept..<end).contains { keysEqual(rows.row($0)[place], row[place]) }
+            guard isKept else {
+                releaseKeys(row, shape)
+                continue
+            }
+            kept -= 1
+            if kept != index { rows.row(kept).update(from: row, count: stride) }
         }
-        return Int64(bytes.count) << 32 | Int64(reference)
+        guard kept > 0 else { return }
+        rows.row(0).update(from: rows.row(kept), count: (rows.count - kept) * stride)
+        entry.pointee.count = rows.count - kept
     }
 
-    /// Hands on the bytes that a word refers to.
-    func withKey<Result>(_ word: Int64, _ body: (Span<UInt8>) -> Result) -> Result {
-        let words = arena.pointer(UInt32(truncatingIfNeeded: word))
-        return words.withMemoryRebound(to: UInt8.self, capacity: Int(word >> 32)) { bytes in
-            body(UnsafeBufferPointer(start: bytes, count: Int(word >> 32)).span)
+    // MARK: - Numbers
+
+    /// Gives a row that was just made its number: its sum is of all rows up to it.
+    func setNumber(
+        _ number: Int128,
+        of row: UnsafeMutablePointer<Int64>,
+        _ entry: UnsafeMutablePointer<DirectoryEntry>,
+        _ shape: RowShape
+    ) {
+        let rows = rows(entry, stride: shape.stride)
+        let place = shape.valuePlace
+        let own = (row - rows.base) / rows.stride
+        var sum = own > 0 ? rows.sum(through: own - 1, at: place) : .zero
+        sum += number
+        rows.setSum(sum, own, at: place)
+        for index in own + 1..<max(own + 1, rows.count) {
+            var sum = rows.sum(through: index, at: place)
+            sum += number
+            rows.setSum(sum, index, at: place)
         }
     }
+}
 
-    private mutating func releaseKey(_ word: Int64) {
-        arena.release(
-            UInt32(truncatingIfNeeded: word),
-            units: PersonTable.keyWords(word)
+extension RowList {
+    /// The sum of the numbers of all rows up to one.
+    @inline(__always)
+    func sum(through index: Int, at place: Int) -> WideSum {
+        let words = row(index) + place
+        return WideSum(
+            low: UInt64(bitPattern: words[0]),
+            middle: UInt64(bitPattern: words[1]),
+            high: words[2]
         )
     }
 
-    /// Words of 64 bits that a key takes, behind which it has zeros.
-    static func keyWords(_ word: Int64) -> Int { (Int(word >> 32) + 7) / 8 }
-
-    /// Whether two words refer to the same bytes; what is missing equals nothing else.
-    func keysEqual(_ left: Int64, _ right: Int64) -> Bool {
-        guard left >> 32 == right >> 32 else { return false }
-        guard left != right, left >> 32 > 0 else { return true }
-        let ours = arena.pointer(UInt32(truncatingIfNeeded: left))
-        let theirs = arena.pointer(UInt32(truncatingIfNeeded: right))
-        for index in 0..<PersonTable.keyWords(left) where ours[index] != theirs[index] {
-            return false
-        }
-        return true
+    /// The sum of the numbers of some rows.
+    @inline(__always)
+    func sum(_ range: Range<Int>, at place: Int) -> WideSum {
+        guard !range.isEmpty else { return .zero }
+        var sum = sum(through: range.upperBound - 1, at: place)
+        if range.lowerBound > 0 { sum -= self.sum(through: range.lowerBound - 1, at: place) }
+        return sum
     }
 
-    /// An order of keys in which equal ones stand beside each other.
-    func keyPrecedes(_ left: Int64, _ right: Int64) -> Bool {
-        guard left >> 32 == right >> 32 else { return left >> 32 < right >> 32 }
-        let ours = arena.pointer(UInt32(truncatingIfNeeded: left))
-        let theirs = arena.pointer(UInt32(truncatingIfNeeded: right))
-        for index in 0..<PersonTable.keyWords(left) where ours[index] != theirs[index] {
-            return ours[index] < theirs[index]
+    fileprivate func setSum(_ sum: WideSum, _ index: Int, at place: Int) {
+        let words = row(index) + place
+        words[0] = Int64(bitPattern: sum.low)
+        words[1] = Int64(bitPattern: sum.middle)
+        words[2] = sum.high
+    }
+
+    fileprivate func subtract(_ sum: WideSum, _ index: Int, at place: Int) {
+        var rest = self.sum(through: index, at: place)
+        rest -= sum
+        setSum(rest, index, at: place)
+    }
+
+    /// Makes of each row's sum its own number, for a while.
+    fileprivate func makeNumbers(at place: Int) {
+        for index in Swift.stride(from: count - 1, to: 0, by: -1) {
+            subtract(sum(through: index - 1, at: place), index, at: place)
         }
-        return false
+    }
+
+    /// Makes sums of numbers again.
+    fileprivate func makeSums(at place: Int) {
+        var sum = WideSum.zero
+        for index in 0..<count {
+            sum += self.sum(through: index, at: place)
+            setSum(sum, index, at: place)
+        }
     }
 }
