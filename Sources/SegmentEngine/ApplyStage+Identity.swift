@@ -60,6 +60,7 @@ extension ApplyStage {
                 keeps: keeps,
                 at: head.pointee.receivedAt
             )
+            takeAllAnswers(people.record(survivor))
             noteFlips(survivor, since: leaves)
             dirty.append(WorkItem(survivor, .everything))
         }

@@ -56,6 +56,8 @@ struct Plan: ~Copyable {
     let nodes: PlainList<Node>
     let nodeLists: NumberLists
     let sequences: PlainList<SequencePlan>
+    /// Per series the sequences that keep what is answered, of which it is the first or the second.
+    let answering: NumberLists
     let periods: PlainList<PeriodsPlan>
     let changes: PlainList<ChangePlan>
     /// Per series those whose leaf is judged from it.
@@ -120,6 +122,17 @@ struct Plan: ~Copyable {
         nodes = PlainList(program.nodes)
         nodeLists = NumberLists(program.nodeLists)
         sequences = PlainList(program.sequences)
+        var answering: [[Int]] = Array(repeating: [], count: program.series.count)
+        for (index, sequence) in program.sequences.enumerated() where sequence.answer >= 0 {
+            // Those that share the place are kept once.
+            let isKept = answering[Int(sequence.first)].contains { other in
+                program.sequences[other].hasSameAnswers(sequence)
+            }
+            if isKept { continue }
+            answering[Int(sequence.first)].append(index)
+            if sequence.second != sequence.first { answering[Int(sequence.second)].append(index) }
+        }
+        self.answering = NumberLists(answering)
         periods = PlainList(program.periods)
         changes = PlainList(program.changes)
         dependents = NumberLists(program.series.map(\.dependents))

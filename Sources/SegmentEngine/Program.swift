@@ -198,6 +198,10 @@ struct Program: Sendable {
             let sequence = sequences[index]
             sequences[index].firstKey = place(sequence.firstKey, of: sequence.first)
             sequences[index].secondKey = place(sequence.secondKey, of: sequence.second)
+            if sequence.answer >= 0 {
+                let shape = series[Int(sequence.first)].layout.shape
+                sequences[index].answer += Int32(shape.answersPlace)
+            }
         }
         for index in changes.indices {
             let change = changes[index]

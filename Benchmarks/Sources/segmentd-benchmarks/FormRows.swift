@@ -63,17 +63,19 @@ struct FormRows {
             ("text", "segment a when product_viewed where name contains \"SHOPS\" ignoring case"),
         ]
 
+    /// The rows whose names these are, "form-…"; all of them where there is none.
+    var only: [String] = []
+
     func run(_ report: inout Report) throws {
         let shop = try Shop(count: events, isLate: false)
         defer { shop.free() }
         let log = MemoryLog()
-        let group = try log.append(
-            [EntryDraft(kind: .rules)] + shop.arrivals.indices.map { draft($0, shop) },
-            receivedAt: [Instant(milliseconds: shop.arrivals[0].receivedAt - 1)]
-                + shop.arrivals.map { Instant(milliseconds: $0.receivedAt) }
-        )
+        let group = try append(events, of: shop, to: log)
+        let busyLog = MemoryLog()
+        let busyCount = events / 10
+        let busy = try append(busyCount, of: shop, to: busyLog, isOnePerson: true)
         let zone = FormRows.zone
-        for form in FormRows.forms {
+        for form in FormRows.forms where only.isEmpty || only.contains("form-\(form.name)") {
             let file = zone == nil ? form.rules : "timezone \"Europe/Berlin\"\n\(form.rules)"
             let ruleSet = try FormRows.ruleSet(file, zone)
             let baseRules = try Shop.ruleSet()
@@ -89,15 +91,38 @@ struct FormRows {
                 throw BenchmarkError("form \(form.name) gave \(transitions) transitions")
             }
             let (one, six) = (Measure.median(ours), Measure.median(base))
+            let busySeconds = Folding.run(busy, ruleSet, busyLog).seconds
             report.add(
                 Row(
                     "form-\(form.name)",
                     "of the six rules' events per CPU second",
                     six / one,
-                    ["\(Measure.rate(events, one)) events/CPU s, \(count) transitions"]
+                    [
+                        "\(Measure.rate(events, one)) events/CPU s, \(count) transitions",
+                        "\(Measure.rate(busyCount, busySeconds)) where all \(busyCount) events are of one person",
+                    ]
                 )
             )
         }
+    }
+
+    private func append(
+        _ count: Int,
+        of shop: Shop,
+        to log: MemoryLog,
+        isOnePerson: Bool = false
+    ) throws -> AppendedGroup {
+        var drafts = [EntryDraft(kind: .rules)]
+        for index in 0..<count {
+            var draft = draft(index, shop)
+            if isOnePerson { draft.identifiers = [.user("one")] }
+            drafts.append(draft)
+        }
+        return try log.append(
+            drafts,
+            receivedAt: [Instant(milliseconds: shop.arrivals[0].receivedAt - 1)]
+                + shop.arrivals.prefix(count).map { Instant(milliseconds: $0.receivedAt) }
+        )
     }
 
     /// Berlin, where the machine knows it: calendar windows with daylight saving.

@@ -52,8 +52,13 @@ do {
             segments: size(5_000, 500)
         ).run(&report)
     }
-    if isWanted("forms") {
-        try FormRows(events: size(300_000, 20_000), rounds: min(rounds, 3)).run(&report)
+    let forms = (only ?? []).filter { $0.hasPrefix("form-") }
+    if isWanted("forms") || !forms.isEmpty {
+        try FormRows(
+            events: size(300_000, 20_000),
+            rounds: min(rounds, 3),
+            only: isWanted("forms") ? [] : forms
+        ).run(&report)
     }
     if isWanted("append") { try AppendRow(groups: size(300, 10)).run(&report) }
     if isWanted("http") {

@@ -214,12 +214,9 @@ extension ProgramBuilder {
         _ before: Int64
     ) -> Int32 {
         let test = FigureTest(figure: .distinct, bound: bound)
-        let isLatest: Bool =
-            switch window {
-            case .ever, .last, .calendar:
-                before == 0 && test.enough <= RowLayout.latestLimit && !property.events.looksAtClock
-            case .betweenAgo, .longerAgo, .dates, .yesterday, .sinceLast: false
-            }
+        let isLatest =
+            before == 0 && rowWindow(window, before).holdsAllBehind
+            && test.enough <= RowLayout.latestLimit && !property.events.looksAtClock
         let value = RowValue(path: property.path, kind: .key(latest: isLatest))
         let (series, window) = input(rows(property.events, value), window, before)
         if isLatest {
@@ -248,18 +245,34 @@ extension ProgramBuilder {
     private mutating func node(_ sequence: EventSequence, _ before: Int64) -> Int32 {
         let (first, window) = input(rows(sequence.first), sequence.window, before)
         let (second, _) = input(rows(sequence.second), sequence.window, before)
-        program.sequences.append(
-            SequencePlan(
-                first: first,
-                second: second,
-                isNegated: sequence.isNegated,
-                within: sequence.within?.milliseconds ?? RowWindow.never,
-                firstKey: sequence.same.map { key($0, .scalar, of: Int(first)) } ?? -1,
-                secondKey: sequence.same.map { key($0, .scalar, of: Int(second)) } ?? -1,
-                window: window
-            )
+        var plan = SequencePlan(
+            first: first,
+            second: second,
+            isNegated: sequence.isNegated,
+            within: sequence.within?.milliseconds ?? RowWindow.never,
+            firstKey: sequence.same.map { key($0, .scalar, of: Int(first)) } ?? -1,
+            secondKey: sequence.same.map { key($0, .scalar, of: Int(second)) } ?? -1,
+            answer: -1,
+            window: window
         )
+        if before == 0, !sequence.first.looksAtClock, !sequence.second.looksAtClock,
+            sequence.isNegated || window.holdsAllBehind
+        {
+            plan.answer = answer(plan)
+        }
+        program.sequences.append(plan)
         return add(.sequence(Int32(program.sequences.count - 1)))
+    }
+
+    /// Where first rows keep whether they are answered: sequences that differ only in their window share it.
+    private mutating func answer(_ plan: SequencePlan) -> Int32 {
+        if let same = program.sequences.first(where: { $0.answer >= 0 && $0.hasSameAnswers(plan) }) {
+            return same.answer
+        }
+        let count = program.series[Int(plan.first)].layout.answers
+        guard count < RowLayout.answersLimit else { return -1 }
+        program.series[Int(plan.first)].layout.answers += 1
+        return Int32(count)
     }
 
     private mutating func node(_ periods: EventfulPeriods, _ before: Int64) -> Int32 {

@@ -22,7 +22,8 @@ extension ApplyStage {
         let record = people.record(person)
         let shape = plan.rows[key]
         guard shape.value != .none else {
-            _ = addRow(place, key, shape, record, content, bytes)
+            let row = addRow(place, key, shape, record, content, bytes)
+            if !plan.answering.range(series).isEmpty { takeAnswers(row, of: key, record) }
             return touch(dependentsOf: series)
         }
         let path = program.series[series].layout.path

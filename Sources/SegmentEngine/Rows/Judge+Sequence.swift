@@ -12,17 +12,15 @@ extension ApplyStage {
             min(second.nextEntry, second.nextLeave)
         )
         let isPlain = first.filter < 0 && second.filter < 0
-        if isPlain, plan.firstKey < 0, first.excluded == 0, second.excluded == 0,
-            allThere(first, at: now), allThere(second, at: now)
+        if plan.answer >= 0, allThere(first, at: now), second.high == second.rows.count,
+            allThere(second, at: now)
         {
-            guard let index = latestAnswered(plan, first, second) else {
+            until = min(first.nextEntry, second.nextEntry)
+            let range = first.low..<first.high
+            guard let index = first.rows.lastAnswered(true, in: range, at: Int(plan.answer)) else {
                 return Judgement(isTrue: false, until: until)
             }
             let leaves = program.calendars.leaves(plan.window, first.rows.time(index))
-            let markMoves = min(first.nextEntry, second.nextEntry)
-            if case .sinceLast = plan.window {
-                return Judgement(isTrue: true, until: min(leaves, markMoves))
-            }
             return Judgement(isTrue: true, until: leaves)
         }
         var index = first.high
@@ -37,35 +35,6 @@ extension ApplyStage {
             return Judgement(isTrue: true, until: leaves > now ? leaves : Judgement.never)
         }
         return Judgement(isTrue: false, until: until)
-    }
-
-    /// The latest first row that a second one follows in time, where all rows of both count.
-    ///
-    /// Where the next second row comes too late, so it does for all first rows behind the second row before
-    /// that: they are passed over, so the search takes no more steps than the shorter of the two has rows.
-    private func latestAnswered(_ plan: SequencePlan, _ first: RowView, _ second: RowView) -> Int? {
-        var index = first.high - 1
-        while index >= first.low {
-            let time = first.rows.time(index)
-            let next = max(second.low, second.rows.first(from: time))
-            var place = next
-            while place < second.high,
-                second.rows.sequence(place) == first.rows.sequence(index)
-            {
-                place += 1
-            }
-            let end = plan.within >= RowWindow.never ? Int64.max : time + plan.within
-            if place < second.high, second.rows.time(place) < end { return index }
-            guard place == next else {
-                // It is a second row itself, which may follow those before it.
-                index -= 1
-                continue
-            }
-            guard next > second.low else { return nil }
-            let before = second.rows.time(next - 1)
-            index = min(index - 1, first.rows.first(from: before + 1) - 1)
-        }
-        return nil
     }
 
     /// Whether a row is followed as the sequence says.
@@ -104,6 +73,21 @@ extension ApplyStage {
         let first = view(plan.first, plan.window, record, at: now)
         let second = view(plan.second, .ever, record, at: now)
         var until = min(min(first.nextEntry, first.nextLeave), second.nextEntry)
+        if plan.answer >= 0, first.excluded == 0, allThere(first, at: now),
+            second.high == second.rows.count, allThere(second, at: now)
+        {
+            let (rows, answer) = (first.rows, Int(plan.answer))
+            let due = min(max(rows.first(from: now - plan.within + 1), first.low), first.high)
+            if let index = rows.lastAnswered(false, in: first.low..<due, at: answer) {
+                let leaves = program.calendars.leaves(plan.window, rows.time(index))
+                return Judgement(isTrue: true, until: min(after(now, leaves), first.nextEntry))
+            }
+            until = min(first.nextEntry, second.nextEntry)
+            if let index = rows.firstUnanswered(in: due..<first.high, at: answer) {
+                until = min(until, rows.time(index) + plan.within)
+            }
+            return Judgement(isTrue: false, until: until)
+        }
         var isTrue = false
         var index = first.high
         while index > first.low, !isTrue {

@@ -63,7 +63,15 @@ struct SequencePlan: BitwiseCopyable, Sendable {
     /// The places of the keys that must be the same, -1 for none.
     var firstKey: Int32
     var secondKey: Int32
+    /// The place of the word that says whether a first row is answered, -1 where none is kept.
+    var answer: Int32
     var window: RowWindow
+
+    /// Whether the same second rows answer the same first ones.
+    func hasSameAnswers(_ other: SequencePlan) -> Bool {
+        (first, second, within) == (other.first, other.second, other.within)
+            && (firstKey, secondKey) == (other.firstKey, other.secondKey)
+    }
 }
 
 /// How many days, weeks or months have rows.

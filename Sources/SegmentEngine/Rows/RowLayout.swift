@@ -37,6 +37,8 @@ struct RowLayout: Sendable {
     /// Paths to values that are kept; what is missing has no bytes.
     var keys: [Key] = []
     var value: Value?
+    /// How many sequences keep of each first row whether it has its second: a word each.
+    var answers = 0
     /// How long after its time a row may matter.
     var reach: Int64 = 0
     /// Whether the earliest, or the latest of those that no longer matter, is kept all the same.
@@ -49,6 +51,8 @@ struct RowLayout: Sendable {
 
     /// Up to how many values only the latest rows are kept of: each event looks at all of them.
     static let latestLimit = 64
+    /// Of how many sequences a row keeps whether it is answered; the others look for it at each judgement.
+    static let answersLimit = 16
 
     static let timePlace = 0
     static let startPlace = 1
@@ -89,11 +93,12 @@ struct RowLayout: Sendable {
             case .passing: (.passing, 0)
             }
         return RowShape(
-            stride: valuePlace + words,
+            stride: valuePlace + words + answers,
             bitCount: bits.count,
             keyCount: keys.count,
             keysPlace: keysPlace,
             valuePlace: valuePlace,
+            answersPlace: valuePlace + words,
             value: kind,
             hasFindings: !bits.isEmpty || !times.isEmpty || !keys.isEmpty,
             keepsFirst: keepsFirst,
@@ -138,6 +143,7 @@ struct RowShape: BitwiseCopyable, Sendable {
     let keyCount: Int
     let keysPlace: Int
     let valuePlace: Int
+    let answersPlace: Int
     let value: Value
     /// Whether anything but the value is looked for in an entry.
     let hasFindings: Bool

@@ -15,6 +15,14 @@ enum RowWindow: BitwiseCopyable, Sendable {
     /// Behind the last row of that series, which does not count itself.
     case sinceLast(series: Int32)
 
+    /// Whether with a row it holds all later ones that are there at their time.
+    var holdsAllBehind: Bool {
+        switch self {
+        case .ever, .last, .calendar: true
+        case .betweenAgo, .longerAgo, .dates, .yesterday, .sinceLast: false
+        }
+    }
+
     static let never = Instant.distantFuture.milliseconds
     static let always = Instant.distantPast.milliseconds
 }
