@@ -13,7 +13,7 @@ struct PropertyMatcher: Sendable {
         /// Within an item: there is a list at the path, and not so.
         case otherItems(path: [Int], every: Bool, PropertyMatcher)
         /// The time at a path passes a test of the clock, or, within an item, does not and is there.
-        case time(path: [Int], TimeTest, isNegated: Bool)
+        case time(path: [Int], TimeTest, LocalCalendar?, isNegated: Bool)
     }
 
     /// Says whether a time passes a test of the clock.
@@ -59,8 +59,11 @@ struct PropertyMatcher: Sendable {
             case .not(let part): return formula(part, isNegated: !isNegated, time, name)
             case .property(let path, let test):
                 let path = path.map(name)
+                let zone = test.dateZone
                 if let test = time(test) {
-                    let atom = add(.time(path: path, test, isNegated: isItem && isNegated))
+                    let calendar = zone.map { LocalCalendar($0) }
+                    let isTurned = isItem && isNegated
+                    let atom = add(.time(path: path, test, calendar, isNegated: isTurned))
                     return isNegated && !isItem ? .not(.atom(atom)) : .atom(atom)
                 }
                 let matcher = ValueMatcher(test)
@@ -127,10 +130,10 @@ struct PropertyMatcher: Sendable {
             case .otherItems(let path, let every, let matcher):
                 let isTrue = matcher.itemsMatch(path, every, bytes, content, symbols, clock)
                 return isTrue == false
-            case .time(let path, let test, let isNegated):
+            case .time(let path, let test, let calendar, let isNegated):
                 let place = PropertyMatcher.find(path, bytes, at: content, symbols: symbols)
                 guard let place, !PropertyMatcher.isMissing(place, bytes) else { return false }
-                guard let time = KeyBytes.time(at: place, bytes) else { return isNegated }
+                guard let time = KeyBytes.time(at: place, bytes, calendar) else { return isNegated }
                 return clock(test, time) != isNegated
             }
         }

@@ -25,6 +25,8 @@ struct ValueMatcher: Sendable {
     private let literals: [Literal]
     /// Whether texts are compared as they fold; the literals are folded beforehand.
     private let ignoresCase: Bool
+    /// Where a date without a time of day begins; nil for midnight in UTC.
+    private let calendar: LocalCalendar?
 
     /// - Precondition: The test does not look at the time of day: those are for rows.
     init(_ test: ValueTest) {
@@ -33,9 +35,19 @@ struct ValueMatcher: Sendable {
             comparison = matcher.comparison
             literals = matcher.literals.map(\.folded)
             ignoresCase = true
+            calendar = matcher.calendar
+            return
+        }
+        if case .inZone(let inner, let zone) = test {
+            let matcher = ValueMatcher(inner)
+            comparison = matcher.comparison
+            literals = matcher.literals
+            ignoresCase = matcher.ignoresCase
+            calendar = LocalCalendar(zone)
             return
         }
         ignoresCase = false
+        calendar = nil
         switch test {
         case .equal(let literal): (comparison, literals) = (.equal, [Literal(literal)])
         case .less(let literal): (comparison, literals) = (.less, [Literal(literal)])
@@ -49,7 +61,8 @@ struct ValueMatcher: Sendable {
         case .startsWith(let text): (comparison, literals) = (.startsWith, [Literal(.text(text))])
         case .endsWith(let text): (comparison, literals) = (.endsWith, [Literal(.text(text))])
         case .like(let pattern): (comparison, literals) = (.like, [Literal(.text(pattern))])
-        case .ignoringCase, .inLast, .inNext, .longerAgo, .betweenAgo, .anniversaryInNext:
+        case .ignoringCase, .inZone, .inLast, .inNext, .longerAgo, .betweenAgo,
+            .anniversaryInNext:
             preconditionFailure("a test that looks at the clock")
         }
     }
@@ -86,7 +99,7 @@ struct ValueMatcher: Sendable {
 
     /// Whether a list has an element that equals the literal.
     private func containsElement(_ elements: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
-        let equality = ValueMatcher(equalTo: literals, ignoresCase: ignoresCase)
+        let equality = ValueMatcher(equalTo: self)
         var reader = ValueReader(at: elements.lowerBound)
         while reader.offset < elements.upperBound {
             if equality.matches(bytes, at: reader.offset) { return true }
@@ -95,10 +108,11 @@ struct ValueMatcher: Sendable {
         return false
     }
 
-    private init(equalTo literals: [Literal], ignoresCase: Bool) {
+    private init(equalTo other: ValueMatcher) {
         comparison = .equal
-        self.literals = literals
-        self.ignoresCase = ignoresCase
+        literals = other.literals
+        ignoresCase = other.ignoresCase
+        calendar = other.calendar
     }
 
     private func matches(_ value: ValueView, _ literal: Literal, _ bytes: Span<UInt8>) -> Bool {
@@ -114,7 +128,8 @@ struct ValueMatcher: Sendable {
         case (.boolean(let truth), .boolean):
             return comparison == .equal && truth == literal.boolean
         case (.text(let range), .time):
-            guard let instant = Instant(rfc3339: bytes.extracting(range)) else { return false }
+            guard let time = KeyBytes.time(bytes.extracting(range), calendar) else { return false }
+            let instant = Instant(milliseconds: time)
             // A whole day is one value: before its start is less, from its end on is greater.
             return decide(instant < literal.start ? -1 : instant < literal.end ? 0 : 1)
         default: return false

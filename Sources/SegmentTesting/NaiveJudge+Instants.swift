@@ -113,17 +113,21 @@ extension NaiveJudge {
     }
 
     /// When a test of any time that is named anywhere may change.
-    private func add(_ test: ValueTest, to instants: inout Set<Instant>) {
+    private func add(
+        _ test: ValueTest,
+        in zone: Zone = .utc,
+        to instants: inout Set<Instant>
+    ) {
         switch test {
         case .inLast(let span), .longerAgo(let span):
-            for time in namedTimes { instants.formUnion([time, time + span]) }
+            for time in namedTimes(zone) { instants.formUnion([time, time + span]) }
         case .inNext(let span):
-            for time in namedTimes { instants.formUnion([time - span, time]) }
+            for time in namedTimes(zone) { instants.formUnion([time - span, time]) }
         case .betweenAgo(let longest, let shortest):
-            for time in namedTimes { instants.formUnion([time + shortest, time + longest]) }
+            for time in namedTimes(zone) { instants.formUnion([time + shortest, time + longest]) }
         case .anniversaryInNext(let span, let zone):
             let calendar = NaiveCalendar(zone: zone)
-            for time in namedTimes {
+            for time in namedTimes(zone) {
                 let anniversaries = calendar.anniversaries(
                     of: time,
                     from: calendar.number(of: .year, at: history.begin),
@@ -133,7 +137,8 @@ extension NaiveJudge {
                     instants.formUnion([anniversary - span, anniversary])
                 }
             }
-        case .ignoringCase(let test): add(test, to: &instants)
+        case .ignoringCase(let test): add(test, in: zone, to: &instants)
+        case .inZone(let test, let zone): add(test, in: zone, to: &instants)
         case .equal, .less, .lessOrEqual, .greater, .greaterOrEqual, .isSet, .oneOf, .contains,
             .startsWith, .endsWith, .like:
             break

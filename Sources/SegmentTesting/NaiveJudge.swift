@@ -27,9 +27,15 @@ final class NaiveJudge {
     private var lasting: [Lasting] = []
     private var events: [EventSelection: [NaiveHistory.Event]] = [:]
     /// All times that the person's properties and attributes name.
-    lazy var namedTimes: [Instant] = Array(
-        Set(history.accepted.flatMap { NaiveValue.times(.object($0.entry.members)) })
-    )
+    func namedTimes(_ zone: Zone) -> [Instant] {
+        if let known = timesByZone[zone] { return known }
+        let times = history.accepted.flatMap { entry in
+            NaiveValue.times(.object(entry.entry.members), zone)
+        }
+        timesByZone[zone] = Array(Set(times))
+        return timesByZone[zone] ?? []
+    }
+    private var timesByZone: [Zone: [Instant]] = [:]
     /// When the truth of any rule may change.
     private(set) lazy var instants: [Instant] = everyInstant
 

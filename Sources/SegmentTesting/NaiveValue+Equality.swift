@@ -29,7 +29,7 @@ extension NaiveValue {
     }
 
     /// Whether a value equals what a rule says.
-    static func isEqual(_ value: TestValue, _ literal: ValueLiteral) -> Bool {
+    static func isEqual(_ value: TestValue, _ literal: ValueLiteral, _ zone: Zone) -> Bool {
         switch (value, literal) {
         case (.number(let text), .number(let number)): ExactDecimal(text) == number
         case (.text(let text), .number(let number)): text == number.description
@@ -37,7 +37,7 @@ extension NaiveValue {
         case (.number(let text), .text(let other)): ExactDecimal(text)?.description == other
         case (.boolean(let truth), .boolean(let other)): truth == other
         case (.text(let text), .time(let start, let end)):
-            Instant(rfc3339: text).map { start <= $0 && $0 < end } ?? false
+            time(text, zone).map { start <= $0 && $0 < end } ?? false
         default: false
         }
     }
@@ -69,14 +69,14 @@ extension NaiveValue {
     }
 
     /// Less than 0 where a value is less than what a rule says, 0 where equal; nil for unlike kinds.
-    static func order(_ value: TestValue, _ literal: ValueLiteral) -> Int? {
+    static func order(_ value: TestValue, _ literal: ValueLiteral, _ zone: Zone) -> Int? {
         switch (value, literal) {
         case (.number(let text), .number(let other)):
             ExactDecimal(text).map { $0 < other ? -1 : $0 == other ? 0 : 1 }
         case (.text(let text), .text(let other)):
             isSame(text, other) ? 0 : text.utf8.lexicographicallyPrecedes(other.utf8) ? -1 : 1
         case (.text(let text), .time(let start, let end)):
-            Instant(rfc3339: text).map { $0 < start ? -1 : $0 < end ? 0 : 1 }
+            time(text, zone).map { $0 < start ? -1 : $0 < end ? 0 : 1 }
         default: nil
         }
     }

@@ -28,11 +28,11 @@ struct NaiveValue {
     }
 
     /// Every text in a value that is a time.
-    static func times(_ value: TestValue) -> [Instant] {
+    static func times(_ value: TestValue, _ zone: Zone) -> [Instant] {
         switch value {
-        case .text(let text): Instant(rfc3339: text).map { [$0] } ?? []
-        case .list(let items): items.flatMap(times)
-        case .object(let members): members.values.flatMap(times)
+        case .text(let text): time(text, zone).map { [$0] } ?? []
+        case .list(let items): items.flatMap { times($0, zone) }
+        case .object(let members): members.values.flatMap { times($0, zone) }
         case .null, .boolean, .number: []
         }
     }
@@ -89,30 +89,31 @@ struct NaiveValue {
     // MARK: - Tests
 
     /// Whether a value passes a test; a missing one passes none.
-    func passes(_ test: ValueTest, _ value: TestValue?) -> Bool {
+    func passes(_ test: ValueTest, _ value: TestValue?, in zone: Zone = .utc) -> Bool {
         guard let value, !NaiveValue.isMissing(value) else { return false }
         switch test {
         case .isSet: return true
-        case .equal(let literal): return NaiveValue.isEqual(value, literal)
-        case .oneOf(let any): return any.contains { NaiveValue.isEqual(value, $0) }
-        case .less(let other): return NaiveValue.order(value, other).map { $0 < 0 } ?? false
-        case .lessOrEqual(let other): return NaiveValue.order(value, other).map { $0 <= 0 } ?? false
-        case .greater(let other): return NaiveValue.order(value, other).map { $0 > 0 } ?? false
+        case .equal(let literal): return NaiveValue.isEqual(value, literal, zone)
+        case .oneOf(let any): return any.contains { NaiveValue.isEqual(value, $0, zone) }
+        case .less(let other): return NaiveValue.order(value, other, zone).map { $0 < 0 } ?? false
+        case .lessOrEqual(let other): return NaiveValue.order(value, other, zone).map { $0 <= 0 } ?? false
+        case .greater(let other): return NaiveValue.order(value, other, zone).map { $0 > 0 } ?? false
         case .greaterOrEqual(let other):
-            return NaiveValue.order(value, other).map { $0 >= 0 } ?? false
-        case .contains(let literal): return contains(value, literal)
+            return NaiveValue.order(value, other, zone).map { $0 >= 0 } ?? false
+        case .contains(let literal): return contains(value, literal, zone)
         case .startsWith(let part): return text(value).map { NaiveText.starts($0, part) } ?? false
         case .endsWith(let part): return text(value).map { NaiveText.ends($0, part) } ?? false
         case .like(let pattern): return text(value).map { NaiveText.isLike($0, pattern) } ?? false
         case .ignoringCase(let test):
             return passes(NaiveValue.folded(test), NaiveValue.folded(value))
-        case .inLast(let span): return time(value).map { $0 <= now && now < $0 + span } ?? false
-        case .inNext(let span): return time(value).map { $0 - span <= now && now < $0 } ?? false
-        case .longerAgo(let span): return time(value).map { $0 + span <= now } ?? false
+        case .inZone(let test, let zone): return passes(test, value, in: zone)
+        case .inLast(let span): return time(value, zone).map { $0 <= now && now < $0 + span } ?? false
+        case .inNext(let span): return time(value, zone).map { $0 - span <= now && now < $0 } ?? false
+        case .longerAgo(let span): return time(value, zone).map { $0 + span <= now } ?? false
         case .betweenAgo(let longest, let shortest):
-            return time(value).map { $0 + shortest <= now && now < $0 + longest } ?? false
+            return time(value, zone).map { $0 + shortest <= now && now < $0 + longest } ?? false
         case .anniversaryInNext(let span, let zone):
-            guard let time = time(value) else { return false }
+            guard let time = time(value, zone) else { return false }
             let calendar = NaiveCalendar(zone: zone)
             return calendar.anniversaries(
                 of: time,
@@ -126,15 +127,22 @@ struct NaiveValue {
         if case .text(let text) = value { text } else { nil }
     }
 
-    private func time(_ value: TestValue) -> Instant? {
-        text(value).flatMap { Instant(rfc3339: $0) }
+    private func time(_ value: TestValue, _ zone: Zone) -> Instant? {
+        text(value).flatMap { NaiveValue.time($0, zone) }
     }
 
-    private func contains(_ value: TestValue, _ literal: ValueLiteral) -> Bool {
+    /// The time that a text spells: a date without a time of day is the beginning of that day.
+    static func time(_ text: String, _ zone: Zone) -> Instant? {
+        guard let time = Instant(rfc3339: text) else { return nil }
+        guard !text.contains("T"), !text.contains("t"), !text.contains(" ") else { return time }
+        return NaiveCalendar(zone: zone).instant(local: time.milliseconds)
+    }
+
+    private func contains(_ value: TestValue, _ literal: ValueLiteral, _ zone: Zone) -> Bool {
         switch (value, literal) {
         case (.text(let text), .text(let part)): NaiveText.contains(text, part)
         case (.list(let items), _):
-            items.contains { !NaiveValue.isMissing($0) && NaiveValue.isEqual($0, literal) }
+            items.contains { !NaiveValue.isMissing($0) && NaiveValue.isEqual($0, literal, zone) }
         default: false
         }
     }
@@ -167,7 +175,8 @@ struct NaiveValue {
         case .startsWith(let text): .startsWith(NaiveText.folded(text))
         case .endsWith(let text): .endsWith(NaiveText.folded(text))
         case .like(let pattern): .like(NaiveText.folded(pattern))
-        case .isSet, .ignoringCase, .inLast, .inNext, .longerAgo, .betweenAgo, .anniversaryInNext:
+        case .isSet, .ignoringCase, .inLast, .inNext, .longerAgo, .betweenAgo, .anniversaryInNext,
+            .inZone:
             test
         }
     }

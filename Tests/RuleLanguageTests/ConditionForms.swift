@@ -207,6 +207,7 @@ struct ConditionForms {
         case .ignoringCase(let part):
             found.insert(.ignoringCase)
             add(part)
+        case .inZone(let part, _): add(part)
         case .inLast: found.insert(.timeInLast)
         case .inNext: found.insert(.timeInNext)
         case .longerAgo: found.insert(.timeLongerAgo)

@@ -6,6 +6,18 @@ enum LoweredTest {
     case negation(ValueTest)
     case both(ValueTest, ValueTest)
 
+    /// The same test in a zone, where that matters.
+    func inZone(_ zone: Zone) -> LoweredTest {
+        func local(_ test: ValueTest) -> ValueTest {
+            zone != .utc && test.looksAtTime ? .inZone(test, zone) : test
+        }
+        return switch self {
+        case .one(let test): .one(local(test))
+        case .negation(let test): .negation(local(test))
+        case .both(let first, let second): .both(local(first), local(second))
+        }
+    }
+
     /// The test in a condition or a filter.
     func lowered<Result>(
         positive: (ValueTest) -> Result,
@@ -23,6 +35,10 @@ enum LoweredTest {
 extension Checker {
     /// The meaning of a test; nil where something in it was reported.
     mutating func check(_ test: TestSyntax) -> LoweredTest? {
+        lowered(test)?.inZone(zone)
+    }
+
+    private mutating func lowered(_ test: TestSyntax) -> LoweredTest? {
         switch test {
         case .compare(let comparison, let literal): return check(comparison, literal)
         case .isSet(let isSet): return isSet ? .one(.isSet) : .negation(.isSet)

@@ -174,6 +174,7 @@ extension ValueTest {
         case .endsWith(let text): "(ends \(quoted(text)))"
         case .like(let pattern): "(like \(quoted(pattern)))"
         case .ignoringCase(let test): "(ignoring-case \(test.meaning))"
+        case .inZone(let test, let zone): "(in-zone \(test.meaning) \(zone.meaning))"
         case .inLast(let span): "(in-last \(span.milliseconds))"
         case .inNext(let span): "(in-next \(span.milliseconds))"
         case .longerAgo(let span): "(longer-ago \(span.milliseconds))"

@@ -39,6 +39,25 @@ public indirect enum ValueTest: Hashable, Sendable {
     /// A time of which a local anniversary `a` has `a - span <= T < a`: a year later or more, at the same
     /// time of day; of 29 February on 1 March in years without one.
     case anniversaryInNext(TimeSpan, Zone)
+    /// The same test of a time, where a text that is a date without a time of day begins with that day in the
+    /// zone; else, and but for anniversaries, it begins at midnight in UTC.
+    case inZone(ValueTest, Zone)
+}
+
+extension ValueTest {
+    /// Whether it takes texts as times.
+    var looksAtTime: Bool {
+        switch self {
+        case .equal(let literal), .less(let literal), .lessOrEqual(let literal),
+            .greater(let literal), .greaterOrEqual(let literal):
+            literal.isTime
+        case .oneOf(let literals): literals.contains(where: \.isTime)
+        case .contains(let literal): literal.isTime
+        case .inLast, .inNext, .longerAgo, .betweenAgo: true
+        case .isSet, .startsWith, .endsWith, .like, .ignoringCase, .anniversaryInNext, .inZone:
+            false
+        }
+    }
 }
 
 /// A value written in a rule.
@@ -51,4 +70,10 @@ public enum ValueLiteral: Hashable, Sendable {
     case boolean(Bool)
     /// A time: `start <= t < end` equals it. A whole day, or one instant, where `end` is 1 ms on.
     case time(start: Instant, end: Instant)
+}
+
+extension ValueLiteral {
+    fileprivate var isTime: Bool {
+        if case .time = self { true } else { false }
+    }
 }

@@ -32,8 +32,9 @@ extension ProgramBuilder {
             return .any(formulas)
         case .not(let part): return .not(formula(part, of: series, &atoms))
         case .property(let path, let test):
+            let calendar = test.dateZone.map { program.calendars.index($0) } ?? -1
             guard let test = timeTest(test) else { return .any([]) }
-            atoms.append(.time(place: time(path, of: series), test))
+            atoms.append(.time(place: time(path, calendar, of: series), test))
             return .atom(UInt32(atoms.count - 1))
         case .items(let path, let quantifier, let inner):
             let matcher = PropertyMatcher(
@@ -63,6 +64,7 @@ extension ProgramBuilder {
             .betweenAgo(longest: longest.milliseconds, shortest: shortest.milliseconds)
         case .anniversaryInNext(let span, let zone):
             .anniversary(span.milliseconds, calendar: program.calendars.index(zone))
+        case .inZone(let test, _): timeTest(test)
         default: nil
         }
     }
@@ -78,12 +80,12 @@ extension ProgramBuilder {
     }
 
     /// The number of the time at a path; the plan makes a place of it.
-    private mutating func time(_ path: [String], of series: Int) -> Int32 {
-        let path = path.map { propertyName($0) }
-        if let index = program.series[series].layout.times.firstIndex(of: path) {
+    private mutating func time(_ path: [String], _ calendar: Int32, of series: Int) -> Int32 {
+        let time = RowLayout.Time(path: path.map { propertyName($0) }, calendar: calendar)
+        if let index = program.series[series].layout.times.firstIndex(of: time) {
             return Int32(index)
         }
-        program.series[series].layout.times.append(path)
+        program.series[series].layout.times.append(time)
         return Int32(program.series[series].layout.times.count - 1)
     }
 
@@ -103,9 +105,18 @@ extension ProgramBuilder {
 }
 
 extension ValueTest {
+    /// The zone in which a date without a time of day begins; nil for UTC.
+    var dateZone: Zone? {
+        switch self {
+        case .inZone(_, let zone), .anniversaryInNext(_, let zone): zone == .utc ? nil : zone
+        default: nil
+        }
+    }
+
     /// Whether time alone may change it.
     var looksAtClock: Bool {
         switch self {
+        case .inZone(let test, _): test.looksAtClock
         case .inLast, .inNext, .longerAgo, .betweenAgo, .anniversaryInNext: true
         case .equal, .less, .lessOrEqual, .greater, .greaterOrEqual, .isSet, .oneOf, .contains,
             .startsWith, .endsWith, .like, .ignoringCase:

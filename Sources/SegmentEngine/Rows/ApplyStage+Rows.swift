@@ -130,10 +130,11 @@ extension ApplyStage {
         where matcher.matches(bytes, content: content, symbols: program.propertySymbols) {
             row[RowLayout.bitsPlace + bit >> 6] |= 1 << Int64(bit & 63)
         }
-        for (index, path) in layout.times.enumerated() {
-            let offset = find(path, bytes, content)
+        for (index, time) in layout.times.enumerated() {
+            let calendar = time.calendar < 0 ? nil : program.calendars[time.calendar]
+            let place = find(time.path, bytes, content)
             row[layout.timesPlace + index] =
-                offset.flatMap { KeyBytes.time(at: $0, bytes) } ?? RowLayout.noTime
+                place.flatMap { KeyBytes.time(at: $0, bytes, calendar) } ?? RowLayout.noTime
         }
         for (index, key) in layout.keys.enumerated() {
             guard let offset = find(key.path, bytes, content) else { continue }

@@ -8,12 +8,26 @@ enum KeyBytes {
     }
 
     /// Of any value: of lists and objects element by element, members in the order of their names' numbers.
-    /// The time that a text spells, in milliseconds.
-    static func time(at offset: Int, _ bytes: Span<UInt8>) -> Int64? {
+    /// The time that a text spells, in milliseconds; a date without a time of day begins with its day in the
+    /// calendar, or at midnight in UTC.
+    static func time(
+        at offset: Int,
+        _ bytes: Span<UInt8>,
+        _ calendar: LocalCalendar?
+    ) -> Int64? {
         var reader = ValueReader(at: offset)
         guard case .text(let range) = reader.value(bytes) else { return nil }
-        return Instant(rfc3339: bytes.extracting(range))?.milliseconds
+        return time(bytes.extracting(range), calendar)
     }
+
+    static func time(_ text: Span<UInt8>, _ calendar: LocalCalendar?) -> Int64? {
+        guard let time = Instant(rfc3339: text)?.milliseconds else { return nil }
+        guard let calendar, text.count == dateLength else { return time }
+        return calendar.first(local: time)
+    }
+
+    /// Bytes of `2026-01-31`.
+    private static let dateLength = 10
 
     /// Of any value: of lists and objects element by element, members in the order of their names' numbers.
     static func append(at offset: Int, _ bytes: Span<UInt8>, to key: inout [UInt8]) {

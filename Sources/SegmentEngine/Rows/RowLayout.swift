@@ -30,10 +30,17 @@ struct RowLayout: Sendable {
         var kind: Kind
     }
 
+    /// A time that is kept.
+    struct Time: Equatable, Sendable {
+        var path: [Int]
+        /// By which a date without a time of day begins, -1 for UTC.
+        var calendar: Int32
+    }
+
     /// Filters whose truth is kept in a bit each.
     var bits: [PropertyMatcher] = []
-    /// Paths to times; what is none is the lowest number.
-    var times: [[Int]] = []
+    /// Times; what is none is the lowest number.
+    var times: [Time] = []
     /// Paths to values that are kept; what is missing has no bytes.
     var keys: [Key] = []
     var value: Value?

@@ -20,6 +20,9 @@ struct Story: CustomTestStringConvertible {
         self.zone = zone
     }
 
+    /// The same in a file with that timezone.
+    func inZone(_ name: String) -> Story { Story(rule, steps, turns, zone: name) }
+
     /// An entry, and when it is received.
     struct Step {
         let at: Instant
