@@ -96,8 +96,10 @@ struct NaiveValue {
         case .equal(let literal): return NaiveValue.isEqual(value, literal, zone)
         case .oneOf(let any): return any.contains { NaiveValue.isEqual(value, $0, zone) }
         case .less(let other): return NaiveValue.order(value, other, zone).map { $0 < 0 } ?? false
-        case .lessOrEqual(let other): return NaiveValue.order(value, other, zone).map { $0 <= 0 } ?? false
-        case .greater(let other): return NaiveValue.order(value, other, zone).map { $0 > 0 } ?? false
+        case .lessOrEqual(let other):
+            return NaiveValue.order(value, other, zone).map { $0 <= 0 } ?? false
+        case .greater(let other):
+            return NaiveValue.order(value, other, zone).map { $0 > 0 } ?? false
         case .greaterOrEqual(let other):
             return NaiveValue.order(value, other, zone).map { $0 >= 0 } ?? false
         case .contains(let literal): return contains(value, literal, zone)
@@ -107,8 +109,10 @@ struct NaiveValue {
         case .ignoringCase(let test):
             return passes(NaiveValue.folded(test), NaiveValue.folded(value))
         case .inZone(let test, let zone): return passes(test, value, in: zone)
-        case .inLast(let span): return time(value, zone).map { $0 <= now && now < $0 + span } ?? false
-        case .inNext(let span): return time(value, zone).map { $0 - span <= now && now < $0 } ?? false
+        case .inLast(let span):
+            return time(value, zone).map { $0 <= now && now < $0 + span } ?? false
+        case .inNext(let span):
+            return time(value, zone).map { $0 - span <= now && now < $0 } ?? false
         case .longerAgo(let span): return time(value, zone).map { $0 + span <= now } ?? false
         case .betweenAgo(let longest, let shortest):
             return time(value, zone).map { $0 + shortest <= now && now < $0 + longest } ?? false

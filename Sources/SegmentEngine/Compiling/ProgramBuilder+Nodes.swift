@@ -266,7 +266,8 @@ extension ProgramBuilder {
 
     /// Where first rows keep whether they are answered: sequences that differ only in their window share it.
     private mutating func answer(_ plan: SequencePlan) -> Int32 {
-        if let same = program.sequences.first(where: { $0.answer >= 0 && $0.hasSameAnswers(plan) }) {
+        if let same = program.sequences.first(where: { $0.answer >= 0 && $0.hasSameAnswers(plan) })
+        {
             return same.answer
         }
         let count = program.series[Int(plan.first)].layout.answers

@@ -87,7 +87,8 @@ extension ApplyStage {
         let row = first.row(index)
         let time = row[RowLayout.timePlace]
         // Second rows usually come later, as events of their own.
-        var place = second.count > 0 && second.time(second.count - 1) < time
+        var place =
+            second.count > 0 && second.time(second.count - 1) < time
             ? second.count : second.first(from: time)
         while place < second.count {
             let candidate = second.row(place)
@@ -114,7 +115,8 @@ extension ApplyStage {
         return key != 0 && people.keysEqual(key, second[Int(sequence.secondKey)])
     }
 
-    private mutating func countAnswered(_ sequence: SequencePlan, _ rows: RowList, from start: Int) {
+    private mutating func countAnswered(_ sequence: SequencePlan, _ rows: RowList, from start: Int)
+    {
         guard start < rows.count else { return }
         let answer = Int(sequence.answer)
         var count = start > 0 ? rows.row(start - 1)[answer] >> 1 : 0

@@ -141,7 +141,9 @@ extension ApplyStage {
 
     // MARK: - Days with events
 
-    mutating func judgePeriods(_ plan: PeriodsPlan, _ record: RecordPointer, at now: Int64) -> Judgement {
+    mutating func judgePeriods(_ plan: PeriodsPlan, _ record: RecordPointer, at now: Int64)
+        -> Judgement
+    {
         let view = view(plan.series, plan.window, record, at: now)
         var until = min(view.nextEntry, view.nextLeave)
         let calendar = program.calendars[plan.calendar]
@@ -172,7 +174,9 @@ extension ApplyStage {
     // MARK: - Changes
 
     /// Whether neighbours among an attribute's rows differ so, and the later one lies in the window.
-    mutating func judgeChange(_ plan: ChangePlan, _ record: RecordPointer, at now: Int64) -> Judgement {
+    mutating func judgeChange(_ plan: ChangePlan, _ record: RecordPointer, at now: Int64)
+        -> Judgement
+    {
         guard let entry = people.found(UInt32(bitPattern: plan.series), of: record) else {
             return Judgement(isTrue: false, until: Judgement.never)
         }

@@ -4,7 +4,9 @@ extension ApplyStage {
     /// `A then B within D`: one pair in the window is enough.
     ///
     /// The latest `A` that has its `B` leaves the window last of all that have, so the search begins there.
-    mutating func judgeSequence(_ plan: SequencePlan, _ record: RecordPointer, at now: Int64) -> Judgement {
+    mutating func judgeSequence(_ plan: SequencePlan, _ record: RecordPointer, at now: Int64)
+        -> Judgement
+    {
         let first = view(plan.first, plan.window, record, at: now)
         let second = view(plan.second, plan.window, record, at: now)
         var until = min(

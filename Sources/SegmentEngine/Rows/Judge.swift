@@ -194,7 +194,10 @@ extension ApplyStage {
         if excluded != 0 { view.exclude(excluded, at: from) }
         view.nextEntry = min(nextEntry, nextStart(rows, at: now))
         if view.high < rows.count {
-            view.nextEntry = min(view.nextEntry, after(now, entering(window, rows, from: view.high)))
+            view.nextEntry = min(
+                view.nextEntry,
+                after(now, entering(window, rows, from: view.high))
+            )
         }
         if view.low < view.high {
             view.nextLeave = after(now, program.calendars.leaves(window, rows.time(view.low)))

@@ -7,7 +7,9 @@ enum KeyBytes {
         if ValueReader.isPlain(at: offset, bytes) { append(at: offset, bytes, to: &key) }
     }
 
-    /// Of any value: of lists and objects element by element, members in the order of their names' numbers.
+    /// Of any value.
+    ///
+    /// Lists and objects element by element, members in the order of their names' numbers.
     /// The time that a text spells, in milliseconds; a date without a time of day begins with its day in the
     /// calendar, or at midnight in UTC.
     static func time(
@@ -29,7 +31,9 @@ enum KeyBytes {
     /// Bytes of `2026-01-31`.
     private static let dateLength = 10
 
-    /// Of any value: of lists and objects element by element, members in the order of their names' numbers.
+    /// Of any value.
+    ///
+    /// Lists and objects element by element, members in the order of their names' numbers.
     static func append(at offset: Int, _ bytes: Span<UInt8>, to key: inout [UInt8]) {
         var reader = ValueReader(at: offset)
         switch reader.value(bytes) {

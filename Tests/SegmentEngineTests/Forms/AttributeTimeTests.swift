@@ -98,42 +98,48 @@ import Testing
     func dates(_ story: Story) { story.check() }
 
     /// A date without a time of day is a day where the rule is, as dates in rules are.
-    @Test(arguments: [
-        Story("person.t in next 2 hours", [t("1h", "2026-01-02")], ["in 1d3h", "out 1d5h"]),
-        Story("person.t in last 2 hours", [t("1h", "2026-01-02")], ["in 1d5h", "out 1d7h"]),
-        Story("person.t more than 2 hours ago", [t("1h", "2026-01-02")], ["in 1d7h"]),
-        Story("person.t between 2 and 1 hours ago", [t("1h", "2026-01-02")], ["in 1d6h", "out 1d7h"]),
-        Story("person.t = 2026-01-02", [t("1h", "2026-01-02")], ["in 1h"]),
-        Story("person.t one of (2026-01-02, 2026-01-04)", [t("1h", "2026-01-02")], ["in 1h"]),
-        Story("person.t contains 2026-01-02", [t("1h", ["2026-01-02"])], ["in 1h"]),
-        Story("person.t before 2026-01-02", [t("1h", "2026-01-02")], []),
-        Story("person.t before 2026-01-02", [t("1h", "2026-01-02T00:00:00Z")], ["in 1h"]),
-        Story("person.t after 2026-01-01", [t("1h", "2026-01-02")], ["in 1h"]),
-        Story("person.t >= 2026-01-02T05:00:00Z", [t("1h", "2026-01-02")], ["in 1h"]),
-        Story("person.t > 2026-01-02T05:00:00Z", [t("1h", "2026-01-02")], []),
-        Story("person.t between 2026-01-01 and 2026-01-02", [t("1h", "2026-01-02")], ["in 1h"]),
-        Story("e where t = 2026-01-02", [did("1h", ["t": "2026-01-02"])], ["in 1h"]),
-        Story(
-            "e where t in next 2 hours",
-            [did("1h", ["t": "2026-01-02"])],
-            ["in 1d3h", "out 1d5h"]
-        ),
-        Story(
-            "e where any t (d in next 2 hours)",
-            [did("1h", ["t": [["d": "2026-01-02"]]])],
-            ["in 1d3h", "out 1d5h"]
-        ),
-        Story(
-            "person.t anniversary in next 1 day and e in last 300 days",
-            [t("0", "2025-02-01"), did("0")],
-            ["in 2026-01-31T05:00:00Z", "out 2026-02-01T05:00:00Z"]
-        ),
-        Story(
-            "person.t anniversary in next 1 day and e in last 300 days",
-            [t("0", "2024-02-29"), did("0")],
-            ["in 2026-02-28T05:00:00Z", "out 2026-03-01T05:00:00Z"]
-        ),
-    ].map { $0.inZone("America/New_York") })
+    @Test(
+        arguments: [
+            Story("person.t in next 2 hours", [t("1h", "2026-01-02")], ["in 1d3h", "out 1d5h"]),
+            Story("person.t in last 2 hours", [t("1h", "2026-01-02")], ["in 1d5h", "out 1d7h"]),
+            Story("person.t more than 2 hours ago", [t("1h", "2026-01-02")], ["in 1d7h"]),
+            Story(
+                "person.t between 2 and 1 hours ago",
+                [t("1h", "2026-01-02")],
+                ["in 1d6h", "out 1d7h"]
+            ),
+            Story("person.t = 2026-01-02", [t("1h", "2026-01-02")], ["in 1h"]),
+            Story("person.t one of (2026-01-02, 2026-01-04)", [t("1h", "2026-01-02")], ["in 1h"]),
+            Story("person.t contains 2026-01-02", [t("1h", ["2026-01-02"])], ["in 1h"]),
+            Story("person.t before 2026-01-02", [t("1h", "2026-01-02")], []),
+            Story("person.t before 2026-01-02", [t("1h", "2026-01-02T00:00:00Z")], ["in 1h"]),
+            Story("person.t after 2026-01-01", [t("1h", "2026-01-02")], ["in 1h"]),
+            Story("person.t >= 2026-01-02T05:00:00Z", [t("1h", "2026-01-02")], ["in 1h"]),
+            Story("person.t > 2026-01-02T05:00:00Z", [t("1h", "2026-01-02")], []),
+            Story("person.t between 2026-01-01 and 2026-01-02", [t("1h", "2026-01-02")], ["in 1h"]),
+            Story("e where t = 2026-01-02", [did("1h", ["t": "2026-01-02"])], ["in 1h"]),
+            Story(
+                "e where t in next 2 hours",
+                [did("1h", ["t": "2026-01-02"])],
+                ["in 1d3h", "out 1d5h"]
+            ),
+            Story(
+                "e where any t (d in next 2 hours)",
+                [did("1h", ["t": [["d": "2026-01-02"]]])],
+                ["in 1d3h", "out 1d5h"]
+            ),
+            Story(
+                "person.t anniversary in next 1 day and e in last 300 days",
+                [t("0", "2025-02-01"), did("0")],
+                ["in 2026-01-31T05:00:00Z", "out 2026-02-01T05:00:00Z"]
+            ),
+            Story(
+                "person.t anniversary in next 1 day and e in last 300 days",
+                [t("0", "2024-02-29"), did("0")],
+                ["in 2026-02-28T05:00:00Z", "out 2026-03-01T05:00:00Z"]
+            ),
+        ].map { $0.inZone("America/New_York") }
+    )
     func datesWithoutATimeOfDay(_ story: Story) { story.check() }
 
     private static let day = "person.t anniversary in next 1 day"
