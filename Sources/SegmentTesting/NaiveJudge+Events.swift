@@ -141,8 +141,8 @@ extension NaiveJudge {
             // The first value ever is a change to it, and from nothing.
             guard wasSet || change.from == nil && change.to != nil else { continue }
             let fits =
-                change.from.map { values.passes(.equal($0), before) } ?? true
-                && change.to.map { values.passes(.equal($0), value) } ?? true
+                change.from.map { values.passes($0, before) } ?? true
+                && change.to.map { values.passes($0, value) } ?? true
             if fits, isInside(change.window, row.at, row.index, at: now) { return true }
         }
         return false

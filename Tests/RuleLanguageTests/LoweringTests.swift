@@ -234,12 +234,14 @@ import Testing
         #expect(names == ["a", "b", "z", "Ä"])
     }
 
-    /// Zones change what calendar windows and dates mean, and nothing else.
+    /// Zones change what calendar windows and dates mean, also those that are values, and nothing else.
     @Test(arguments: [
         ("a today", true), ("at least 2 days with a", true), ("person.d = 2026-01-31", true),
         ("person.d anniversary in next 1 day", true), ("a since 2026-01-31", true),
         ("a since 2026-01-31T00:00:00Z", false), ("a in last 1 day", false),
-        ("person.d before 2026-01-31T00:00:00Z", false), ("a since last b", false),
+        ("person.d before 2026-01-31T00:00:00Z", true), ("a where d in next 1 day", true),
+        ("person.d changed to 2026-01-31", true), ("a since last b", false),
+        ("a where d contains 2026-01-31T00:00:00Z", true), ("person.d = \"2026-01-31\"", false),
     ])
     func zonesMatterToLocalTime(condition: String, matters: Bool) {
         func meaning(_ lead: String) -> String? {

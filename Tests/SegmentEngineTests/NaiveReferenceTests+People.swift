@@ -69,8 +69,8 @@ private typealias World = NaiveWorld
         {
             let change = AttributeChange(
                 path: ["plan"],
-                from: from.map { .text($0) },
-                to: to.map { .text($0) },
+                from: from.map { .equal(.text($0)) },
+                to: to.map { .equal(.text($0)) },
                 window: window
             )
             return World.turns(.changed(change), rows)

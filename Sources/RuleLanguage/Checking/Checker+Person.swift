@@ -34,11 +34,11 @@ extension Checker {
         )
         if let from {
             guard let from else { return nil }
-            condition.from = from
+            condition.from = ValueTest.equal(from).inZone(zone)
         }
         if let to {
             guard let to else { return nil }
-            condition.to = to
+            condition.to = ValueTest.equal(to).inZone(zone)
         }
         if let from = condition.from, from == condition.to, let range = change.to?.range {
             complaints.error(range, "this is no change: the value is the same before and after")

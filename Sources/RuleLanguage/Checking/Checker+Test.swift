@@ -8,13 +8,10 @@ enum LoweredTest {
 
     /// The same test in a zone, where that matters.
     func inZone(_ zone: Zone) -> LoweredTest {
-        func local(_ test: ValueTest) -> ValueTest {
-            zone != .utc && test.looksAtTime ? .inZone(test, zone) : test
-        }
-        return switch self {
-        case .one(let test): .one(local(test))
-        case .negation(let test): .negation(local(test))
-        case .both(let first, let second): .both(local(first), local(second))
+        switch self {
+        case .one(let test): .one(test.inZone(zone))
+        case .negation(let test): .negation(test.inZone(zone))
+        case .both(let first, let second): .both(first.inZone(zone), second.inZone(zone))
         }
     }
 

@@ -217,15 +217,15 @@ public struct EventfulPeriods: Equatable, Sendable {
 public struct AttributeChange: Equatable, Sendable {
     /// The way to the value, the attribute's name first.
     public var path: [String]
-    /// What it was before; nil for anything.
-    public var from: ValueLiteral?
-    /// What it became; nil for anything, and then the first value ever is no change.
-    public var to: ValueLiteral?
+    /// What the value before must pass; nil for anything.
+    public var from: ValueTest?
+    /// What the new value must pass; nil for anything, and then the first value ever is no change.
+    public var to: ValueTest?
     /// In which window the change must lie.
     public var window: Window
 
     /// The condition that there was such a change.
-    public init(path: [String], from: ValueLiteral?, to: ValueLiteral?, window: Window) {
+    public init(path: [String], from: ValueTest?, to: ValueTest?, window: Window) {
         self.path = path
         self.from = from
         self.to = to

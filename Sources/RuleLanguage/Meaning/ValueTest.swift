@@ -45,8 +45,13 @@ public indirect enum ValueTest: Hashable, Sendable {
 }
 
 extension ValueTest {
+    /// The same test in a zone, where that matters.
+    func inZone(_ zone: Zone) -> ValueTest {
+        zone != .utc && looksAtTime ? .inZone(self, zone) : self
+    }
+
     /// Whether it takes texts as times.
-    var looksAtTime: Bool {
+    private var looksAtTime: Bool {
         switch self {
         case .equal(let literal), .less(let literal), .lessOrEqual(let literal),
             .greater(let literal), .greaterOrEqual(let literal):

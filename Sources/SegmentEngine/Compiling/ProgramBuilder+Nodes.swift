@@ -309,11 +309,10 @@ extension ProgramBuilder {
         let timeline = timeline(change.path.first ?? "")
         let (series, window) = input(timeline, change.window, before)
         program.series[timeline].layout.keepsLast = true
-        func equality(_ literal: ValueLiteral?) -> PropertyFilter? {
-            literal.map { .property(path: change.path, .equal($0)) }
+        func passing(_ test: ValueTest?) -> Int32? {
+            test.map { bit(.property(path: change.path, $0), of: timeline) }
         }
-        let from = equality(change.from).map { bit($0, of: timeline) }
-        let to = equality(change.to).map { bit($0, of: timeline) }
+        let (from, to) = (passing(change.from), passing(change.to))
         program.changes.append(
             ChangePlan(
                 series: series,

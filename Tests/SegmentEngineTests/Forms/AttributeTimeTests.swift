@@ -129,6 +129,11 @@ import Testing
                 ["in 1d3h", "out 1d5h"]
             ),
             Story(
+                "person.t changed from 2026-01-02 to 2026-01-03 in last 1 hour",
+                [t("1h", "2026-01-02"), t("2h", "2026-01-03")],
+                ["in 2h", "out 3h"]
+            ),
+            Story(
                 "person.t anniversary in next 1 day and e in last 300 days",
                 [t("0", "2025-02-01"), did("0")],
                 ["in 2026-01-31T05:00:00Z", "out 2026-02-01T05:00:00Z"]
