@@ -82,7 +82,7 @@ import Testing
         ("10% sample \"s\"", #"(sample 10 "s")"#),
         (
             "person.p changed from 1 to \"x\" ever",
-            #"(changed ("p") (from 1) (to "x") ever)"#
+            #"(changed ("p") (from (= 1)) (to (= "x")) ever)"#
         ),
         (
             "person.p != \"A\" ignoring case",

@@ -126,6 +126,10 @@ extension Ingest {
         )
     }
 
+    /// How much of a body that is too large is read and passed over: a sender reads the answer only once it has
+    /// sent it, and would find the connection closed before.
+    private static let passedOverBytesMax = 16 << 20
+
     private func body(
         _ request: Request,
         bytesMax: Int,
@@ -136,16 +140,22 @@ extension Ingest {
             WireCode.bodyTooLarge.rawValue,
             "the body has more than \(bytesMax) bytes; at most so many fit: \(remedy)"
         )
+        let length = request.headers[.contentLength].flatMap { Int($0) } ?? 0
         // Before a sender goes to the trouble of sending it.
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > bytesMax {
-            throw tooLarge
+        if length > bytesMax, request.headers[.expect] != nil { throw tooLarge }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(min(length, bytesMax))
+        var count = 0
+        for try await part in request.body {
+            count += part.readableBytes
+            if max(count, length) <= bytesMax {
+                bytes.append(contentsOf: part.readableBytesView)
+            } else if count > bytesMax + Ingest.passedOverBytesMax {
+                break
+            }
         }
-        do {
-            let buffer = try await request.body.collect(upTo: bytesMax)
-            return Array(buffer.readableBytesView)
-        } catch is NIOTooManyBytesError {
-            throw tooLarge
-        }
+        guard max(count, length) <= bytesMax else { throw tooLarge }
+        return bytes
     }
 }
 
