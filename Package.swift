@@ -147,6 +147,7 @@ let package = Package(
         .target(
             name: "WebhookTesting",
             dependencies: [
+                "SegmentTesting",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -1,6 +1,7 @@
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
+public import SegmentTesting
 internal import Synchronization
 
 /// What came to a receiver.
@@ -75,6 +76,9 @@ public final class WebhookReceiver: Sendable {
     /// Where it listens.
     public var url: String { "http://127.0.0.1:\(port)/hooks" }
 
+    /// Rung whenever something has come.
+    public var bell: Bell { ledger.bell }
+
     /// Everything that came so far, in order.
     public var received: [ReceivedWebhook] { ledger.received }
 
@@ -93,6 +97,7 @@ final class ReceiverLedger: Sendable {
         var connections: [any Channel] = []
     }
 
+    let bell = Bell()
     private let state = Mutex(State())
     private let answer: @Sendable (ReceivedWebhook, Int) -> ReceiverAnswer
 
@@ -107,7 +112,8 @@ final class ReceiverLedger: Sendable {
 
     /// Writes it down and decides in one step: what is answered is on the ledger.
     func take(_ webhook: ReceivedWebhook) -> ReceiverAnswer {
-        state.withLock { state in
+        defer { bell.ring() }
+        return state.withLock { state in
             var webhook = webhook
             webhook.answer = answer(webhook, state.counts[webhook.id, default: 0])
             state.counts[webhook.id, default: 0] += 1

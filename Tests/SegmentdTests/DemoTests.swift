@@ -1,4 +1,5 @@
 import Foundation
+import SegmentTesting
 import Testing
 
 /// `segmentd demo`, as a newcomer runs it.
@@ -53,7 +54,7 @@ import Testing
                 ["demo", "--listen", "127.0.0.1:0"],
                 environment: ["TMPDIR": bench.path("")]
             )
-            try await eventually("the first line") {
+            try await eventually("the first line", on: running.bell) {
                 running.output.contains("web-1") ? true : nil
             }
             running.send(SIGINT)

@@ -5,25 +5,10 @@ import WebhookTesting
 
 /// Webhooks of the real process: nothing lost, in order, through faults, stops and kills.
 @Suite struct WebhookTests {
-    private static let secret = "whsec_" + Data((0..<32).map { UInt8($0) }).base64EncodedString()
     private static let rules = """
         segment carts when added_to_cart and no order_placed in last 1 second
         segment buyers when at least 1 order_placed
         """
-
-    private func options(_ bench: Bench, _ url: String) throws -> [String] {
-        let file = bench.path("secret")
-        try Data((WebhookTests.secret + "\n").utf8).write(to: URL(fileURLWithPath: file))
-        return [
-            "--webhook-url", url, "--webhook-secret-file", file,
-            "--allow-webhook-network", "127.0.0.0/8",
-        ]
-    }
-
-    private func start(_ bench: Bench, _ receiver: WebhookReceiver) async throws -> DaemonProcess {
-        let arguments = try bench.serving() + options(bench, receiver.url)
-        return try await DaemonProcess(bench.launch(.segmentd, arguments))
-    }
 
     /// Announced transitions and no others, each with its id, each person's in order.
     private func audit(_ rows: [TransitionRow], _ received: [ReceivedWebhook]) throws {
@@ -83,9 +68,9 @@ import WebhookTesting
             for round in 0..<12 {
                 // Counted before anything is sent: a busy machine may deliver all of it within the next line.
                 let before = receiver.received.count
-                let daemon = try await start(bench, receiver)
+                let daemon = try await bench.start(deliveringTo: receiver)
                 try await daemon.api.ingest("/v1/batch", batch(round))
-                try await eventually("some deliveries") {
+                try await eventually("some deliveries", on: receiver.bell) {
                     receiver.received.count > before + 3 ? true : nil
                 }
                 if round % 3 == 2 {
@@ -95,8 +80,8 @@ import WebhookTesting
                     _ = try await daemon.end()
                 }
             }
-            let daemon = try await start(bench, receiver)
-            let rows = try await eventually("all deliveries") {
+            let daemon = try await bench.start(deliveringTo: receiver)
+            let rows = try await eventually("all deliveries", on: receiver.bell) {
                 let rows = try await daemon.api.transitions()
                 let announced = Set(rows.filter(\.announced).map(\.id))
                 let taken = Set(receiver.received.filter(\.isTaken).map(\.id))
@@ -108,9 +93,11 @@ import WebhookTesting
             #expect(try await daemon.stop() == .exit(0))
             let count = receiver.received.count
             // Stopped in order, it sends nothing twice.
-            let again = try await start(bench, receiver)
+            let again = try await bench.start(deliveringTo: receiver)
             try await again.api.ingest("/v1/track?wait=evaluated", WebhookTests.last)
-            try await eventually("the last one") { receiver.received.count > count ? true : nil }
+            try await eventually("the last one", on: receiver.bell) {
+                receiver.received.count > count ? true : nil
+            }
             let known = Set(receiver.received.prefix(count).filter(\.isTaken).map(\.id))
             #expect(receiver.received.dropFirst(count).allSatisfy { !known.contains($0.id) })
             #expect(again.output.contains("webhook: \(receiver.url) (from "))
@@ -127,7 +114,7 @@ import WebhookTesting
             let receiver = try await WebhookReceiver { _, _ in .hang }
             let url = receiver.url
             try await receiver.close()
-            let arguments = try bench.serving() + options(bench, url)
+            let arguments = try bench.serving() + bench.delivering(to: url)
             let daemon = try await DaemonProcess(bench.launch(.segmentd, arguments))
             for round in 0..<20 {
                 let body = #"{"userId":"u\#(round)","event":"order_placed"}"#
@@ -197,7 +184,7 @@ import WebhookTesting
         words: [String]
     ) async throws {
         try await Bench.use("segment buyers when order_placed") { bench in
-            try Data(WebhookTests.secret.utf8)
+            try Data(Bench.secret.utf8)
                 .write(to: URL(fileURLWithPath: bench.path("SECRET")))
             try Data("hunter2".utf8).write(to: URL(fileURLWithPath: bench.path("BAD")))
             let running = try bench.launch(.segmentd, bench.serving() + options)
@@ -205,7 +192,7 @@ import WebhookTesting
             #expect(running.errors.split(separator: "\n").count == 1, "\(running.errors)")
             for word in words { #expect(running.errors.contains(word), "\(running.errors)") }
             #expect(!running.errors.contains("hunter2"))
-            #expect(!running.errors.contains(WebhookTests.secret))
+            #expect(!running.errors.contains(Bench.secret))
             #expect(!FileManager.default.fileExists(atPath: bench.data))
         }
     }

@@ -42,9 +42,11 @@ struct CrashCampaign {
             let starting = try bench.launch(program, bench.serving(program) + faults)
             // A moment that is a part of the work, whatever else the machine does meanwhile.
             let work = Duration.milliseconds(Int.random(in: 1...80, using: &random))
-            try await eventually("a start that has come so far") {
-                starting.processorTime >= work || starting.output.contains("is listening on")
-                    || starting.ending != nil ? true : nil
+            while starting.processorTime < work, starting.ending == nil,
+                !starting.output.contains("is listening on")
+            {
+                // It cannot have come so far any sooner.
+                try await Task.sleep(for: work - starting.processorTime)
             }
             starting.send(SIGKILL)
             _ = try await starting.end()
@@ -57,7 +59,7 @@ struct CrashCampaign {
         load.aim(at: daemon.api)
         let ledger = ledger
         let answered = before + Int.random(in: 1...400, using: &random)
-        try await eventually("answers") { ledger.count >= answered ? true : nil }
+        try await eventually("answers", on: ledger.bell) { ledger.count >= answered ? true : nil }
         if Bool.random(using: &random) {
             daemon.kill()
         } else {

@@ -1,5 +1,6 @@
 import EventModel
 import Foundation
+import SegmentTesting
 import Testing
 
 /// Acknowledged means durable, and every transition is there once: against `kill -9`.
@@ -131,7 +132,9 @@ import Testing
                     let daemon = try await bench.start()
                     let before = ledger.count
                     load.aim(at: daemon.api)
-                    try await eventually("an answer") { ledger.count > before + 100 ? true : nil }
+                    try await eventually("an answer", on: ledger.bell) {
+                        ledger.count > before + 100 ? true : nil
+                    }
                     endings.append(try await daemon.stop())
                 }
                 return endings

@@ -1,3 +1,4 @@
+import SegmentTesting
 import Synchronization
 
 /// What the daemon has acknowledged: the promise that it is held to.
@@ -15,6 +16,8 @@ final class Ledger: Sendable {
         var complaints: [String] = []
     }
 
+    /// Rung whenever something is taken down.
+    let bell = Bell()
     private let state = Mutex(State())
 
     /// All acknowledgements so far.
@@ -26,6 +29,7 @@ final class Ledger: Sendable {
 
     /// Takes down the answer to a request.
     func record(_ entries: [Traffic.Entry], _ reply: IngestReply) {
+        defer { bell.ring() }
         state.withLock { state in
             guard entries.count == reply.entries.count else {
                 state.complaints.append(

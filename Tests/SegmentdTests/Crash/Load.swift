@@ -1,3 +1,4 @@
+import SegmentTesting
 import Synchronization
 
 /// Clients that send without a pause, to whichever daemon is there.
@@ -19,6 +20,8 @@ final class Load: Sendable {
     }
 
     private let state = Mutex(State())
+    /// Rung whenever there is another daemon, or an end to it.
+    private let bell = Bell()
     private let ledger: Ledger
     private let seed: UInt64
     private let entriesMax: Int
@@ -33,7 +36,7 @@ final class Load: Sendable {
     }
 
     /// Sends to this daemon from now on; to nobody where it is nil.
-    func aim(at api: API?) { state.withLock { $0.api = api } }
+    func aim(at api: API?) { change { $0.api = api } }
 
     /// Has the next client that is answered do this, before it does anything else.
     func onNextAnswer(_ act: @escaping @Sendable () -> Void) {
@@ -60,10 +63,15 @@ final class Load: Sendable {
     }
 
     /// Ends the clients when all that they sent was answered.
-    func finish() { state.withLock { $0.phase = .finishing } }
+    func finish() { change { $0.phase = .finishing } }
 
     /// Ends the clients now, with requests that nobody will ever answer.
-    func abandon() { state.withLock { $0.phase = .abandoned } }
+    func abandon() { change { $0.phase = .abandoned } }
+
+    private func change(_ body: (inout State) -> Void) {
+        state.withLock { body(&$0) }
+        bell.ring()
+    }
 
     private func client(_ number: Int) async {
         var traffic = Traffic(client: number, seed: seed)
@@ -74,29 +82,40 @@ final class Load: Sendable {
             // Now and then an answer that waits for evaluation, so that both kinds are cut off.
             let path = round.isMultiple(of: 7) ? "/v1/batch?wait=evaluated" : "/v1/batch"
             let body = "{\"batch\":[\(entries.map(\.json).joined(separator: ","))]}"
-            while await !isAnswered(entries, path, body) {
+            var failures = 0
+            var rings = bell.rings
+            while true {
+                let outcome = await send(entries, path, body)
+                if outcome == .done { break }
                 if state.withLock({ $0.phase == .abandoned }) { return }
-                try? await Task.sleep(for: .milliseconds(2))
+                guard outcome == .unanswered else { continue }
+                failures += 1
+                // A daemon at work may break a connection; one that is gone does not come back by itself.
+                guard failures.isMultiple(of: 4) else { continue }
+                await bell.wait(after: rings)
+                rings = bell.rings
             }
         }
     }
 
-    private func isAnswered(_ entries: [Traffic.Entry], _ path: String, _ body: String) async
-        -> Bool
-    {
+    private enum Outcome {
+        case done, refused, unanswered
+    }
+
+    private func send(_ entries: [Traffic.Entry], _ path: String, _ body: String) async -> Outcome {
         guard let api = state.withLock({ $0.api }),
             let answer = try? await api.send("POST", path, body)
-        else { return false }
+        else { return .unanswered }
         state.withLock { state in
             defer { state.onAnswer = nil }
             return state.onAnswer
         }?()
         if let reply = try? answer.decode(IngestReply.self) {
             ledger.record(entries, reply)
-            return true
+            return .done
         }
         // Too much at once, or a daemon that is stopping: what a client has to expect.
         if ![429, 503].contains(answer.status) { ledger.complain(answer) }
-        return false
+        return .refused
     }
 }

@@ -16,16 +16,6 @@ import WebhookTesting
         (name: "checkpoint", momentMax: 60), (name: "webhook", momentMax: 150),
     ]
 
-    private static func webhook(_ bench: Bench, _ receiver: WebhookReceiver) throws -> [String] {
-        let file = bench.path("secret")
-        let secret = "whsec_" + Data((0..<32).map { UInt8($0) }).base64EncodedString()
-        try Data(secret.utf8).write(to: URL(fileURLWithPath: file))
-        return [
-            "--webhook-url", receiver.url, "--webhook-secret-file", file,
-            "--allow-webhook-network", "127.0.0.0/8",
-        ]
-    }
-
     /// One life of a daemon that ends itself at that moment.
     private static func live(
         _ bench: Bench,
@@ -45,7 +35,7 @@ import WebhookTesting
         print("phases: SEGMENTD_CRASH_SEED=\(seed)")
         try await Bench.use(Traffic.rules) { bench in
             let receiver = try await WebhookReceiver { _, _ in .status(200) }
-            let webhook = try Self.webhook(bench, receiver)
+            let webhook = try bench.delivering(to: receiver.url)
             let ledger = Ledger()
             let load = Load(ledger, seed: seed, entriesMax: 20)
             let last = try await load.run {
@@ -74,7 +64,7 @@ import WebhookTesting
                 return last
             }
             let patience = Duration.seconds(60 * max(1, Self.killsOfPhase / 9))
-            let rows = try await eventually("all deliveries", within: patience) {
+            let rows = try await eventually("all deliveries", on: receiver.bell, within: patience) {
                 let rows = try await last.api.transitions()
                 let announced = Set(rows.filter(\.announced).map(\.id))
                 let taken = Set(receiver.received.map(\.id))
@@ -105,7 +95,7 @@ import WebhookTesting
         let seed = CrashCampaign.setting("SEED") ?? .random(in: 0...UInt64.max)
         try await Bench.use(Traffic.rules) { bench in
             let receiver = try await WebhookReceiver { _, _ in .status(200) }
-            let webhook = try Self.webhook(bench, receiver)
+            let webhook = try bench.delivering(to: receiver.url)
             let load = Load(Ledger(), seed: seed, entriesMax: 20)
             let (kills, untrue) = try await load.run {
                 defer { load.abandon() }

@@ -129,7 +129,9 @@ import Testing
             #expect(await send(daemon, ledger, requests: 10) == 10)
             async let rest = send(daemon, ledger, requests: 20_000)
             let before = ledger.count
-            try await eventually("some more entries") { ledger.count > before + 50 ? true : nil }
+            try await eventually("some more entries", on: ledger.bell) {
+                ledger.count > before + 50 ? true : nil
+            }
             guard disk.abort() else {
                 print("failing disk: SKIPPED, since it cannot be remounted")
                 daemon.kill()

@@ -1,6 +1,7 @@
 import Foundation
 import SegmentTesting
 import Synchronization
+import WebhookTesting
 
 /// A data directory, a folder of rules and the processes on them, for one test.
 ///
@@ -90,6 +91,23 @@ final class Bench: Sendable {
     /// Starts a daemon and waits until it listens.
     func start(_ program: Program = .segmentd, _ more: String...) async throws -> DaemonProcess {
         try await DaemonProcess(launch(program, serving(program) + more))
+    }
+
+    /// Starts a daemon that sends its transitions there, and waits until it listens.
+    func start(deliveringTo receiver: WebhookReceiver) async throws -> DaemonProcess {
+        try await DaemonProcess(launch(.segmentd, serving() + delivering(to: receiver.url)))
+    }
+
+    /// The secret of `delivering`.
+    static let secret = "whsec_" + Data((0..<32).map { UInt8($0) }).base64EncodedString()
+
+    /// The arguments that have a daemon send its transitions there.
+    func delivering(to url: String) throws -> [String] {
+        try write("secret", Bench.secret + "\n")
+        return [
+            "--webhook-url", url, "--webhook-secret-file", path("secret"),
+            "--allow-webhook-network", "127.0.0.0/8",
+        ]
     }
 
     /// Starts a daemon that is to refuse, and waits for its end.

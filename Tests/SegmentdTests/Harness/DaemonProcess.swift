@@ -1,4 +1,5 @@
 import Foundation
+import SegmentTesting
 
 /// A daemon that listens.
 struct DaemonProcess: Sendable {
@@ -9,7 +10,7 @@ struct DaemonProcess: Sendable {
     /// Waits until it says where it listens.
     init(_ program: RunningProgram) async throws {
         self.program = program
-        let base = try await eventually("a daemon that listens") {
+        let base = try await eventually("a daemon that listens", on: program.bell) {
             if let ending = program.ending {
                 throw StartFailed(ending: ending, errors: program.errors)
             }

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import SegmentTesting
 import Synchronization
 
 /// A connection on which a test writes what it likes, and nothing more.
@@ -24,6 +25,9 @@ struct RawConnection: Sendable {
     /// Whether the daemon has closed it.
     var isClosed: Bool { received.state.withLock { $0.isClosed } }
 
+    /// Rung whenever the daemon has sent something, or has closed it.
+    var bell: Bell { received.bell }
+
     /// Writes a part of a request, or all of one.
     func send(_ text: String) async throws {
         try await channel.writeAndFlush(ByteBuffer(string: text))
@@ -36,14 +40,14 @@ struct RawConnection: Sendable {
 
     /// Waits until so many answers say that the daemon is well.
     func answers(_ count: Int) async throws {
-        try await eventually("\(count) answers on one connection, not \(text)") {
+        try await eventually("\(count) answers on one connection, not \(text)", on: bell) {
             text.matches(of: /"status":"ok"/).count >= count ? true : nil
         }
     }
 
     /// Waits until the daemon closes it.
     func end() async throws {
-        try await eventually("the end of a connection") { isClosed ? true : nil }
+        try await eventually("the end of a connection", on: bell) { isClosed ? true : nil }
     }
 
     /// Closes it.
@@ -53,6 +57,7 @@ struct RawConnection: Sendable {
 /// What came through, for the loop that reads and for the test.
 private final class Received: Sendable {
     let state = Mutex<(text: String, isClosed: Bool)>(("", false))
+    let bell = Bell()
 }
 
 private final class Reader: ChannelInboundHandler, Sendable {
@@ -67,10 +72,12 @@ private final class Reader: ChannelInboundHandler, Sendable {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let text = String(buffer: unwrapInboundIn(data))
         received.state.withLock { $0.text += text }
+        received.bell.ring()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         received.state.withLock { $0.isClosed = true }
+        received.bell.ring()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -1,4 +1,5 @@
 import Foundation
+import SegmentTesting
 import Synchronization
 
 /// A program at work, with what it printed so far.
@@ -9,9 +10,11 @@ final class RunningProgram: Sendable {
         case signal(Int32)
     }
 
+    /// Rung whenever it has printed something, or has ended.
+    let bell: Bell
     private let process: Process
-    private let outputText = CollectedText()
-    private let errorText = CollectedText()
+    private let outputText: CollectedText
+    private let errorText: CollectedText
     private let reaped = Reaped()
 
     /// Starts it, with these variables besides the usual ones.
@@ -24,6 +27,10 @@ final class RunningProgram: Sendable {
         environment: [String: String] = [:],
         in folder: String
     ) throws {
+        let bell = Bell()
+        self.bell = bell
+        outputText = CollectedText(bell)
+        errorText = CollectedText(bell)
         process = Process()
         let words = wrapper + [try program.url().path] + arguments
         process.executableURL = URL(fileURLWithPath: words[0])
@@ -42,6 +49,7 @@ final class RunningProgram: Sendable {
             reaped.ending.withLock {
                 $0 = process.terminationReason == .exit ? .exit(status) : .signal(status)
             }
+            bell.ring()
         }
         try process.run()
         outputText.collect(output.fileHandleForReading)
@@ -80,7 +88,9 @@ final class RunningProgram: Sendable {
 
     /// Waits until it has ended.
     func end() async throws -> Ending {
-        try await eventually("the end of \(process.processIdentifier)\n\(errors)") { ending }
+        try await eventually("the end of \(process.processIdentifier)\n\(errors)", on: bell) {
+            ending
+        }
     }
 }
 
@@ -92,6 +102,9 @@ private final class Reaped: Sendable {
 /// What comes through a pipe, read as it comes so that the writer never waits.
 private final class CollectedText: Sendable {
     private let state = Mutex<(bytes: [UInt8], isComplete: Bool)>(([], false))
+    private let bell: Bell
+
+    init(_ bell: Bell) { self.bell = bell }
 
     var text: String { state.withLock { String(decoding: $0.bytes, as: UTF8.self) } }
     var isComplete: Bool { state.withLock { $0.isComplete } }
@@ -104,6 +117,7 @@ private final class CollectedText: Sendable {
                     $0.bytes += data
                     $0.isComplete = data.isEmpty
                 }
+                bell.ring()
                 if data.isEmpty {
                     // Hundreds of programs of one test would run out of descriptors.
                     try? handle.close()
