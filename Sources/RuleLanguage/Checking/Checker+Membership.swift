@@ -18,18 +18,28 @@ extension Checker {
         let names = graph.names.filter { !$0.isEmpty }
             .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         var suggestions = Limits.comparisonsMax / max(names.count, 1)
+        let findings = graph.findings()
+        guard !findings.isEmpty else { return }
+        let titles = Dictionary(
+            segments.map { ($0.title.lowercased(), $0.name) },
+            uniquingKeysWith: { first, _ in first }
+        )
         var circles = 0
-        for finding in graph.findings() {
+        for finding in findings {
             switch finding {
             case .unknown(let reference):
                 // What a file defines that was not read, nobody knows.
                 guard isComplete else { continue }
                 let near = suggestions > 0 ? nearest(to: reference.name, among: names) : nil
                 suggestions -= 1
+                let titled = titles[reference.name.lowercased()]
                 complain(
                     about: reference,
-                    "no segment is called '\(shortened(reference.name))'",
-                    fix: near.map { "did you mean \(spelled($0))?" }
+                    titled == nil
+                        ? "no segment is called '\(shortened(reference.name))'"
+                        : "'\(shortened(reference.name))' is the title of a segment, not its name",
+                    fix: titled.map { "write \(spelled($0))" }
+                        ?? near.map { "did you mean \(spelled($0))?" }
                 )
             case .circle(let names, let references):
                 circles += 1

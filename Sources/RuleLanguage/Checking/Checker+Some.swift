@@ -6,10 +6,12 @@ extension Checker {
         let parts = check(some.conditions)
         guard let bounds = check(some.count, of: "conditions"), let parts else { return nil }
         let count = parts.count
+        guard some.isWhole else { return nil }
+        let conditions = count == 1 ? "is only 1 condition" : "are only \(count) conditions"
         if let low = bounds.low, low > count {
             complaints.error(
                 some.count.range,
-                "there are only \(count) conditions in the bracket, so this holds for nobody",
+                "there \(conditions) in the bracket, so this holds for nobody",
                 fix: "did you mean 'at least \(count)'?"
             )
             return nil
@@ -17,7 +19,7 @@ extension Checker {
         if bounds.low == nil, let high = bounds.high, high >= count {
             complaints.error(
                 some.count.range,
-                "there are only \(count) conditions in the bracket, so this holds for everybody",
+                "there \(conditions) in the bracket, so this holds for everybody",
                 fix: count > 1 ? "did you mean 'at most \(count - 1)'?" : nil
             )
             return nil

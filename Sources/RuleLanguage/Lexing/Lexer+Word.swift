@@ -104,9 +104,11 @@ extension Lexer {
         advance()
         if spelling(from: start) == "*", pattern(from: start) { return }
         skip { !isWordPart($0) && !Lexer.known.contains($0) }
+        let isOperator = ["+", "-", "*", "/"].contains(spelling(from: start))
         complain(
             from: start,
-            "'\(shortened(spelling(from: start)))' does not belong to the rule language"
+            "'\(shortened(spelling(from: start)))' does not belong to the rule language",
+            fix: isOperator ? "rules do not calculate: write the result" : nil
         )
         // The parser's own complaint about it falls on the same place and so is not shown.
         emit(.symbol, "?", from: start)

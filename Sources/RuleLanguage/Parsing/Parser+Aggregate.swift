@@ -56,7 +56,7 @@ extension Parser {
         complain(
             token.range,
             "'\(token.text)' is left out behind 'distinct'",
-            fix: "write 'distinct'"
+            fix: "leave it out"
         )
         advance()
         _ = take("of")

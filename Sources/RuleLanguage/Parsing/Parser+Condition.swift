@@ -34,7 +34,7 @@ extension Parser {
         if take("everyone") { return .everyone }
         if let membership = try membership() { return membership }
         if let person = try person() { return person }
-        if let error = misspeltSomeLead() { throw error }
+        if let error = misspeltSomeLead() ?? misspeltAnniversary() { throw error }
         if let sample = try sample() { return .sample(sample) }
         if let figure = startingFigure { return .aggregate(try aggregate(figure)) }
         if startsExtreme { return .extreme(try extreme()) }

@@ -22,6 +22,16 @@ extension Parser {
     private mutating func missingItems(_ quantifier: ItemsSyntax.Quantifier, _ list: String)
         -> Reported
     {
+        if at("in"), isBracketBehindPath(1) {
+            var end = 2
+            while ahead(end).isSymbol(".") { end += 2 }
+            let list = spelling(of: index + 1..<index + end, charactersMax: 40)
+            return fail(
+                "the list stands directly behind '\(quantifier.rawValue)'",
+                at: range(ofNext: end),
+                fix: "write \(quantifier.rawValue) \(list) (…)"
+            )
+        }
         if token.kind == .symbol, Comparison(rawValue: token.text) != nil,
             ahead(1).kind == .string
                 || ahead(1).isQuantity, quantifier == .any

@@ -38,6 +38,12 @@ extension Parser {
             complain(token.range, message)
         } else if misplacedWindow() || misplacedCount() || misplacedValue() {
             return
+        } else if startsFact, commasEnd > 0 {
+            complain(
+                token.range,
+                "a comma is missing before \(tokenSpelling)",
+                fix: "conditions in this bracket are written (…, …)"
+            )
         } else if startsFact {
             complain(
                 token.range,

@@ -28,6 +28,13 @@ extension Parser {
                 fix: "write for example: \(word) order_completed in last 7 days"
             )
         }
+        if next.isSymbol("("), ahead(2).isName, ahead(3).isSymbol(")") {
+            return fail(
+                "the event stands behind '\(word)' without brackets",
+                at: range(ofNext: 4),
+                fix: "write \(word) \(shortened(source.text(ahead(2).range), to: 40))"
+            )
+        }
         return fail(
             "the event is missing behind '\(word)'",
             at: token.range,

@@ -66,6 +66,34 @@ extension Parser {
         (["begins", "with"], "starts with"), (["matches"], "like"),
     ]
 
+    /// `<= now() + 14 days`: a time that is compared with the present.
+    private mutating func comparedWithNow(_ sign: String) -> Reported? {
+        let names = ["now", "today", "getdate", "sysdate", "current_date", "current_timestamp"]
+        guard names.contains(token.text.lowercased()) else { return nil }
+        var place = 1
+        if ahead(1).isSymbol("("), ahead(2).isSymbol(")") { place = 3 }
+        guard place == 3 || ahead(1).isQuantity || token.text.lowercased() == "now" else { return nil }
+        // The sign between may be a token too.
+        if !ahead(place).isQuantity, ahead(place + 1).isQuantity { place += 1 }
+        let between = source.text(token.range.lowerBound..<ahead(place).range.lowerBound)
+        let isDuration = ahead(place).isQuantity && isUnit(ahead(place + 1))
+        let duration = isDuration ? spelledDuration(at: place) : "14 days"
+        let isAhead = between.contains("+")
+        let isEarlier = sign.hasPrefix("<")
+        let form =
+            switch (isDuration, isAhead, isEarlier) {
+            case (false, _, _): "in next 14 days, in last 14 days or more than 14 days ago"
+            case (true, true, _): "in next \(duration)"
+            case (true, false, true): "more than \(duration) ago"
+            case (true, false, false): "in last \(duration)"
+            }
+        return fail(
+            "times are compared with the present without a sign",
+            at: range(ofNext: place),
+            fix: "write \(form) in place of '\(sign)' and what follows"
+        )
+    }
+
     /// The error for where a value should stand.
     mutating func missingLiteral(after sign: String) -> Reported {
         let spelled = shortened(token.text, to: 40)
@@ -90,6 +118,7 @@ extension Parser {
                         + "where the value is text"
                 )
             }
+            if let error = comparedWithNow(sign) { return error }
             let (text, count) = unquotedText()
             return fail(
                 "text is written in quotes",

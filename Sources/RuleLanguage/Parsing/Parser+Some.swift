@@ -2,6 +2,7 @@ extension Parser {
     /// `of (condition, …)` behind its count.
     mutating func some(of count: CountSyntax) throws(Reported) -> SomeSyntax {
         advance()
+        let errors = complaints.count
         if let meant = Parser.someCount(count) {
             complain(
                 count.range,
@@ -21,7 +22,11 @@ extension Parser {
                 parser.condition()
             }
         }
-        return SomeSyntax(count: count, conditions: conditions)
+        return SomeSyntax(
+            count: count,
+            conditions: conditions,
+            isWhole: complaints.count == errors
+        )
     }
 
     /// What to write for a count that does not go with conditions; nil for one that does.
@@ -93,6 +98,22 @@ extension Parser {
             "'\(token.text) of (…)' is no form of the rule language",
             at: range(ofNext: 2),
             fix: fix
+        )
+    }
+
+    /// `anniversary of person.birthday in next 5 days`.
+    mutating func misspeltAnniversary() -> Reported? {
+        guard at("anniversary", "of") || at("birthday", "of"), ahead(2).isName else { return nil }
+        var end = 3
+        while ahead(end).isSymbol("."), ahead(end + 1).isName { end += 2 }
+        let path = spelling(of: index + 2..<index + end, charactersMax: 40)
+        let isWindowed = ahead(end).isWord("in") && ahead(end + 1).isWord("next")
+        let duration = isWindowed ? spelledDuration(at: end + 2) : "7 days"
+        let attribute = path.hasPrefix("person.") ? path : "person.\(path)"
+        return fail(
+            "an anniversary stands behind the attribute",
+            at: range(ofNext: end),
+            fix: "write \(attribute) anniversary in next \(duration)"
         )
     }
 

@@ -48,6 +48,8 @@ indirect enum ConditionSyntax {
 struct SomeSyntax {
     var count: CountSyntax
     var conditions: [ConditionSyntax]
+    /// Whether nothing in the bracket was reported: else there may be more conditions than were read.
+    var isWhole: Bool
 }
 
 /// `percent% sample "salt"`.
