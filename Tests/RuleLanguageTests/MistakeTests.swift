@@ -19,7 +19,8 @@ import Testing
         "35-american-date": 2, "51-event-name-with-hyphen": 2, "52-smart-quotes": 2,
         "53-single-quotes": 2, "63-attribute-without-person": 2, "77-semicolon": 2,
         "78-colon-behind-name": 3, "84-misspelt-words": 2, "86-several-independent": 3,
-        "87-several-in-one-segment": 3, "88-several-with-good-ones": 3, "97-compared-with-now": 2, "98-anniversary-of": 2, "101-any-item-in-items": 2,
+        "87-several-in-one-segment": 3, "88-several-with-good-ones": 3, "97-compared-with-now": 2,
+        "98-anniversary-of": 2, "101-any-item-in-items": 2,
         "102-the-title-for-the-name": 2,
     ]
 

@@ -72,7 +72,9 @@ extension Parser {
         guard names.contains(token.text.lowercased()) else { return nil }
         var place = 1
         if ahead(1).isSymbol("("), ahead(2).isSymbol(")") { place = 3 }
-        guard place == 3 || ahead(1).isQuantity || token.text.lowercased() == "now" else { return nil }
+        guard place == 3 || ahead(1).isQuantity || token.text.lowercased() == "now" else {
+            return nil
+        }
         // The sign between may be a token too.
         if !ahead(place).isQuantity, ahead(place + 1).isQuantity { place += 1 }
         let between = source.text(token.range.lowerBound..<ahead(place).range.lowerBound)
