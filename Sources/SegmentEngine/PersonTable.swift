@@ -1,106 +1,6 @@
 internal import CMemory
 internal import EventModel
 
-/// The fixed part of a person's state; its bits follow it in memory.
-///
-/// Behind it lie, in words of 64 bits: the truth of every leaf *now*, as far as entries have been
-/// applied; per name whether the person *is a member*; per name whether the entry into it *was announced*. With
-/// up to 64 leaves and 64 names that is 64 bytes: one line of the cache.
-struct PersonRecord {
-    var id: PersonID
-    /// A time at or before which no leaf changes by time alone; the distant future for never.
-    var armed: Instant = .distantFuture
-    /// The directory of series and attributes: reference and count; its chunk is what the arena gives for that
-    /// many.
-    var directory: UInt32 = 0
-    var directoryCount: UInt32 = 0
-    /// The identifiers' claims, likewise.
-    var claims: UInt32 = 0
-    var claimCount: UInt32 = 0
-    /// Whom the person became one with; nobody for one who stands alone.
-    var mergedInto = PersonSlot.nobody
-    /// Since when the person is in each of its segments, in order of their names: a word each.
-    var stays: UInt32 = 0
-
-    var isAbsorbed: Bool { mergedInto != .nobody }
-}
-
-/// What a person's directory says of one series or attribute.
-struct DirectoryEntry {
-    /// The series' number, or the number of series plus the attribute's number.
-    var key: UInt32
-    /// A series that needs several times, or an attribute: where they lie.
-    var reference: UInt32
-    /// For a series that needs one time that time; for one that needs several how many there are (lower
-    /// half) and how many have room (upper half).
-    var payload: Int64
-    /// When time alone first changes a leaf of the series, as far as is known: never late, exact once the series
-    /// was looked at, and the distant past before that.
-    var next: Instant
-
-    init(key: UInt32) {
-        self.key = key
-        reference = 0
-        payload = 0
-        next = .distantPast
-    }
-
-    /// Words of 64 bits that an entry takes.
-    static let words = 3
-
-    var count: Int {
-        get { Int(UInt32(truncatingIfNeeded: payload)) }
-        set { payload = payload & ~0xFFFF_FFFF | Int64(newValue) }
-    }
-
-    var capacity: Int {
-        get { Int(payload >> 32 & 0x7FFF_FFFF) }
-        set { payload = payload & ~(0x7FFF_FFFF << 32) | Int64(newValue) << 32 }
-    }
-
-    /// Of rows, whether one may be there before its time.
-    var hasEarly: Bool {
-        get { payload < 0 }
-        set { payload = newValue ? payload | .min : payload & .max }
-    }
-
-    /// Of a sum, whether a number below zero may be among its numbers: then it may fall and rise by time.
-    var hasNegative: Bool {
-        get { payload < 0 }
-        set { payload = newValue ? payload | .min : payload & .max }
-    }
-}
-
-/// What a series keeps of a person, and so what must be given back when it is forgotten.
-enum SeriesKeep: BitwiseCopyable, Sendable {
-    /// One time, in the directory itself.
-    case time
-    /// Several times, a word each.
-    case times
-    /// Times with numbers, three words each.
-    case sums
-    /// Rows, as the series' layout says.
-    case rows
-    /// The earliest time, in the directory itself.
-    case earliest
-    /// A draw, in the directory itself, and whether there is one.
-    case draw
-    /// Nothing: its one leaf is judged from the rows of others.
-    case nothing
-}
-
-/// For which entries an identifier means a person.
-struct IdentifierClaim {
-    var id: IdentifierID
-    var namespace: SymbolID
-    /// The first entry.
-    var from: SequenceNumber
-    /// The first entry no longer; the highest number of all while it still means the person.
-    var to: SequenceNumber
-
-    static let open = SequenceNumber(.max)
-}
-
 /// All people's records: one slab in pieces, so that a record never moves.
 ///
 /// Invariant: a pointer from `record` or `bits` stays valid until the table goes; one from `arena`
@@ -113,8 +13,8 @@ struct PersonTable: ~Copyable {
 
     let nameWords: Int
     /// The truth of all leaves of somebody of whom nothing is known.
-    private let strangerLeaves: [UInt64]
-    private let stride: Int
+    let strangerLeaves: [UInt64]
+    let recordBytes: Int
     /// Where each piece lies.
     private var pieces = PlainList<UnsafeMutableRawPointer>()
     /// What was allocated for them.
@@ -126,7 +26,7 @@ struct PersonTable: ~Copyable {
         self.strangerLeaves = strangerLeaves
         leafWords = strangerLeaves.count
         self.nameWords = nameWords
-        stride =
+        recordBytes =
             MemoryLayout<PersonRecord>.stride
             + MemoryLayout<UInt64>.stride * (strangerLeaves.count + 2 * nameWords)
     }
@@ -137,13 +37,13 @@ struct PersonTable: ~Copyable {
     deinit { for index in 0..<owned.count { owned[index].deallocate() } }
 
     /// Bytes of all records and of what they refer to.
-    var usedBytes: Int { count * stride + arena.usedUnits * 8 }
+    var usedBytes: Int { count * recordBytes + arena.usedUnits * 8 }
 
     @inline(__always)
-    private func address(_ person: PersonSlot) -> UnsafeMutableRawPointer {
+    func address(_ person: PersonSlot) -> UnsafeMutableRawPointer {
         let index = Int(person.rawValue)
         return pieces[index >> PersonTable.pieceLog2]
-            + (index & (PersonTable.pieceCount - 1)) &* stride
+            + (index & (PersonTable.pieceCount - 1)) &* recordBytes
     }
 
     @inline(__always)
@@ -188,57 +88,18 @@ struct PersonTable: ~Copyable {
         let person = PersonSlot(rawValue: UInt32(count))
         count += 1
         let place = address(person)
-        place.initializeMemory(as: UInt8.self, repeating: 0, count: stride)
+        place.initializeMemory(as: UInt8.self, repeating: 0, count: recordBytes)
         place.bindMemory(to: PersonRecord.self, capacity: 1).initialize(to: PersonRecord(id: id))
         resetLeaves(record(person))
         return person
     }
 
     private mutating func addPieces() {
-        let size = PersonTable.pieceCount * stride
+        let size = PersonTable.pieceCount * recordBytes
         let added = pieces.count < PersonTable.piecesAtOnce ? 1 : PersonTable.piecesAtOnce
         let memory = LargeMemory.allocate(bytes: added * size, alignment: 64)
         owned.append(memory)
         for index in 0..<added { pieces.append(memory + index * size) }
-    }
-
-    // MARK: - Looking ahead
-
-    /// Has the processor fetch a person's record.
-    @inline(__always)
-    func prefetch(_ person: PersonSlot) {
-        guard Int(person.rawValue) < count else { return }
-        let record = address(person)
-        prefetch_line(record)
-        prefetch_line(record + stride - 1)
-    }
-
-    /// Has it fetch the person's directory and identifiers; its record should have been fetched before.
-    @inline(__always)
-    func prefetchDirectory(_ person: PersonSlot) {
-        guard Int(person.rawValue) < count else { return }
-        let record = record(person)
-        let directory = UnsafeMutableRawPointer(arena.pointer(record.pointee.directory))
-        prefetch_line(directory)
-        prefetch_line(directory + 64)
-        prefetch_line(arena.pointer(record.pointee.claims))
-        prefetch_line(arena.pointer(record.pointee.stays))
-    }
-
-    /// Has it fetch the times and numbers of the person's series; its directory should have been fetched before.
-    @inline(__always)
-    func prefetchSeries(_ person: PersonSlot) {
-        guard Int(person.rawValue) < count else { return }
-        let record = record(person)
-        var entry = directory(record)
-        let end = entry + Int(min(8, record.pointee.directoryCount))
-        while entry < end {
-            // Where the latest of several times is, and the first.
-            let series = arena.pointer(entry.pointee.reference)
-            prefetch_line(series)
-            prefetch_line(series + min(63, max(0, entry.pointee.count &- 1)))
-            entry += 1
-        }
     }
 
     // MARK: - Directory
@@ -415,60 +276,5 @@ struct PersonTable: ~Copyable {
         }
         record.pointee.claims = 0
         record.pointee.claimCount = 0
-    }
-}
-
-extension PersonTable {
-    /// Gives the leaves the truth that they have of somebody of whom nothing is known.
-    private func resetLeaves(_ record: UnsafeMutablePointer<PersonRecord>) {
-        let now = now(record)
-        for word in 0..<leafWords { now[word] = strangerLeaves[word] }
-    }
-
-    /// A copy of the truth of all leaves now.
-    func leaves(_ person: PersonSlot) -> [UInt64] {
-        let now = now(record(person))
-        return (0..<leafWords).map { now[$0] }
-    }
-
-    /// Forgets the series and attributes of a person, and the truth of its leaves now.
-    ///
-    /// - Parameter all: Whether what its own transitions left behind is forgotten too, and which leaves there
-    ///   are to judge; else these stay, since no entry tells them.
-    mutating func forget(_ person: PersonSlot, _ program: Program, all: Bool) {
-        let record = record(person)
-        let entries = directory(record)
-        let count = Int(record.pointee.directoryCount)
-        var kept: [DirectoryEntry] = []
-        for index in 0..<count {
-            let entry = entries[index]
-            guard Int(entry.key) < program.series.count else {
-                arena.release(entry.reference, units: 2)
-                continue
-            }
-            let series = program.series[Int(entry.key)]
-            if !all, series.isOwn {
-                kept.append(entry)
-                kept[kept.count - 1].next = .distantPast
-                continue
-            }
-            switch series.keep {
-            case .time, .earliest, .draw, .nothing: break
-            case .times: arena.release(entry.reference, units: entry.capacity)
-            case .sums: arena.release(entry.reference, units: entry.capacity * 3)
-            case .rows: releaseRows(entries + index, series.layout.shape)
-            }
-        }
-        if count > 0 {
-            arena.release(record.pointee.directory, units: count * DirectoryEntry.words)
-        }
-        record.pointee.directory = 0
-        record.pointee.directoryCount = 0
-        if !kept.isEmpty {
-            record.pointee.directory = arena.allocate(kept.count * DirectoryEntry.words)
-            record.pointee.directoryCount = UInt32(kept.count)
-            for (index, entry) in kept.enumerated() { directory(record)[index] = entry }
-        }
-        resetLeaves(record)
     }
 }

@@ -55,7 +55,7 @@ extension ProgramBuilder {
         }
     }
 
-    private mutating func add(_ node: Node) -> Int32 {
+    mutating func add(_ node: Node) -> Int32 {
         program.nodes.append(node)
         return Int32(program.nodes.count - 1)
     }
@@ -111,7 +111,7 @@ extension ProgramBuilder {
     // MARK: - Series
 
     /// Takes note of a series that a node looks at through a window, and of how long rows are kept for it.
-    private mutating func input(
+    mutating func input(
         _ series: Int,
         _ window: Window,
         _ before: Int64
@@ -130,7 +130,7 @@ extension ProgramBuilder {
         if isClocked, reach == 0 { program.series[series].layout.reach = RowWindow.never }
     }
 
-    private mutating func rowWindow(_ window: Window, _ before: Int64) -> RowWindow {
+    mutating func rowWindow(_ window: Window, _ before: Int64) -> RowWindow {
         switch window {
         case .ever: return .ever
         case .last(let span): return .last(span.milliseconds)
@@ -158,73 +158,6 @@ extension ProgramBuilder {
     }
 
     // MARK: - Forms
-
-    private mutating func figure(
-        _ test: FigureTest,
-        _ property: SummedProperty,
-        _ window: Window,
-        _ before: Int64
-    ) -> Int32 {
-        let rows = rows(property.events, RowValue(path: property.path, kind: .number))
-        let (series, window) = input(rows, window, before)
-        return add(.figure(series: series, window, test))
-    }
-
-    /// A least or greatest number that passes: there is one that does, or is there and none does not.
-    private mutating func bounded(
-        _ bound: NumberBound,
-        isGreatest: Bool,
-        _ property: SummedProperty,
-        _ window: Window,
-        _ before: Int64
-    ) -> Int32 {
-        func exists(_ comparison: FigureTest.Comparison?) -> Int32 {
-            let bound = comparison.map { NumberBound(comparison: $0, number: bound.number) }
-            let rows = rows(property.events, RowValue(path: property.path, kind: .passing(bound)))
-            let (series, window) = input(rows, window, before)
-            return add(.count(series: series, window, atLeast: 1))
-        }
-        let (one, none): (FigureTest.Comparison?, FigureTest.Comparison?) =
-            switch (bound.comparison, isGreatest) {
-            case (.greater, true), (.greaterOrEqual, true), (.less, false), (.lessOrEqual, false):
-                (bound.comparison, nil)
-            case (.equal, true): (.equal, .greater)
-            case (.equal, false): (.equal, .less)
-            case (.less, true): (nil, .greaterOrEqual)
-            case (.lessOrEqual, true): (nil, .greater)
-            case (.greater, false): (nil, .lessOrEqual)
-            case (.greaterOrEqual, false): (nil, .less)
-            }
-        let first = exists(one)
-        guard let none else { return first }
-        let second = add(.not(exists(none)))
-        program.nodeLists.append([Int(first), Int(second)])
-        return add(.all(list: Int32(program.nodeLists.count - 1)))
-    }
-
-    /// How many different values there are.
-    ///
-    /// In a window that ends at the present or later, the latest row of each value is the last to leave it; of
-    /// more values than the rule asks for, those that were seen last. So only these are kept, unless the past is
-    /// judged, or each row anew.
-    private mutating func distinct(
-        _ bound: NumberBound,
-        _ property: SummedProperty,
-        _ window: Window,
-        _ before: Int64
-    ) -> Int32 {
-        let test = FigureTest(figure: .distinct, bound: bound)
-        let isLatest =
-            before == 0 && rowWindow(window, before).holdsAllBehind
-            && test.enough <= RowLayout.latestLimit && !property.events.looksAtClock
-        let value = RowValue(path: property.path, kind: .key(latest: isLatest))
-        let (series, window) = input(rows(property.events, value), window, before)
-        if isLatest {
-            let most = max(program.series[Int(series)].layout.latestMax, test.enough)
-            program.series[Int(series)].layout.latestMax = most
-        }
-        return add(.figure(series: series, window, test))
-    }
 
     private mutating func node(_ extreme: ExtremeEvent, _ before: Int64) -> Int32 {
         let series = rows(extreme.events)
@@ -324,18 +257,5 @@ extension ProgramBuilder {
             )
         )
         return add(.changed(Int32(program.changes.count - 1)))
-    }
-}
-
-extension NumberBound {
-    fileprivate init(_ test: NumberTest) {
-        switch test {
-        case .equal(let number): (comparison, self.number) = (.equal, number.units)
-        case .less(let number): (comparison, self.number) = (.less, number.units)
-        case .lessOrEqual(let number): (comparison, self.number) = (.lessOrEqual, number.units)
-        case .greater(let number): (comparison, self.number) = (.greater, number.units)
-        case .greaterOrEqual(let number):
-            (comparison, self.number) = (.greaterOrEqual, number.units)
-        }
     }
 }

@@ -1,0 +1,42 @@
+internal import CMemory
+internal import EventModel
+
+/// Has the processor fetch what will be read soon.
+extension PersonTable {
+    /// Has the processor fetch a person's record.
+    @inline(__always)
+    func prefetch(_ person: PersonSlot) {
+        guard Int(person.rawValue) < count else { return }
+        let record = address(person)
+        prefetch_line(record)
+        prefetch_line(record + recordBytes - 1)
+    }
+
+    /// Has it fetch the person's directory and identifiers; its record should have been fetched before.
+    @inline(__always)
+    func prefetchDirectory(_ person: PersonSlot) {
+        guard Int(person.rawValue) < count else { return }
+        let record = record(person)
+        let directory = UnsafeMutableRawPointer(arena.pointer(record.pointee.directory))
+        prefetch_line(directory)
+        prefetch_line(directory + 64)
+        prefetch_line(arena.pointer(record.pointee.claims))
+        prefetch_line(arena.pointer(record.pointee.stays))
+    }
+
+    /// Has it fetch the times and numbers of the person's series; its directory should have been fetched before.
+    @inline(__always)
+    func prefetchSeries(_ person: PersonSlot) {
+        guard Int(person.rawValue) < count else { return }
+        let record = record(person)
+        var entry = directory(record)
+        let end = entry + Int(min(8, record.pointee.directoryCount))
+        while entry < end {
+            // Where the latest of several times is, and the first.
+            let series = arena.pointer(entry.pointee.reference)
+            prefetch_line(series)
+            prefetch_line(series + min(63, max(0, entry.pointee.count &- 1)))
+            entry += 1
+        }
+    }
+}
