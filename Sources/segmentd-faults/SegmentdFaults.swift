@@ -36,6 +36,14 @@ struct SegmentdFaults: AsyncParsableCommand {
     @Option var webhookSecretFile: String?
     @Option var allowWebhookNetwork: String?
 
+    static func main() async {
+        if CommandLine.arguments.dropFirst().first == EndAfterWork.name {
+            Console.error(EndAfterWork.become(Array(CommandLine.arguments.dropFirst(2))))
+            Foundation.exit(1)
+        }
+        await main(nil)
+    }
+
     func run() async throws {
         var partition = PartitionOptions(dataDirectory: data)
         partition.checkpointEntries = checkpointEntries

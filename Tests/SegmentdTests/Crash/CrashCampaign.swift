@@ -39,17 +39,20 @@ struct CrashCampaign {
     mutating func killOnce() async throws {
         // A killed recovery must leave no more behind than a killed daemon.
         if Int.random(in: 0..<4, using: &random) == 0 {
-            let starting = try bench.launch(program, bench.serving(program) + faults)
             // A moment that is a part of the work, whatever else the machine does meanwhile.
-            let work = Duration.milliseconds(Int.random(in: 1...80, using: &random))
-            while starting.processorTime < work, starting.ending == nil,
-                !starting.output.contains("is listening on")
-            {
-                // It cannot have come so far any sooner.
-                try await Task.sleep(for: work - starting.processorTime)
+            let work = Int.random(in: 1...80, using: &random)
+            let starting = try bench.launch(
+                program,
+                bench.serving(program) + faults,
+                wrapper: [Program.faults.url().path, "end-after-work", "\(work)"]
+            )
+            try await eventually("a start that has come so far", on: starting.bell) {
+                starting.ending != nil || starting.output.contains("is listening on") ? true : nil
             }
             starting.send(SIGKILL)
-            _ = try await starting.end()
+            guard [.signal(SIGPROF), .signal(SIGKILL)].contains(try await starting.end()) else {
+                throw EndedByItself()
+            }
             killsAtStart += 1
         }
         let daemon = try await DaemonProcess(

@@ -67,17 +67,6 @@ final class RunningProgram: Sendable {
         return reaped.ending.withLock { $0 }
     }
 
-    /// How long its threads have been at work on a processor, as the kernel counts; zero once it is gone.
-    var processorTime: Duration {
-        let tasks = "/proc/\(process.processIdentifier)/task"
-        let threads = (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []
-        let nanoseconds = threads.map { thread -> Int64 in
-            let text = try? String(contentsOfFile: "\(tasks)/\(thread)/schedstat", encoding: .utf8)
-            return text?.split(separator: " ").first.flatMap { Int64($0) } ?? 0
-        }
-        return .nanoseconds(nanoseconds.reduce(0, +))
-    }
-
     /// Sends a signal, unless it has ended.
     func send(_ signal: Int32) {
         // Under the lock, since the number of a process that was reaped may be another's.
