@@ -9,10 +9,7 @@ extension ApplyStage {
         isSwept: Bool
     ) {
         for index in 0..<scratch.flipped.count {
-            let leaf = Int(scratch.flipped[index])
-            let bit: UInt64 = 1 << UInt64(leaf & 63)
-            guard scratch.flips[leaf >> 6] & bit != 0 else { continue }
-            scratch.flips[leaf >> 6] ^= bit
+            guard let leaf = scratch.takeFlip(index) else { continue }
             for place in plan.variantsOfLeaf.range(leaf) {
                 gather(plan.variantsOfLeaf.number(at: place))
             }
@@ -103,10 +100,7 @@ extension ApplyStage {
     ) {
         keepTurn(person, record, name, isEntry: isEntry)
         for index in 0..<scratch.flipped.count {
-            let leaf = Int(scratch.flipped[index])
-            let bit: UInt64 = 1 << UInt64(leaf & 63)
-            guard scratch.flips[leaf >> 6] & bit != 0 else { continue }
-            scratch.flips[leaf >> 6] ^= bit
+            guard let leaf = scratch.takeFlip(index) else { continue }
             for place in plan.variantsOfLeaf.range(leaf) {
                 cascade(to: plan.variantsOfLeaf.number(at: place))
             }

@@ -32,6 +32,16 @@ struct EvaluationScratch: ~Copyable {
         flipped.append(Int32(truncatingIfNeeded: leaf))
     }
 
+    /// The leaf at a place among those that flipped, once; nil where it has flipped back.
+    @inline(__always)
+    mutating func takeFlip(_ index: Int) -> Int? {
+        let leaf = Int(flipped[index])
+        let bit: UInt64 = 1 << UInt64(leaf & 63)
+        guard flips[leaf >> 6] & bit != 0 else { return nil }
+        flips[leaf >> 6] ^= bit
+        return leaf
+    }
+
     /// Forgets what has turned.
     mutating func forgetFlips() {
         for index in 0..<flipped.count { flips[Int(flipped[index]) >> 6] = 0 }

@@ -22,13 +22,13 @@ extension ProgramBuilder {
         _ window: Window,
         _ before: Int64
     ) -> Int32 {
-        func exists(_ comparison: FigureTest.Comparison?) -> Int32 {
+        func exists(_ comparison: NumberBound.Comparison?) -> Int32 {
             let bound = comparison.map { NumberBound(comparison: $0, number: bound.number) }
             let rows = rows(property.events, RowValue(path: property.path, kind: .passing(bound)))
             let (series, window) = input(rows, window, before)
             return add(.count(series: series, window, atLeast: 1))
         }
-        let (one, none): (FigureTest.Comparison?, FigureTest.Comparison?) =
+        let (one, none): (NumberBound.Comparison?, NumberBound.Comparison?) =
             switch (bound.comparison, isGreatest) {
             case (.greater, true), (.greaterOrEqual, true), (.less, false), (.lessOrEqual, false):
                 (bound.comparison, nil)

@@ -22,7 +22,7 @@ extension ProgramBuilder {
             let (series, window) = input(rows(events), window, before)
             return add(.count(series: series, window, atLeast: Int32(clamping: count)))
         case .sum(let property, let window, let bound):
-            let comparison: FigureTest.Comparison = bound.isStrict ? .greater : .greaterOrEqual
+            let comparison: NumberBound.Comparison = bound.isStrict ? .greater : .greaterOrEqual
             let bound = NumberBound(comparison: comparison, number: bound.number.units)
             return figure(FigureTest(figure: .sum, bound: bound), property, window, before)
         case .aggregate(let aggregate, let property, let window, let test):

@@ -40,10 +40,6 @@ struct FigureTest: BitwiseCopyable, Sendable {
         case sum, average, distinct
     }
 
-    enum Comparison: Hashable, BitwiseCopyable, Sendable {
-        case equal, less, lessOrEqual, greater, greaterOrEqual
-    }
-
     var figure: Figure
     var bound: NumberBound
 

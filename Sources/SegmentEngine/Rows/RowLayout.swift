@@ -117,28 +117,6 @@ struct RowLayout: Sendable {
     }
 }
 
-/// What a number must be.
-struct NumberBound: Hashable, BitwiseCopyable, Sendable {
-    var comparison: FigureTest.Comparison
-    /// In units of `ExactDecimal`.
-    var number: Int128
-
-    /// Whether what stands to the number so passes: below 0 for less, above 0 for more.
-    func holds(_ order: Int) -> Bool {
-        switch comparison {
-        case .equal: order == 0
-        case .less: order < 0
-        case .lessOrEqual: order <= 0
-        case .greater: order > 0
-        case .greaterOrEqual: order >= 0
-        }
-    }
-
-    func holds(_ number: ExactDecimal) -> Bool {
-        holds(number.units < self.number ? -1 : number.units == self.number ? 0 : 1)
-    }
-}
-
 /// Where a row holds what: a `RowLayout` as plain numbers.
 struct RowShape: BitwiseCopyable, Sendable {
     enum Value: BitwiseCopyable, Sendable {
