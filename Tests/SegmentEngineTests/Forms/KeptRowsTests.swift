@@ -67,6 +67,35 @@ import Testing
     ])
     func rowsThatCountAreKept(_ story: Story) { story.check() }
 
+    private static func numbers(_ count: Int, _ when: String, _ value: TestValue) -> [Story.Step] {
+        (0..<count).map { _ in did(when, ["v": value]) }
+    }
+
+    @Test(arguments: [
+        // The twenty are dropped with the last event, and one older than it stays.
+        Story(
+            "average of e.v in last 1 hour >= 2",
+            numbers(20, "1h", 9) + numbers(1, "90m", 1) + numbers(1, "2h15m", 1),
+            ["in 1h", "out 2h"]
+        ),
+        Story(
+            "average of e.v in last 9 hours >= 3",
+            [
+                did("1h", user: nil, anonymous: "a", ["v": 5]),
+                did("2h", user: nil, anonymous: "b", ["v": 1]),
+                did("3h", "x", anonymous: "a"), did("4h", "x", anonymous: "b"),
+            ],
+            ["in 1h", "out 10h"]
+        ),
+        // Of the same value one today and one that comes early and is tomorrow's.
+        Story(
+            "distinct e.v today >= 1",
+            [did("23h58m", ["v": 1]), did("23h59m@1d1m", ["v": 1])],
+            ["in 23h58m", "out 2d"]
+        ),
+    ])
+    func figuresAreOfAllThatCounts(_ story: Story) { story.check() }
+
     private static func values(_ count: Int, _ when: String, _ value: TestValue) -> [Story.Step] {
         (0..<count).map { _ in set(when, ["p": value]) }
     }
