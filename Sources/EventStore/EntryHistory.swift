@@ -8,8 +8,8 @@ public protocol EntryHistory {
         _ body: (EntryHead, Span<UInt8>) -> Result
     ) throws(StoreError) -> Result?
 
-    /// The bytes of an identifier, as it compares; nil where there is none of that number.
-    func spelling(of identifier: IdentifierID) throws(StoreError) -> [UInt8]?
+    /// An identifier, as it compares; nil where there is none of that number.
+    func identifier(of id: IdentifierID) throws(StoreError) -> Identifier?
 }
 
 extension EntryHistory {
@@ -17,12 +17,17 @@ extension EntryHistory {
     ///
     /// Traps where the store does not give them: then it is damaged, and what follows would be wrong.
     public func knownSpelling(of identifier: IdentifierID) -> [UInt8] {
+        Array(knownIdentifier(identifier).text.utf8)
+    }
+
+    /// An identifier that an entry names, as it compares; traps like `knownSpelling`.
+    public func knownIdentifier(_ id: IdentifierID) -> Identifier {
         do {
-            if let spelling = try spelling(of: identifier) { return spelling }
+            if let identifier = try identifier(of: id) { return identifier }
         } catch {
-            fatalError("identifier \(identifier.rawValue): \(error)")
+            fatalError("identifier \(id.rawValue): \(error)")
         }
-        fatalError("identifier \(identifier.rawValue) of an entry is not in the store")
+        fatalError("identifier \(id.rawValue) of an entry is not in the store")
     }
 
     /// The entries that name an identifier, from the last of its chain down to `first`.

@@ -274,9 +274,9 @@ public final class EventLog: EntryHistory, Sendable {
         return Identifier(namespace: try text(of: row.0) ?? "", text: row.1)
     }
 
-    /// The bytes of an identifier, as it compares; nil where there is none of that number.
-    public func spelling(of identifier: IdentifierID) throws(StoreError) -> [UInt8]? {
-        try self.identifier(identifier).map { Array($0.text.utf8) }
+    /// An identifier, as it compares; nil where there is none of that number.
+    public func identifier(of id: IdentifierID) throws(StoreError) -> Identifier? {
+        try identifier(id)
     }
 
     private static func decode(

@@ -38,6 +38,9 @@ public final class MemoryLog {
         return group
     }
 
+    /// The number of an identifier that some entry names; nil where none does.
+    public func id(of identifier: Identifier) -> IdentifierID? { encoder.identifierID(identifier) }
+
     /// The identifier of a number.
     public func identifier(_ id: IdentifierID) -> Identifier {
         let row = Array(encoder.identifiers.text(of: id.rawValue))
@@ -51,10 +54,8 @@ public final class MemoryLog {
 }
 
 extension MemoryLog: EntryHistory {
-    /// The bytes of an identifier, as it compares.
-    public func spelling(of identifier: IdentifierID) -> [UInt8]? {
-        Array(self.identifier(identifier).text.utf8)
-    }
+    /// An identifier, as it compares.
+    public func identifier(of id: IdentifierID) -> Identifier? { identifier(id) }
 
     /// Hands one entry to `body`; nil where there is none of that number.
     public func read<Result>(

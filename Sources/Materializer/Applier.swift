@@ -15,17 +15,31 @@ final class Applier: @unchecked Sendable {
     /// The last entry that was applied.
     private(set) var applied = SequenceNumber.zero
 
-    init(
+    convenience init(
         history: any EntryHistory,
         ruleSets: [RuleSet],
         settings: EngineSettings,
         quarantined: Set<SequenceNumber>
     ) {
+        self.init(
+            history: history,
+            CompiledRules(ruleSets),
+            settings: settings,
+            quarantined: quarantined
+        )
+    }
+
+    init(
+        history: any EntryHistory,
+        _ rules: CompiledRules,
+        settings: EngineSettings,
+        quarantined: Set<SequenceNumber> = []
+    ) {
         self.history = history
-        stage = ApplyStage(ruleSets: ruleSets, settings: settings, quarantined: quarantined)
+        stage = ApplyStage(rules, settings: settings, quarantined: quarantined)
         self.quarantined = quarantined
         segmentNames = stage.segmentNames
-        stage.spelling = { history.knownSpelling(of: $0) }
+        stage.identifier = { history.knownIdentifier($0) }
     }
 
     /// Says how far a checkpoint has brought the stage.

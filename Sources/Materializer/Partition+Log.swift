@@ -11,7 +11,7 @@ extension Partition {
             let sequences = try PartitionError.wrap { () throws(StoreError) in
                 try log.rulesSequences()
             }
-            return try page(sequences, question)
+            return try await page(sequences, question)
         }
         var found: [(head: EntryHead, bytes: [UInt8])] = []
         var answer = LoggedEntries()
@@ -34,9 +34,10 @@ extension Partition {
                 return true
             }
         }
+        let settings = try await ask { $0.stage.settings }
         var drafts = DraftReader(log)
         for (head, bytes) in found {
-            answer.entries.append(try logged(head, bytes, EngineSettings(), &drafts))
+            answer.entries.append(try logged(head, bytes, settings, &drafts))
         }
         return answer
     }
@@ -46,7 +47,7 @@ extension Partition {
         let last = try PartitionError.wrap { () throws(StoreError) in try log.lastSequence() }
         var drafts = DraftReader(log)
         let sequences = (0..<last.rawValue).map { SequenceNumber($0 + 1) }
-        return try read(sequences, EngineSettings(), &drafts)
+        return try read(sequences, nil, &drafts)
     }
 
     /// A person's entries in order of sequence; of somebody absorbed, the survivor's.
@@ -66,13 +67,13 @@ extension Partition {
         let items = history.items.reversed().filter {
             question.kind == nil || question.kind == $0.kind
         }
-        return try page(items.map(\.sequence), question)
+        return try await page(items.map(\.sequence), question)
     }
 
     private func page(
         _ sequences: [SequenceNumber],
         _ question: LogQuestion
-    ) throws(PartitionError) -> LoggedEntries {
+    ) async throws(PartitionError) -> LoggedEntries {
         let wanted = sequences.filter { sequence in
             sequence >= question.from && question.to.map { sequence <= $0 } ?? true
         }
@@ -80,7 +81,7 @@ extension Partition {
         var answer = LoggedEntries()
         answer.entries = try read(
             Array(wanted.prefix(question.limit)),
-            EngineSettings(),
+            try await ask { $0.stage.settings },
             &drafts
         )
         if answer.entries.count < wanted.count { answer.next = wanted[answer.entries.count] }

@@ -71,7 +71,7 @@ extension Partition {
     /// Reads entries, as many of them as an answer may hold.
     func read(
         _ sequences: [SequenceNumber],
-        _ settings: EngineSettings,
+        _ settings: SettingsHistory?,
         _ drafts: inout DraftReader
     ) throws(PartitionError) -> [LoggedEntry] {
         var entries: [LoggedEntry] = []
@@ -91,14 +91,16 @@ extension Partition {
     func logged(
         _ head: EntryHead,
         _ bytes: [UInt8],
-        _ settings: EngineSettings,
+        _ settings: SettingsHistory?,
         _ drafts: inout DraftReader
     ) throws(PartitionError) -> LoggedEntry {
         do throws(StoreError) {
             return LoggedEntry(
                 sequence: head.sequence,
                 receivedAt: head.receivedAt,
-                occurredAt: head.occurredAt(skewTolerance: settings.skewTolerance),
+                occurredAt: head.occurredAt(
+                    skewTolerance: (settings?.at(head.sequence) ?? EngineSettings()).skewTolerance
+                ),
                 draft: try drafts.draft(head, bytes.span)
             )
         } catch {
@@ -142,7 +144,7 @@ extension Partition {
             for item in stretch where !ineffective.contains(item.sequence) {
                 try PartitionError.wrap { () throws(StoreError) in
                     _ = try log.read(item.sequence) { head, bytes in
-                        let tolerance = state.settings.skewTolerance
+                        let tolerance = state.settings.at(head.sequence).skewTolerance
                         fold.fold(
                             head,
                             occurredAt: head.occurredAt(skewTolerance: tolerance),
@@ -198,7 +200,8 @@ extension Partition {
                     identifier: identifier,
                     at: entry.at,
                     sequence: refusal.sequence,
-                    holder: refusal.holder
+                    holder: refusal.holder,
+                    isBlocked: refusal.isBlocked
                 )
             )
         }

@@ -34,8 +34,11 @@ public struct PersonProfile: Sendable {
         public var at: Instant
         /// The entry that named it.
         public var sequence: SequenceNumber
-        /// Whose it is; nil where it is nobody's, since the person has as many as may be.
+        /// Whose it is; nil where it is nobody's.
         public var holder: PersonID?
+        /// Whether the rules say that such a value identifies nobody; else, where it is nobody's, the person
+        /// has as many identifiers as may be.
+        public var isBlocked: Bool
     }
 
     /// A value that an attribute has.

@@ -10,6 +10,12 @@ package enum Limits {
     package static let listElementsMax = 10_000
     /// How many parts a condition may have, written out.
     package static let conditionSizeMax = 100_000
+    /// How many properties an event, and how many fields an item, may declare.
+    package static let fieldsMax = 1_000
+    /// How many steps a test may have.
+    package static let stepsMax = 10_000
+    /// How many other names a thing may have.
+    package static let aliasesMax = 100
     /// How long a name may be in UTF-8.
     package static let nameBytesMax = 150
     /// How many segments a rule set may have.

@@ -4,8 +4,8 @@ extension AdmitStage {
     /// Finds the person, and what identity the entry brings about.
     mutating func identify(_ head: HeadPointer, _ admitted: inout Admitted) {
         // Nearly all entries name one person by one identifier that is known.
-        if head.pointee.identifiers.count == 1, rank(head.pointee.identifiers[0], head) != nil {
-            let holder = holder(head.pointee.identifiers[0].id)
+        if head.pointee.identifiers.count == 1, rank(0, head) != nil {
+            let holder = ownHolder(head.pointee.identifiers[0].id)
             guard holder == .nobody else {
                 admitted.person = holder
                 return
@@ -15,17 +15,26 @@ extension AdmitStage {
         admitted.person = target
         for index in 0..<head.pointee.identifiers.count {
             let reference = head.pointee.identifiers[index]
-            guard rank(reference, head) != nil else { continue }
+            guard rank(index, head) != nil else { continue }
             let holder = holder(reference.id)
-            guard holder != target else { continue }
+            guard holder != target else {
+                // Another name of one that means the target already.
+                if ownHolder(reference.id) == .nobody {
+                    link(reference, at: index, to: target, &admitted)
+                }
+                continue
+            }
             if holder == .nobody {
-                if isFull(target), reference.namespace != .user {
+                if isFull(target), !meansUser(reference) {
                     admitted.refused |= 1 << UInt8(index)
                 } else {
                     link(reference, at: index, to: target, &admitted)
                 }
             } else if !people[Int(holder.rawValue)].isKnown {
                 absorb(holder, into: target, &admitted)
+                if ownHolder(reference.id) == .nobody {
+                    link(reference, at: index, to: target, &admitted)
+                }
             } else if reference.namespace == .anonymous, !isFull(target) {
                 // A shared device: from here on it means the new one, its past stays.
                 people[Int(holder.rawValue)].identifiers -= 1
@@ -50,11 +59,11 @@ extension AdmitStage {
         var namesAnybody = false
         for index in 0..<head.pointee.identifiers.count {
             let reference = head.pointee.identifiers[index]
-            guard let rank = rank(reference, head) else { continue }
+            guard let rank = rank(index, head) else { continue }
             namesAnybody = true
             let holder = holder(reference.id)
             if holder == .nobody {
-                namesNewUser = namesNewUser || reference.namespace == .user
+                namesNewUser = namesNewUser || meansUser(reference)
             } else if !people[Int(holder.rawValue)].isKnown {
                 eldest = min(eldest, holder)
             } else if known == .nobody || rank < knownRank {
@@ -79,7 +88,7 @@ extension AdmitStage {
     /// else an anonymous id.
     func unmeantPrevious(_ head: HeadPointer) -> Int? {
         guard head.pointee.identifiers.count == 3 else { return nil }
-        return holders[Int(head.pointee.identifiers[1].id.rawValue)] == .nobody ? 1 : 2
+        return ownOrTwin(head.pointee.identifiers[1].id) == .nobody ? 1 : 2
     }
 
     /// Makes the two people whom a merge names one, or links what is new to the other's person.
@@ -90,7 +99,7 @@ extension AdmitStage {
         var namesAnybody = false
         for index in 0..<head.pointee.identifiers.count where index != unmeant {
             let reference = head.pointee.identifiers[index]
-            guard rank(reference, head) != nil else { continue }
+            guard rank(index, head) != nil else { continue }
             namesAnybody = true
             let holder = holder(reference.id)
             guard holder != .nobody, holder != survivor else { continue }
@@ -108,7 +117,7 @@ extension AdmitStage {
         if other != .nobody { absorb(other, into: survivor, &admitted) }
         for index in 0..<head.pointee.identifiers.count where index != unmeant {
             let reference = head.pointee.identifiers[index]
-            guard rank(reference, head) != nil, holder(reference.id) == .nobody else { continue }
+            guard rank(index, head) != nil, ownHolder(reference.id) == .nobody else { continue }
             link(reference, at: index, to: survivor, &admitted)
         }
     }
@@ -116,12 +125,21 @@ extension AdmitStage {
     // MARK: - Links
 
     @inline(__always)
-    private func rank(_ reference: IdentifierReference, _ head: HeadPointer) -> IdentifierRank? {
-        contract.namespaces.rank(reference.namespace, at: head.pointee.sequence)
+    private func rank(_ index: Int, _ head: HeadPointer) -> IdentifierRank? {
+        if blocked != 0, blocked & 1 << UInt8(index) != 0 { return nil }
+        return contract.namespaces.rank(
+            head.pointee.identifiers[index].namespace,
+            at: head.pointee.sequence
+        )
+    }
+
+    /// Whether it is a canonical customer id, by whatever name of the namespace.
+    private func meansUser(_ reference: IdentifierReference) -> Bool {
+        contract.namespaces.isUser(reference.namespace)
     }
 
     private func isFull(_ person: PersonSlot) -> Bool {
-        people[Int(person.rawValue)].identifiers >= settings.identifiersMax
+        people[Int(person.rawValue)].identifiers >= settings.current.identifiersMax
     }
 
     private mutating func link(
@@ -134,7 +152,7 @@ extension AdmitStage {
         if admitted.links == 0 { admitted.movedFrom = InlineArray(repeating: .nobody) }
         admitted.links |= 1 << UInt8(index)
         people[Int(person.rawValue)].identifiers += 1
-        if reference.namespace == .user { people[Int(person.rawValue)].isKnown = true }
+        if meansUser(reference) { people[Int(person.rawValue)].isKnown = true }
     }
 
     private mutating func absorb(
@@ -151,8 +169,27 @@ extension AdmitStage {
         admitted.absorbedCount += 1
     }
 
-    /// Whom an identifier means now, through all merges; the way there is shortened.
+    /// Whom an identifier means now, or another one of the same text in a namespace of the same meaning.
+    @inline(__always)
     private mutating func holder(_ id: IdentifierID) -> PersonSlot {
+        let own = ownHolder(id)
+        guard own == .nobody, identifierRules.saysAnything else { return own }
+        for twin in identifierRules.twins(of: id) where twin.rawValue < UInt32(holders.count) {
+            let holder = ownHolder(twin)
+            if holder != .nobody { return holder }
+        }
+        return own
+    }
+
+    private func ownOrTwin(_ id: IdentifierID) -> PersonSlot {
+        let own = holders[Int(id.rawValue)]
+        guard own == .nobody, identifierRules.saysAnything else { return own }
+        return identifierRules.twins(of: id).lazy.map { holders[Int($0.rawValue)] }
+            .first { $0 != .nobody } ?? .nobody
+    }
+
+    /// Whom an identifier itself means now, through all merges; the way there is shortened.
+    private mutating func ownHolder(_ id: IdentifierID) -> PersonSlot {
         let first = holders[Int(id.rawValue)]
         guard first != .nobody else { return first }
         var last = first

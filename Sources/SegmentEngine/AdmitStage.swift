@@ -19,9 +19,14 @@ public struct AdmitStage: Sendable {
         var identifiers: Int32
     }
 
-    let settings: EngineSettings
+    var settings: SettingsHistory
     private let quarantined: Set<SequenceNumber>
     var contract: Contract
+    var identifierRules: IdentifierRules
+    /// Gives an identifier, as it compares; asked only where rules say something of identifiers.
+    public var identifier: (@Sendable (IdentifierID) -> Identifier)?
+    /// Of the entry at hand, by place: identifiers whose values identify nobody.
+    var blocked: UInt8 = 0
     var people: [Person] = []
     /// Per identifier whom it means.
     var holders: [PersonSlot] = []
@@ -51,18 +56,31 @@ public struct AdmitStage: Sendable {
         )
     }
 
+    /// A stage before the first entry.
+    public init(_ rules: CompiledRules, settings: EngineSettings) {
+        self.init(
+            ruleSets: rules.ruleSets,
+            contract: rules.contract,
+            settings: settings,
+            quarantined: [],
+            hashing: KeyHashing(settings: settings)
+        )
+    }
+
     /// The same, for entries whose keys are hashed already.
     init(
         ruleSets: [RuleSet],
+        contract: Contract? = nil,
         settings: EngineSettings,
         quarantined: Set<SequenceNumber>,
         hashing: KeyHashing
     ) {
         self.hashing = hashing
         messageIDs = MessageIDTable(hasher: hashing.hasher)
-        self.settings = settings
+        self.settings = SettingsHistory(settings, ruleSets)
         self.quarantined = quarantined
-        contract = Contract(ruleSets)
+        self.contract = contract ?? Contract(ruleSets)
+        identifierRules = IdentifierRules(ruleSets)
     }
 
     /// Takes note of a symbol of the log; all of them in order, each before an entry that uses it.
@@ -87,7 +105,7 @@ public struct AdmitStage: Sendable {
     /// - Parameter bytes: The entry's record, from which the ranges of `head` are counted.
     public mutating func admit(_ head: EntryHead, _ bytes: Span<UInt8>) -> Admitted {
         var admitted = Admitted(
-            occurredAt: head.occurredAt(skewTolerance: settings.skewTolerance)
+            occurredAt: head.occurredAt(skewTolerance: settings.current.skewTolerance)
         )
         withUnsafePointer(to: head) { head in
             let key = hashing.key(of: head, bytes, quarantined)
@@ -141,7 +159,9 @@ public struct AdmitStage: Sendable {
                 }
                 let place = places.map { Int($0[index]) } ?? index
                 next(head[place].sequence)
-                let occurredAt = head[place].occurredAt(skewTolerance: settings.skewTolerance)
+                let occurredAt = head[place].occurredAt(
+                    skewTolerance: settings.current.skewTolerance
+                )
                 if index < admitted.count {
                     admitted[index].reset(occurredAt: occurredAt)
                 } else {
@@ -169,11 +189,17 @@ public struct AdmitStage: Sendable {
         _ key: HashedKey,
         into admitted: inout Admitted
     ) {
-        if head.pointee.kind == .rules { contract.putInForce(at: head.pointee.sequence) }
+        if head.pointee.kind == .rules {
+            contract.putInForce(at: head.pointee.sequence)
+            settings.putInForce(at: head.pointee.sequence)
+            identifierRules.putInForce()
+        }
         for index in 0..<head.pointee.identifiers.count {
             let id = Int(head.pointee.identifiers[index].id.rawValue)
             while holders.count <= id { holders.append(.nobody) }
         }
+        blocked = 0
+        if identifierRules.saysAnything { lookAtIdentifiers(head) }
         if !quarantined.isEmpty, quarantined.contains(head.pointee.sequence) {
             admitted.verdict = .quarantined
             return
@@ -191,6 +217,10 @@ public struct AdmitStage: Sendable {
         case .merge: merge(head, &admitted)
         case .suppress where admitted.verdict == .accepted: suppress(head)
         case .suppress, .rules, .tick, .job, .quarantine: break
+        }
+        if blocked != 0 {
+            admitted.refused |= blocked
+            admitted.blocked = blocked
         }
         if head.pointee.kind == .track, contract.hasKeys, admitted.verdict == .accepted,
             admitted.person != .nobody
@@ -211,7 +241,7 @@ public struct AdmitStage: Sendable {
         _ key: HashedKey
     ) -> Repetition? {
         if knownRepeats != nil { return knownRepeats?.next(head.pointee.sequence) }
-        return messageIDs.repetition(head, bytes, key, horizon: settings.duplicateHorizon)
+        return messageIDs.repetition(head, bytes, key, settings)
     }
 
     // MARK: - Suppression
@@ -220,18 +250,36 @@ public struct AdmitStage: Sendable {
         let unmeant =
             head.pointee.kind == .merge && head.pointee.isAlias ? unmeantPrevious(head) : nil
         for index in 0..<head.pointee.identifiers.count where index != unmeant {
-            if suppressed.contains(head.pointee.identifiers[index].id) { return true }
+            let id = head.pointee.identifiers[index].id
+            if suppressed.contains(id) { return true }
+            guard identifierRules.saysAnything else { continue }
+            if identifierRules.twins(of: id).contains(where: suppressed.contains) { return true }
         }
         return false
     }
 
     private mutating func suppress(_ head: HeadPointer) {
         for index in 0..<head.pointee.identifiers.count {
+            let id = head.pointee.identifiers[index].id
             if head.pointee.isOn {
-                suppressed.insert(head.pointee.identifiers[index].id)
+                suppressed.insert(id)
             } else {
-                suppressed.remove(head.pointee.identifiers[index].id)
+                suppressed.remove(id)
+                for twin in identifierRules.twins(of: id) { suppressed.remove(twin) }
             }
+        }
+    }
+
+    // MARK: - Identifiers
+
+    /// Looks at identifiers that no entry has named before, and at which of this entry identify nobody.
+    @inline(never)
+    private mutating func lookAtIdentifiers(_ head: HeadPointer) {
+        guard let identifier else { return }
+        identifierRules.look(through: holders.count, identifier)
+        for index in 0..<head.pointee.identifiers.count
+        where identifierRules.isBlocked(head.pointee.identifiers[index].id) {
+            blocked |= 1 << UInt8(index)
         }
     }
 

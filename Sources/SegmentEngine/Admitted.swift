@@ -41,6 +41,8 @@ public struct Admitted: BitwiseCopyable, Sendable {
     var movedFrom = InlineArray<8, PersonSlot>(repeating: .nobody)
     /// Per identifier of the entry, by place: whether it stays another's, or nobody's.
     var refused: UInt8 = 0
+    /// Which of these have values that identify nobody.
+    var blocked: UInt8 = 0
     /// Declared keys of the event that an earlier one of the person has: a bit each, in the order of
     /// `Contract.keys(of:)`.
     var repeatedKeys: UInt64 = 0
@@ -58,6 +60,7 @@ public struct Admitted: BitwiseCopyable, Sendable {
         isConflict = false
         self.occurredAt = occurredAt
         person = .nobody
+        blocked = 0
         isNewPerson = false
         links = 0
         refused = 0

@@ -120,7 +120,7 @@ extension ApplyStage {
                 ? claim.from < openFirst && claim.to >= openFirst
                 : claim.to == IdentifierClaim.open
             guard holds else { continue }
-            let rank = IdentifierRank(claim.namespace)
+            let rank = IdentifierRank(contract.namespaces.meant(claim.namespace))
             let count = batch.identifiers.count - start
             // Ranks beyond the eighth identifier are not kept: those stand where they appeared.
             var place = count

@@ -22,19 +22,25 @@ extension ApplyStage {
             for place in plan.seriesOfSymbol.range(Int(head.pointee.event.rawValue)) {
                 let index = plan.seriesOfSymbol.number(at: place)
                 let series = plan.series.pointer(Int32(truncatingIfNeeded: index))
-                if !series.pointee.isPlain {
-                    guard counts(head, bytes, in: index, repeated) else { continue }
-                    if series.pointee.keep == .rows {
-                        foldRows(head, occurredAt, bytes, into: index, of: person)
-                        continue
-                    }
-                }
                 let entry: UnsafeMutablePointer<DirectoryEntry>
-                if series.pointee.keep == .sums {
-                    guard let summed = sum(head, occurredAt, bytes, into: index, of: person) else {
+                if !series.pointee.isPlain {
+                    if !repeated.isEmpty,
+                        program.series[index].uniqueKeys.contains(where: repeated.contains)
+                    {
                         continue
                     }
-                    entry = summed
+                    let reading = plan.readingsOfSymbol.number(at: place)
+                    let found =
+                        reading < 0
+                        ? fold(
+                            Said(head, occurredAt),
+                            bytes,
+                            into: index,
+                            of: person
+                        )
+                        : foldRead(head, occurredAt, bytes, by: reading, into: index, of: person)
+                    guard let found else { continue }
+                    entry = found
                 } else {
                     entry = people.insert(
                         occurredAt,
@@ -68,46 +74,96 @@ extension ApplyStage {
         if !replaysByPerson { deadlines.push(DeadlineQueue.Item(at: instant, person: person)) }
     }
 
-    /// Whether a series with a filter or with declared keys counts an event.
-    private func counts(
-        _ head: HeadPointer,
-        _ bytes: Span<UInt8>,
-        in series: Int,
-        _ repeated: [Int]
-    ) -> Bool {
-        if !repeated.isEmpty, program.series[series].uniqueKeys.contains(where: repeated.contains) {
-            return false
+    /// When an entry says something, and where.
+    struct Said {
+        var occurredAt: Instant
+        var receivedAt: Instant
+        var sequence: SequenceNumber
+        /// Where the object begins within the bytes.
+        var content: Int
+
+        /// What an entry says as it was sent.
+        @inline(__always)
+        init(_ head: HeadPointer, _ occurredAt: Instant) {
+            self.occurredAt = occurredAt
+            receivedAt = head.pointee.receivedAt
+            sequence = head.pointee.sequence
+            content = head.pointee.content.lowerBound
         }
-        return program.series[series].filter?.matches(
+    }
+
+    /// Takes an event into a series that looks at what it says; gives what is kept where that is no row.
+    @inline(__always)
+    private mutating func fold(
+        _ said: Said,
+        _ bytes: Span<UInt8>,
+        into index: Int,
+        of person: PersonSlot
+    ) -> UnsafeMutablePointer<DirectoryEntry>? {
+        if let filter = program.series[index].filter,
+            !filter.matches(bytes, content: said.content, symbols: program.symbols(of: index))
+        {
+            return nil
+        }
+        let series = plan.series.pointer(Int32(truncatingIfNeeded: index))
+        switch series.pointee.keep {
+        case .rows:
+            foldRows(said, bytes, into: index, of: person)
+            return nil
+        case .sums: return sum(said, bytes, into: index, of: person)
+        default:
+            return people.insert(
+                said.occurredAt,
+                timesMax: Int(series.pointee.timesMax),
+                key: UInt32(truncatingIfNeeded: index),
+                of: people.record(person)
+            )
+        }
+    }
+
+    /// The same of an event as a contract means it.
+    private mutating func foldRead(
+        _ head: HeadPointer,
+        _ occurredAt: Instant,
+        _ bytes: Span<UInt8>,
+        by reading: Int,
+        into index: Int,
+        of person: PersonSlot
+    ) -> UnsafeMutablePointer<DirectoryEntry>? {
+        var reader = ContentReader()
+        swap(&reader, &contentReader)
+        defer { swap(&reader, &contentReader) }
+        reader.read(
+            head.pointee.sequence,
+            by: reading,
+            program.readings[reading].object,
             bytes,
-            content: head.pointee.content.lowerBound,
-            symbols: program.propertySymbols
-        ) ?? true
+            at: head.pointee.content.lowerBound,
+            program.propertyNames.numberOfSymbol
+        )
+        var said = Said(head, occurredAt)
+        said.content = 0
+        return fold(said, reader.bytes.span, into: index, of: person)
     }
 
     /// Takes the property of an event into a summed series, of a list that of every item; nil for what is no
     /// number, which adds nothing.
     private mutating func sum(
-        _ head: HeadPointer,
-        _ occurredAt: Instant,
+        _ said: Said,
         _ bytes: Span<UInt8>,
         into series: Int,
         of person: PersonSlot
     ) -> UnsafeMutablePointer<DirectoryEntry>? {
         let path = program.series[series].summed ?? []
-        let place = PropertyMatcher.find(
-            path,
-            bytes,
-            at: head.pointee.content.lowerBound,
-            symbols: program.propertySymbols
-        )
+        let symbols = program.symbols(of: series)
+        let place = PropertyMatcher.find(path, bytes, at: said.content, symbols: symbols)
         if let place, let number = number(at: place, bytes) {
-            return add(number, head, occurredAt, to: series, of: person)
+            return add(number, said, to: series, of: person)
         }
         var entry: UnsafeMutablePointer<DirectoryEntry>?
-        for place in places(path, head, bytes) {
+        for place in places(path, said.content, bytes, symbols) {
             guard let number = number(at: place, bytes) else { continue }
-            entry = add(number, head, occurredAt, to: series, of: person)
+            entry = add(number, said, to: series, of: person)
         }
         return entry
     }
@@ -121,15 +177,14 @@ extension ApplyStage {
     @inline(__always)
     private mutating func add(
         _ number: ExactDecimal,
-        _ head: HeadPointer,
-        _ occurredAt: Instant,
+        _ said: Said,
         to series: Int,
         of person: PersonSlot
     ) -> UnsafeMutablePointer<DirectoryEntry> {
-        let now = openInstant ?? head.pointee.receivedAt
+        let now = openInstant ?? said.receivedAt
         return people.insert(
             number.units,
-            at: occurredAt,
+            at: said.occurredAt,
             key: UInt32(series),
             of: people.record(person),
             horizon: now - TimeSpan(milliseconds: plan.series[series].spanMax)
@@ -150,21 +205,77 @@ extension ApplyStage {
             let symbol = Int(reader.varint(bytes))
             let value = reader.offset
             reader.skip(bytes)
-            let attribute = Int(program.attributeOfSymbol[symbol])
-            guard attribute >= 0 else { continue }
-            set(attribute, at: value, head.pointee.sequence, occurredAt, bytes, of: person)
-            for series in program.attributes[attribute].timelines {
-                foldRows(head, occurredAt, bytes, into: series, of: person)
+            for attribute in program.attributesOfSymbol[symbol] {
+                if program.attributes[Int(attribute)].reading == nil {
+                    fold(Int(attribute), at: value, Said(head, occurredAt), bytes, of: person)
+                } else if !readAttributes.contains({ $0 == attribute }) {
+                    readAttributes.append(attribute)
+                }
             }
         }
+        guard !readAttributes.isEmpty else { return }
+        for index in 0..<readAttributes.count {
+            foldRead(Int(readAttributes[index]), head, occurredAt, bytes, of: person)
+        }
+        readAttributes.removeAll()
+    }
+
+    /// Takes what an entry says of an attribute.
+    private mutating func fold(
+        _ attribute: Int,
+        at value: Int,
+        _ said: Said,
+        _ bytes: Span<UInt8>,
+        of person: PersonSlot
+    ) {
+        set(attribute, at: value, said, bytes, of: person)
+        for series in program.attributes[attribute].timelines {
+            foldRows(said, bytes, into: series, of: person)
+        }
+    }
+
+    /// The same as a contract means it.
+    private mutating func foldRead(
+        _ attribute: Int,
+        _ head: HeadPointer,
+        _ occurredAt: Instant,
+        _ bytes: Span<UInt8>,
+        of person: PersonSlot
+    ) {
+        guard let reading = program.attributes[attribute].reading else { return }
+        var reader = ContentReader()
+        swap(&reader, &contentReader)
+        defer { swap(&reader, &contentReader) }
+        // Of attributes another one is read next.
+        reader.forget()
+        reader.read(
+            head.pointee.sequence,
+            by: -1,
+            reading,
+            bytes,
+            at: head.pointee.content.lowerBound,
+            program.propertyNames.numberOfSymbol
+        )
+        reader.forget()
+        let read = reader.bytes
+        let name = Int(reading.fields[0].name)
+        let value = PropertyMatcher.find(
+            [name],
+            read.span,
+            at: 0,
+            symbols: program.propertyNames.readSymbols
+        )
+        guard let value else { return }
+        var said = Said(head, occurredAt)
+        said.content = 0
+        fold(attribute, at: value, said, read.span, of: person)
     }
 
     /// Sets an attribute, unless a later event time has set it already.
     private mutating func set(
         _ attribute: Int,
         at value: Int,
-        _ sequence: SequenceNumber,
-        _ occurredAt: Instant,
+        _ said: Said,
         _ bytes: Span<UInt8>,
         of person: PersonSlot
     ) {
@@ -172,21 +283,24 @@ extension ApplyStage {
         let (entry, isNew) = people.entry(key, of: people.record(person))
         if isNew { entry.pointee.reference = people.arena.allocate(2) }
         let stamp = people.arena.pointer(entry.pointee.reference)
-        let order = Int64(bitPattern: sequence.rawValue)
+        let order = Int64(bitPattern: said.sequence.rawValue)
         if !isNew {
-            guard (stamp[0], stamp[1]) <= (occurredAt.milliseconds, order) else { return }
+            guard (stamp[0], stamp[1]) <= (said.occurredAt.milliseconds, order) else { return }
         }
-        stamp[0] = occurredAt.milliseconds
+        stamp[0] = said.occurredAt.milliseconds
         stamp[1] = order
         let now = people.now(people.record(person))
+        let isRead = program.attributes[attribute].reading != nil
+        let names = program.propertyNames
+        let symbols = isRead ? names.readSymbols : names.symbols
         for test in program.attributes[attribute].tests {
             let offset = PropertyMatcher.find(
                 test.path,
                 bytes,
                 at: value,
-                symbols: program.propertySymbols
+                symbols: symbols
             )
-            let isTrue = test.matcher.matches(bytes, at: offset, program.propertySymbols)
+            let isTrue = test.matcher.matches(bytes, at: offset, symbols)
             let bit: UInt64 = 1 << UInt64(test.leaf & 63)
             guard isTrue != (now[test.leaf >> 6] & bit != 0) else { continue }
             now[test.leaf >> 6] ^= bit

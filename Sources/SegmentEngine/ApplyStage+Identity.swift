@@ -109,7 +109,7 @@ extension ApplyStage {
         guard suppressed.isEmpty || !isSuppressed(head.sequence),
             !quarantined.contains(head.sequence)
         else { return }
-        let occurredAt = head.occurredAt(skewTolerance: settings.skewTolerance)
+        let occurredAt = head.occurredAt(skewTolerance: settings.at(head.sequence).skewTolerance)
         if takesBeginnings {
             withUnsafePointer(to: head) { head in
                 takeBeginning(head, occurredAt, of: request.person, settles: false)
@@ -142,7 +142,7 @@ extension ApplyStage {
         }
     }
 
-    private func isClaimed(
+    func isClaimed(
         _ id: IdentifierID,
         at sequence: SequenceNumber,
         _ person: PersonSlot
@@ -218,6 +218,8 @@ struct Refusal {
     var sequence: SequenceNumber
     var id: IdentifierID
     var person: PersonSlot
+    /// Whether its value identifies nobody.
+    var isBlocked: Bool
 }
 
 /// A person who became one with another.

@@ -28,8 +28,11 @@ public struct PersonState: Sendable {
         public var sequence: SequenceNumber
         /// The identifier.
         public var id: IdentifierID
-        /// Whose it stayed; nil where the person has as many identifiers as may be.
+        /// Whose it stayed; nil where it is nobody's.
         public var holder: PersonID?
+        /// Whether its value identifies nobody; else, where it is nobody's, the person has as many identifiers
+        /// as may be.
+        public var isBlocked: Bool
     }
 
     /// Somebody who became one with the person.
@@ -55,7 +58,7 @@ public struct PersonState: Sendable {
     /// The next instant at which time alone changes something that a rule in force looks at.
     public var nextChange: Instant?
     /// What the engine takes entries to mean.
-    public var settings: EngineSettings
+    public var settings: SettingsHistory
     var namespaces = NamespaceHistory()
 
     /// The place of the identifier that says whose an entry is: the first of the highest rank that was
@@ -106,8 +109,8 @@ extension ApplyStage {
             return state
         }
         let ranked = people.claims(slot).enumerated().sorted {
-            (IdentifierRank($0.element.namespace), $0.offset)
-                < (IdentifierRank($1.element.namespace), $1.offset)
+            (IdentifierRank(contract.namespaces.meant($0.element.namespace)), $0.offset)
+                < (IdentifierRank(contract.namespaces.meant($1.element.namespace)), $1.offset)
         }
         for (_, claim) in ranked {
             state.claims.append(
@@ -138,13 +141,16 @@ extension ApplyStage {
                 )
             )
         }
-        for refusal in refusals where survivor(of: refusal.person) == slot {
+        for refusal in refusals
+        where refusal.person != .nobody && survivor(of: refusal.person) == slot {
             let holder = holders[Int(refusal.id.rawValue)]
             state.refusals.append(
                 PersonState.Refusal(
                     sequence: refusal.sequence,
                     id: refusal.id,
-                    holder: holder == .nobody ? nil : people.record(survivor(of: holder)).pointee.id
+                    holder: holder == .nobody
+                        ? nil : people.record(survivor(of: holder)).pointee.id,
+                    isBlocked: refusal.isBlocked
                 )
             )
         }

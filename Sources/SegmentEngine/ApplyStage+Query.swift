@@ -40,8 +40,11 @@ extension ApplyStage {
             if people.members(slot)[name >> 6] & (1 << UInt64(name & 63)) != 0 {
                 let open = people.claims(slot).filter { $0.to == IdentifierClaim.open }
                 let ranked = open.enumerated().sorted {
-                    (IdentifierRank($0.element.namespace), $0.offset)
-                        < (IdentifierRank($1.element.namespace), $1.offset)
+                    (IdentifierRank(contract.namespaces.meant($0.element.namespace)), $0.offset)
+                        < (
+                            IdentifierRank(contract.namespaces.meant($1.element.namespace)),
+                            $1.offset
+                        )
                 }
                 found.append(
                     PersonSummary(

@@ -18,7 +18,8 @@ public struct ApplyStage: ~Copyable {
         var isBackfill: Bool
     }
 
-    let settings: EngineSettings
+    /// What settings held when.
+    public internal(set) var settings: SettingsHistory
     /// Entries that have no effect since they crash the engine.
     let quarantined: Set<SequenceNumber>
     /// Folds the person again from the log at every entry, instead of adding to what is kept: for tests,
@@ -35,12 +36,16 @@ public struct ApplyStage: ~Copyable {
     let takesBeginnings: Bool
     /// Whether rules look at when people entered or left segments.
     let keepsTurns: Bool
-    /// Gives the bytes of an identifier, as it compares; asked only where rules draw samples.
-    public var spelling: ((IdentifierID) -> [UInt8])?
+    /// Gives an identifier, as it compares; asked only where rules draw samples.
+    public var identifier: ((IdentifierID) -> Identifier)?
     /// Series whose leaf the entry at hand, or the transition, makes to be judged anew.
     var judged = PlainList<Int32>()
     /// The key of the value at hand; kept so that it takes no memory anew.
     var rowKey: [UInt8] = []
+    /// What the entry at hand says under a contract.
+    var contentReader = ContentReader()
+    /// Attributes that the entry at hand sets and that are read under a contract.
+    var readAttributes = PlainList<Int32>()
     var people: PersonTable
     var deadlines = DeadlineQueue()
     /// Per identifier the last entry that names it.
@@ -105,12 +110,27 @@ public struct ApplyStage: ~Copyable {
         quarantined: Set<SequenceNumber> = [],
         replaysByPerson: Bool = false
     ) {
+        self.init(
+            CompiledRules(ruleSets),
+            settings: settings,
+            quarantined: quarantined,
+            replaysByPerson: replaysByPerson
+        )
+    }
+
+    /// A stage before the first entry.
+    public init(
+        _ rules: CompiledRules,
+        settings: EngineSettings,
+        quarantined: Set<SequenceNumber> = [],
+        replaysByPerson: Bool = false
+    ) {
         self.replaysByPerson = replaysByPerson
-        self.settings = settings
+        self.settings = SettingsHistory(settings, rules.ruleSets)
         self.quarantined = quarantined
-        let program = Program(ruleSets)
+        let program = rules.program
         self.program = program
-        contract = Contract(ruleSets)
+        contract = rules.contract
         plan = Plan(program)
         keeps = program.series.map(\.keep)
         keepsTurns = (program.entriesOfName + program.exitsOfName).contains { $0 >= 0 }
@@ -309,6 +329,7 @@ public struct ApplyStage: ~Copyable {
         switch head.pointee.kind {
         case .rules:
             contract.putInForce(at: head.pointee.sequence)
+            settings.putInForce(at: head.pointee.sequence)
             putInForce(at: head.pointee.sequence)
         // The rows of a job whose entry is marked backfill come among live ones, each marked so.
         case .job where !head.pointee.isBackfill:
@@ -322,7 +343,8 @@ public struct ApplyStage: ~Copyable {
                 Refusal(
                     sequence: head.pointee.sequence,
                     id: head.pointee.identifiers[index].id,
-                    person: admitted.pointee.person
+                    person: admitted.pointee.person,
+                    isBlocked: admitted.pointee.blocked & (1 << UInt8(index)) != 0
                 )
             )
         }

@@ -5,21 +5,17 @@ internal import RuleLanguage
 ///
 /// Both stages hold one, and see the same symbols and `rules` entries.
 struct Contract: Sendable {
-    /// One `unique by`: of which event, by which properties.
-    struct Key: Hashable, Sendable {
-        var event: String
-        var paths: [[String]]
-    }
-
     /// Every key that any rule set declares.
-    private(set) var keys: [Key] = []
+    private(set) var keys: [UniqueKey] = []
     /// Per key the ways to its properties, as numbers of names.
     private var pathsOfKey: [[[Int]]] = []
+    /// Per key how its event is read; nil for as sent.
+    private var readingOfKey: [ObjectReading?] = []
     /// Per rule set the keys that it declares.
     private var keysOfRuleSet: [[Int]] = []
-    private var namespacesOfRuleSet: [Set<String>] = []
-    private var propertyNames: [String: Int] = [:]
-    private var propertySymbols: [SymbolID?] = []
+    /// Per rule set the namespaces that it declares, each with that whose other name it is, or itself.
+    private var namespacesOfRuleSet: [[String: String]] = []
+    private var propertyNames = NameTable()
     /// Per symbol the keys of the event of that name.
     private var keysOfSymbol: [[Int]] = []
     private var texts: [SymbolID: String] = [:]
@@ -34,38 +30,42 @@ struct Contract: Sendable {
         for ruleSet in ruleSets {
             var declared: [Int] = []
             for unique in ruleSet.uniqueKeys {
-                declared.append(add(Key(event: unique.event, paths: unique.paths)))
+                declared.append(add(unique))
             }
             keysOfRuleSet.append(declared)
-            namespacesOfRuleSet.append(Set(ruleSet.namespaces))
-            names.formUnion(ruleSet.namespaces)
+            var namespaces: [String: String] = [:]
+            for name in ruleSet.namespaces { namespaces[name] = name }
+            for identifier in ruleSet.contract.identifiers {
+                for alias in identifier.aliases { namespaces[alias] = identifier.name }
+            }
+            namespacesOfRuleSet.append(namespaces)
+            names.formUnion(namespaces.keys)
         }
     }
 
-    private mutating func add(_ key: Key) -> Int {
+    private mutating func add(_ key: UniqueKey) -> Int {
         if let index = keys.firstIndex(of: key) { return index }
         keys.append(key)
-        pathsOfKey.append(key.paths.map { path in path.map { number($0) } })
+        pathsOfKey.append(key.paths.map { path in path.map { propertyNames.number($0) } })
+        let reading = key.reading
+        readingOfKey.append(
+            reading.fields.isEmpty
+                ? nil
+                : ObjectReading(reading.fields, others: reading.others) { propertyNames.number($0) }
+        )
         return keys.count - 1
     }
 
-    private mutating func number(_ name: String) -> Int {
-        if let number = propertyNames[name] { return number }
-        propertyNames[name] = propertySymbols.count
-        propertySymbols.append(nil)
-        return propertySymbols.count - 1
-    }
-
     /// The number of a key; nil where no rule set declares it.
-    func index(of unique: UniqueKey) -> Int? {
-        keys.firstIndex(of: Key(event: unique.event, paths: unique.paths))
-    }
+    func index(of unique: UniqueKey) -> Int? { keys.firstIndex(of: unique) }
 
     /// Takes note of a symbol of the log; all of them in order, each before an entry that uses it.
     mutating func define(_ symbol: SymbolID, _ text: String) {
         while keysOfSymbol.count <= Int(symbol.rawValue) { keysOfSymbol.append([]) }
-        keysOfSymbol[Int(symbol.rawValue)] = keys.indices.filter { keys[$0].event == text }
-        if let name = propertyNames[text] { propertySymbols[name] = symbol }
+        keysOfSymbol[Int(symbol.rawValue)] = keys.indices.filter {
+            keys[$0].reading.names.contains(text)
+        }
+        propertyNames.define(symbol, text)
         if names.contains(text) {
             texts[symbol] = text
             declare(at: namespaces.since)
@@ -83,10 +83,13 @@ struct Contract: Sendable {
     private mutating func declare(at sequence: SequenceNumber) {
         guard ruleSetsApplied > 0 else { return }
         let declared = namespacesOfRuleSet[ruleSetsApplied - 1]
-        namespaces.declare(
-            Set(texts.filter { declared.contains($0.value) }.keys),
-            at: sequence
-        )
+        var symbols: [SymbolID: SymbolID] = [:]
+        for (symbol, text) in texts {
+            guard let canonical = declared[text] else { continue }
+            let wellKnown = SymbolID.wellKnown.firstIndex(of: canonical)
+            symbols[symbol] = wellKnown.map { SymbolID(UInt32($0)) } ?? symbol
+        }
+        namespaces.declare(symbols, at: sequence)
     }
 
     /// Whether any rule set declares a key.
@@ -102,13 +105,28 @@ struct Contract: Sendable {
     ///
     /// A number and the text that spells it canonically are equal; lists and objects are no parts.
     func value(of key: Int, content: Int, _ bytes: Span<UInt8>) -> [UInt8]? {
+        guard let reading = readingOfKey[key] else {
+            return value(of: key, at: content, bytes, propertyNames.symbols)
+        }
+        var reader = ContentReader()
+        reader.read(.zero, by: key, reading, bytes, at: content, propertyNames.numberOfSymbol)
+        let read = reader.bytes
+        return value(of: key, at: 0, read.span, propertyNames.readSymbols)
+    }
+
+    private func value(
+        of key: Int,
+        at content: Int,
+        _ bytes: Span<UInt8>,
+        _ symbols: [SymbolID?]
+    ) -> [UInt8]? {
         var writer = ValueWriter()
         for path in pathsOfKey[key] {
             let place = PropertyMatcher.find(
                 path,
                 bytes,
                 at: content,
-                symbols: propertySymbols
+                symbols: symbols
             )
             guard let place else { return nil }
             var reader = ValueReader(at: place)

@@ -92,7 +92,7 @@ struct MessageIDTable {
         _ head: UnsafePointer<EntryHead>,
         _ bytes: Span<UInt8>,
         _ key: HashedKey,
-        horizon: TimeSpan
+        _ settings: SettingsHistory
     ) -> Repetition? {
         let original = admit(
             bytes.extracting(head.pointee.messageID),
@@ -100,7 +100,8 @@ struct MessageIDTable {
             hash: key.hash,
             Repeatable(sequence: head.pointee.sequence, payload: key.payload),
             at: head.pointee.receivedAt,
-            horizon: horizon
+            horizon: settings.current.duplicateHorizon,
+            kept: settings.longestHorizon
         )
         guard let original else { return nil }
         return Repetition(
@@ -128,7 +129,9 @@ struct MessageIDTable {
 
     /// Looks a key up, and takes it in unless it is a duplicate.
     ///
-    /// - Parameter hash: What `hash` gives for it.
+    /// - Parameters:
+    ///   - hash: What `hash` gives for it.
+    ///   - kept: How long keys are kept: the longest horizon that ever holds; nil for `horizon`.
     /// - Returns: The entry whose key it repeats within the horizon, nil where it is new.
     mutating func admit(
         _ text: Span<UInt8>,
@@ -136,9 +139,10 @@ struct MessageIDTable {
         hash: UInt32,
         _ entry: Repeatable,
         at instant: Instant,
-        horizon: TimeSpan
+        horizon: TimeSpan,
+        kept: TimeSpan? = nil
     ) -> Repeatable? {
-        expire(before: instant - horizon)
+        expire(before: instant - (kept ?? horizon))
         return text.withUnsafeBytes { text in
             let number = nextNumber
             if let place = find(text, source, hash) {

@@ -4,7 +4,8 @@ internal import EventModel
 public struct NamespaceHistory: Sendable {
     private struct Era: Sendable {
         var from: SequenceNumber
-        var declared: Set<SymbolID>
+        /// Each declared namespace, with that whose other name it is, where that is a well-known one.
+        var declared: [SymbolID: SymbolID]
     }
 
     private var eras: [Era] = []
@@ -15,9 +16,9 @@ public struct NamespaceHistory: Sendable {
     /// The entry since which the last declaration holds.
     var since: SequenceNumber { eras.last?.from ?? .zero }
 
-    mutating func declare(_ declared: Set<SymbolID>, at sequence: SequenceNumber) {
+    mutating func declare(_ declared: [SymbolID: SymbolID], at sequence: SequenceNumber) {
         if eras.last?.from == sequence { eras.removeLast() }
-        guard declared != eras.last?.declared ?? [] || eras.isEmpty else { return }
+        guard declared != eras.last?.declared ?? [:] || eras.isEmpty else { return }
         eras.append(Era(from: sequence, declared: declared))
     }
 
@@ -26,7 +27,26 @@ public struct NamespaceHistory: Sendable {
     func rank(_ namespace: SymbolID, at sequence: SequenceNumber) -> IdentifierRank? {
         if IdentifierRank.isWellKnown(namespace) { return IdentifierRank(namespace) }
         let era = eras.last { $0.from <= sequence }
-        return era?.declared.contains(namespace) ?? false ? IdentifierRank(namespace) : nil
+        return era?.declared[namespace].map { IdentifierRank($0) }
+    }
+
+    /// The well-known namespace whose other name one is now; else itself.
+    @inline(__always)
+    func meant(_ namespace: SymbolID) -> SymbolID {
+        if IdentifierRank.isWellKnown(namespace) { return namespace }
+        return eras.last?.declared[namespace] ?? namespace
+    }
+
+    /// Whether a namespace was that of canonical customer ids at an entry, by whatever name.
+    func isUser(_ namespace: SymbolID, at sequence: SequenceNumber) -> Bool {
+        namespace == .user
+            || eras.last { $0.from <= sequence }?.declared[namespace] == .user
+    }
+
+    /// Whether a namespace is that of canonical customer ids now, by whatever name.
+    @inline(__always)
+    func isUser(_ namespace: SymbolID) -> Bool {
+        namespace == .user || eras.last?.declared[namespace] == .user
     }
 
     /// The place of the identifier that says whose an entry is: the first of the highest rank.

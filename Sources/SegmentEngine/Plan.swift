@@ -4,7 +4,7 @@ internal import EventModel
 struct Plan: ~Copyable {
     struct Series: BitwiseCopyable {
         var keep: SeriesKeep
-        /// Whether every event of its names counts: no filter, no declared key.
+        /// Whether every event of its names counts, whatever it says: no filter, no figure, no declared key.
         var isPlain: Bool
         /// How many of the latest times its leaves need.
         var timesMax: Int32
@@ -64,6 +64,8 @@ struct Plan: ~Copyable {
     let dependents: NumberLists
     /// Per symbol the series that take events of that name; grown by `define`.
     private(set) var seriesOfSymbol = NumberLists()
+    /// At the same places: how each of these series reads such an event, -1 for as sent.
+    private(set) var readingsOfSymbol = NumberLists()
 
     init(_ program: Program) {
         var series = PlainList<Series>(capacity: program.series.count)
@@ -90,7 +92,8 @@ struct Plan: ~Copyable {
             series.append(
                 Series(
                     keep: one.keep,
-                    isPlain: one.filter == nil && one.uniqueKeys.isEmpty && !one.hasRows,
+                    isPlain: one.filter == nil && one.uniqueKeys.isEmpty && !one.hasRows
+                        && one.summed == nil,
                     timesMax: Int32(one.timesMax),
                     leafStart: start,
                     leafEnd: Int32(leaves.count),
@@ -161,9 +164,13 @@ struct Plan: ~Copyable {
     mutating func define(_ symbol: SymbolID, _ program: Program) {
         let index = Int(symbol.rawValue)
         while seriesOfSymbol.count <= index {
+            readingsOfSymbol.append(
+                program.seriesOfSymbol[seriesOfSymbol.count].map { _ in -1 }
+            )
             seriesOfSymbol.append(program.seriesOfSymbol[seriesOfSymbol.count])
         }
         seriesOfSymbol.replace(index, with: program.seriesOfSymbol[index])
+        readingsOfSymbol.replace(index, with: program.readingsOfSymbol[index])
     }
 
     /// The truth of a variant, given that of its atoms: leaves by number, names with `Program.nameAtom`.

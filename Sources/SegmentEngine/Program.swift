@@ -9,6 +9,11 @@ struct Program: Sendable {
     /// A stream of events that leaves look at: an event set with its filter and, for sums, a property.
     struct Series: Sendable {
         var filter: PropertyMatcher?
+        /// How it reads events of which a contract declares something, by numbers; where there are any, it
+        /// reads all others as they are passed on.
+        var readings: [Int] = []
+        /// Whether what it takes is read under a contract.
+        var isRead = false
         /// The declared keys by which repeats of its events do not count, by their numbers.
         var uniqueKeys: [Int] = []
         /// The path of the summed property, as numbers of names; nil where only times count.
@@ -67,8 +72,19 @@ struct Program: Sendable {
         }
     }
 
+    /// How events of some names are read.
+    struct Reading: Sendable {
+        /// The names by which the event is sent.
+        var events: Set<String>
+        var object: ObjectReading
+    }
+
     /// What is known of one attribute name.
     struct Attribute: Sendable {
+        /// The names by which it is sent, the canonical one first.
+        var names: [String]
+        /// How entries are read for it; nil where it is taken as sent.
+        var reading: ObjectReading?
         /// Tests of it: a leaf's number, the rest of the path, the test.
         var tests: [(leaf: Int, path: [Int], matcher: AttributeMatcher)] = []
         /// Series that keep a row of every setting.
@@ -115,13 +131,14 @@ struct Program: Sendable {
     var mayHoldStrangers: [Bool] = []
 
     /// Names of properties and attributes that rules use, with their symbols once the log has them.
-    var propertyNames: [String: Int] = [:]
-    var propertySymbols: [SymbolID?] = []
+    var propertyNames = NameTable()
+    /// How events are read under a contract; the last one is for all of which nothing is declared.
+    var readings: [Reading] = []
     /// Series by the event's name; `anyEvent` holds those that take every event, the patterns those that take
     /// every event whose name is like one.
     var seriesOfEvent: [String: [Int]] = [:]
     var anyEvent: [Int] = []
-    var seriesOfPattern: [(pattern: [UInt8], series: Int)] = []
+    var seriesOfPattern: [(pattern: [UInt8], excluded: [String], series: Int)] = []
     /// What is judged by walking rows.
     var nodes: [Node] = []
     var nodeLists: [[Int]] = []
@@ -145,32 +162,48 @@ struct Program: Sendable {
     var exitsOfName: [Int32] = []
     /// The same by symbol; grown by `define`.
     var seriesOfSymbol: [[Int]] = []
-    /// Attribute numbers by name, and by symbol: -1 where no rule looks at it.
-    var attributeOfName: [String: Int] = [:]
-    var attributeOfSymbol: [Int32] = []
+    /// Per symbol, for each of its series, how that reads an event of the name: -1 for as sent.
+    var readingsOfSymbol: [[Int]] = []
+    /// Attribute numbers by a name by which they are sent, and by symbol.
+    var attributesOfName: [String: [Int32]] = [:]
+    var attributesOfSymbol: [[Int32]] = []
 
     /// Takes note of a symbol of the log; all of them in order, each before an entry that uses it.
     mutating func define(_ symbol: SymbolID, _ text: String) {
         let index = Int(symbol.rawValue)
         while seriesOfSymbol.count <= index {
             seriesOfSymbol.append(anyEvent)
-            attributeOfSymbol.append(-1)
+            readingsOfSymbol.append([])
+            attributesOfSymbol.append([])
             listOfSymbol.append(-1)
         }
         var series = (seriesOfEvent[text] ?? []) + anyEvent
         if !seriesOfPattern.isEmpty {
             let bytes = Array(text.utf8)
             for entry in seriesOfPattern
-            where !series.contains(entry.series) && isLike(bytes.span, pattern: entry.pattern) {
+            where !series.contains(entry.series) && !entry.excluded.contains(text)
+                && isLike(bytes.span, pattern: entry.pattern)
+            {
                 series.append(entry.series)
             }
         }
         seriesOfSymbol[index] = series
-        if let attribute = attributeOfName[text] {
-            attributeOfSymbol[index] = Int32(attribute)
-        }
+        readingsOfSymbol[index] = series.map { reading(of: text, in: $0) }
+        attributesOfSymbol[index] = attributesOfName[text] ?? []
         if let list = listOfName[text] { listOfSymbol[index] = list }
-        if let name = propertyNames[text] { propertySymbols[name] = symbol }
+        propertyNames.define(symbol, text)
+    }
+
+    /// The symbols of names in what a series takes.
+    func symbols(of index: Int) -> [SymbolID?] {
+        series[index].isRead ? propertyNames.readSymbols : propertyNames.symbols
+    }
+
+    /// How a series reads an event of that name; -1 for as sent.
+    private func reading(of event: String, in index: Int) -> Int {
+        guard series[index].isRead else { return -1 }
+        let own = series[index].readings.first { readings[$0].events.contains(event) }
+        return own ?? readings.count - 1
     }
 
     /// Words of 64 bits that hold a bit per leaf, and a bit per name.

@@ -13,6 +13,8 @@ package struct CheckedRules: Sendable {
     package var diagnostics: [Diagnostic]
     /// How many errors there are, those included that are not shown.
     package var errorCount: Int
+    /// The tests in them; none where there is any error.
+    package var tests: [RuleTest]
     /// What they mean; nil where there is any error.
     package var proposed: ProposedRules?
 }
@@ -21,11 +23,22 @@ package struct CheckedRules: Sendable {
 package enum RuleFolder {
     private static let depthMax = 32
 
+    /// The rule files of a folder, as one would type them.
+    package static func paths(folder: String) throws(RuleFolderError) -> [String] {
+        try found(in: folder).map(\.shown)
+    }
+
     /// Reads and checks a folder's rules.
     ///
     /// Diagnostics name files as one would type them. Into the log go paths from the folder on, so
     /// that it does not matter from where the daemon is started.
     package static func check(folder: String) throws(RuleFolderError) -> CheckedRules {
+        try check(try found(in: folder))
+    }
+
+    private static func found(
+        in folder: String
+    ) throws(RuleFolderError) -> [(read: String, shown: String, logged: String)] {
         var root = folder
         while root.count > 1, root.hasSuffix("/") { root.removeLast() }
         var paths: [String] = []
@@ -34,11 +47,9 @@ package enum RuleFolder {
         paths.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         let shownRoot = root.hasPrefix("./") ? String(root.dropFirst(2)) : root
         let isHere = shownRoot.isEmpty || shownRoot == "."
-        return try check(
-            paths.map { path in
-                (read: "\(root)/\(path)", shown: isHere ? path : "\(shownRoot)/\(path)", path)
-            }
-        )
+        return paths.map { path in
+            (read: "\(root)/\(path)", shown: isHere ? path : "\(shownRoot)/\(path)", path)
+        }
     }
 
     /// Reads and checks the named files.
@@ -80,6 +91,7 @@ package enum RuleFolder {
             rendered: unreadable.map(\.rendered).joined() + compilation.rendered,
             diagnostics: diagnostics,
             errorCount: errors + compilation.omittedErrors,
+            tests: proposed == nil ? [] : compilation.tests,
             proposed: proposed
         )
     }
@@ -113,7 +125,7 @@ package enum RuleFolder {
     }
 
     /// A file's bytes, no more of them than show that it is too large.
-    private static func read(_ path: String) throws(RuleFolderError) -> [UInt8] {
+    package static func read(_ path: String) throws(RuleFolderError) -> [UInt8] {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw RuleFolderError(file: path, errno: errno) }
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)

@@ -14,8 +14,8 @@ struct NaiveHistory {
         let isDuplicate: Bool
         let namesUser: Bool
 
-        init(_ entry: TestEntry, _ admitted: NaiveIdentity.Admitted) {
-            self.entry = entry
+        init(_ entry: TestEntry, _ admitted: NaiveIdentity.Admitted, _ contract: DataContract) {
+            self.entry = NaiveContract.understood(entry, contract)
             at = admitted.occurredAt
             start = min(admitted.occurredAt, entry.receivedAt)
             index = Int(admitted.entry) - 1

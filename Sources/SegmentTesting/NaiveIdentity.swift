@@ -29,33 +29,50 @@ struct NaiveIdentity {
     private var suppressed: Set<Identifier> = []
     private var keys: [[String]: Instant] = [:]
     private var declared: Set<String> = []
+    private var contract = DataContract()
+    /// Identifiers in the order in which entries name them first.
+    private var named: [Identifier] = []
     private let identifiersMax: Int
 
     init(_ entries: [TestEntry], ruleSets: [RuleSet], identifiersMax: Int = 100) {
         self.identifiersMax = identifiersMax
         var rules = ruleSets.makeIterator()
         for (index, entry) in entries.enumerated() {
-            if entry.kind == .rules { declared = Set(rules.next()?.namespaces ?? []) }
+            if entry.kind == .rules {
+                let ruleSet = rules.next()
+                declared = Set(ruleSet?.namespaces ?? [])
+                contract = ruleSet?.contract ?? DataContract()
+            }
             admitted.append(admit(entry, UInt64(index + 1)))
         }
     }
 
     private mutating func admit(_ entry: TestEntry, _ sequence: UInt64) -> Admitted {
-        var result = Admitted(entry: sequence, occurredAt: NaiveIdentity.occurredAt(entry))
+        var result = Admitted(entry: sequence, occurredAt: occurredAt(entry))
+        for identifier in namedFirst(entry).map(\.canonical) where !named.contains(identifier) {
+            named.append(identifier)
+        }
         let all = meant(entry).map(\.canonical)
-        if entry.kind != .suppress, all.contains(where: suppressed.contains) { return result }
+        if entry.kind != .suppress, all.contains(where: { !twins($0).isDisjoint(with: suppressed) })
+        {
+            return result
+        }
         if !entry.messageID.isEmpty {
             let key = [entry.source, entry.messageID]
-            result.isDuplicate = keys[key].map { entry.receivedAt < $0 + .days(7) } ?? false
+            result.isDuplicate = keys[key].map { entry.receivedAt < $0 + horizon } ?? false
             if !result.isDuplicate { keys[key] = entry.receivedAt }
         }
-        let named = all.filter { rank($0) != nil }
-        result.namesUser = named.contains { $0.namespace == "user" }
+        let named = all.filter { rank($0) != nil && !isBlocked($0) }
+        result.namesUser = named.contains { isUser($0) }
         switch entry.kind {
         case .track, .identify, .list: identify(named, &result)
         case .merge: merge(named, &result)
         case .suppress where !result.isDuplicate:
-            if entry.isOn { suppressed.formUnion(all) } else { suppressed.subtract(all) }
+            if entry.isOn {
+                suppressed.formUnion(all)
+            } else {
+                for identifier in all { suppressed.subtract(twins(identifier)) }
+            }
         case .suppress, .rules, .tick, .job, .quarantine: break
         }
         return result
@@ -64,50 +81,106 @@ struct NaiveIdentity {
     /// The identifiers that an entry means: an alias's previous id is a user if one is called so.
     private func meant(_ entry: TestEntry) -> [Identifier] {
         if let previous = entry.previousID {
-            let isUser = holders[.user(previous)] != nil
+            let isUser = holder(.user(previous)) != nil
             let meant = isUser ? Identifier.user(previous) : .anonymous(previous)
             return [entry.primary, meant].compactMap { $0 }
         }
         return entry.named + [entry.primary, entry.secondary].compactMap { $0 }
     }
 
-    private static func occurredAt(_ entry: TestEntry) -> Instant {
+    /// All identifiers that the entry names, those of an alias that are not meant included.
+    private func namedFirst(_ entry: TestEntry) -> [Identifier] {
+        guard let previous = entry.previousID else { return meant(entry) }
+        return [entry.primary].compactMap { $0 } + [.user(previous), .anonymous(previous)]
+    }
+
+    // MARK: - What the rules in force say of identifiers
+
+    private var horizon: TimeSpan { contract.settings.duplicateHorizon ?? .days(7) }
+
+    /// The identifier under the canonical name of its namespace.
+    private func meaning(_ identifier: Identifier) -> Identifier {
+        let declaration = contract.identifiers.first { $0.aliases.contains(identifier.namespace) }
+        return Identifier(
+            namespace: declaration?.name ?? identifier.namespace,
+            text: identifier.text
+        ).canonical
+    }
+
+    /// All that mean the same as an identifier, itself included.
+    private func twins(_ identifier: Identifier) -> Set<Identifier> {
+        let meaning = meaning(identifier)
+        return Set(named.filter { self.meaning($0) == meaning }).union([identifier])
+    }
+
+    private func isUser(_ identifier: Identifier) -> Bool {
+        meaning(identifier).namespace == "user"
+    }
+
+    private func isBlocked(_ identifier: Identifier) -> Bool {
+        let meant = meaning(identifier)
+        let declaration = contract.identifiers.first { $0.name == meant.namespace }
+        func canonical(_ text: String) -> String {
+            Identifier(namespace: meant.namespace, text: text).canonical.text
+        }
+        return (declaration?.blocked ?? []).contains { value in
+            switch value {
+            case .value(let text): canonical(text) == meant.text
+            case .like(let pattern): NaiveText.isLike(meant.text, canonical(pattern))
+            }
+        }
+    }
+
+    /// Whom an identifier means, or another one of the same meaning.
+    private func holder(_ identifier: Identifier) -> UInt64? {
+        if let own = holders[identifier] { return own }
+        let twins = twins(identifier)
+        return named.first { twins.contains($0) && holders[$0] != nil }.flatMap { holders[$0] }
+    }
+
+    private func occurredAt(_ entry: TestEntry) -> Instant {
         guard var named = entry.timestamp else { return entry.receivedAt }
         if let sentAt = entry.sentAt { named = named + (entry.receivedAt - sentAt) }
-        return named > entry.receivedAt + .minutes(5) ? entry.receivedAt : named
+        let tolerance = contract.settings.skewTolerance ?? .minutes(5)
+        return named > entry.receivedAt + tolerance ? entry.receivedAt : named
     }
 
     private func rank(_ identifier: Identifier) -> Int? {
-        switch identifier.namespace {
+        switch meaning(identifier).namespace {
         case "user": 0
         case "email", "phone": 2
         case "anonymous": 3
-        default: declared.contains(identifier.namespace) ? 1 : nil
+        default: declared.contains(meaning(identifier).namespace) ? 1 : nil
         }
     }
 
     private func isFull(_ person: UInt64) -> Bool {
-        holders.values.count { $0 == person } >= identifiersMax
+        holders.values.count { $0 == person }
+            >= contract.settings.identifiersMax ?? identifiersMax
     }
 
     private mutating func identify(_ named: [Identifier], _ to: inout Admitted) {
         guard !named.isEmpty else { return }
         // The target: whom a known person's highest identifier means; a new user is nobody known.
-        let isNewUser = named.contains { $0.namespace == "user" && holders[$0] == nil }
+        let isNewUser = named.contains { isUser($0) && holder($0) == nil }
         let byRank = named.enumerated().sorted {
             (rank($0.element) ?? 9, $0.offset) < (rank($1.element) ?? 9, $1.offset)
         }
-        let people = byRank.compactMap { holders[$0.element] }
+        let people = byRank.compactMap { holder($0.element) }
         let target =
             (isNewUser ? nil : people.first { known.contains($0) })
             ?? people.filter { !known.contains($0) }.min() ?? to.entry
         to.owner = target
         for identifier in named {
-            let holder = holders[identifier]
+            let holder = self.holder(identifier)
             let isFree = holder == nil || identifier.namespace == "anonymous"
             if let holder, holder != target, !known.contains(holder) {
                 absorb(holder, target, &to)
-            } else if holder != target, isFree, identifier.namespace == "user" || !isFull(target) {
+                if holders[identifier] == nil { link(identifier, target, &to) }
+            } else if holder == target, holders[identifier] == nil {
+                // Another name of one that means the target already.
+                link(identifier, target, &to)
+            } else if holder != target, isFree, isUser(identifier) || !isFull(target) {
                 // New, or a shared device that moves on; else the link is refused.
                 link(identifier, target, &to)
             }
@@ -116,7 +189,7 @@ struct NaiveIdentity {
 
     private mutating func merge(_ named: [Identifier], _ to: inout Admitted) {
         guard !named.isEmpty else { return }
-        let people = named.compactMap { holders[$0] }
+        let people = named.compactMap { holder($0) }
         // Known beats anonymous, else the one that is named first stays.
         let survivor = people.first { known.contains($0) } ?? people.first ?? to.entry
         to.owner = survivor
@@ -131,7 +204,7 @@ struct NaiveIdentity {
     private mutating func link(_ identifier: Identifier, _ person: UInt64, _ to: inout Admitted) {
         holders[identifier] = person
         meanings[identifier, default: []].append((to.entry, person))
-        if identifier.namespace == "user", known.insert(person).inserted {
+        if isUser(identifier), known.insert(person).inserted {
             firstUsers[person] = (to.entry, identifier)
         }
         if person != to.entry { to.isLink = true }

@@ -29,14 +29,20 @@ public struct NaiveReference {
     private let entries: [TestEntry]
     private let ruleSets: [RuleSet]
     private let identity: NaiveIdentity
-    private let events: [NaiveHistory.Event]
+    /// By how many rule sets were in force.
+    private let events: [[NaiveHistory.Event]]
 
     /// The reference on a log; entry n has the sequence number n, from 1.
     public init(_ entries: [TestEntry], ruleSets: [RuleSet], identifiersMax: Int = 100) {
         self.entries = entries
         self.ruleSets = ruleSets
         identity = NaiveIdentity(entries, ruleSets: ruleSets, identifiersMax: identifiersMax)
-        events = zip(entries, identity.admitted).map { NaiveHistory.Event($0, $1) }
+        // As each rule set means them, and as they were sent before the first one.
+        let contracts = [DataContract()] + ruleSets.map(\.contract)
+        let admitted = identity.admitted
+        events = contracts.map { contract in
+            zip(entries, admitted).map { NaiveHistory.Event($0, $1, contract) }
+        }
     }
 
     // MARK: - Instants
@@ -113,7 +119,7 @@ public struct NaiveReference {
         guard life.known != known else { return }
         life.known = known
         let history = NaiveHistory(
-            its.map { events[$0] },
+            its.map { events[inForce][$0] },
             canonical: canonical,
             inForce > 0 ? ruleSets[inForce - 1] : RuleSet(segments: []),
             turns: life.turns

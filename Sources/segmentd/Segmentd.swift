@@ -12,6 +12,7 @@ struct Segmentd: AsyncParsableCommand {
             Write rules into segments/*.seg, start the daemon, and send it events:
 
               segmentd check
+              segmentd test
               segmentd serve
               curl -d '{"userId":"u1","event":"added_to_cart"}' \\
                 -H 'Content-Type: application/json' http://127.0.0.1:7433/v1/track
@@ -22,7 +23,8 @@ struct Segmentd: AsyncParsableCommand {
             """,
         version: "segmentd \(Product.version)",
         subcommands: [
-            Serve.self, Demo.self, Check.self, ListTransitions.self, ListMembers.self,
+            Serve.self, Demo.self, Check.self, TestRules.self,
+            FormatRulesCommand.self, ListTransitions.self, ListMembers.self,
             ListSegments.self,
             ShowPerson.self, ChangeList.self, ShowStatus.self, ListLog.self, Import.self,
             Verify.self, Config.self,
@@ -39,20 +41,23 @@ struct Segmentd: AsyncParsableCommand {
             }
         } catch let failure as CommandFailure {
             Console.error(failure.description)
-            Foundation.exit(1)
+            Foundation.exit(failure.code)
         } catch {
             exit(withError: error)
         }
     }
 }
 
-/// Why a command did not do what it was asked for: exit code 1.
+/// Why a command did not do what it was asked for.
 struct CommandFailure: Error, CustomStringConvertible {
     /// What is wrong and what to do.
     let description: String
+    /// The exit code.
+    let code: Int32
 
-    init(_ description: String) {
+    init(_ description: String, code: Int32 = 1) {
         self.description = description
+        self.code = code
     }
 
     init(_ error: APIError) { self.init(error.message) }

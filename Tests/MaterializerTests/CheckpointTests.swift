@@ -11,6 +11,9 @@ import Testing
     private let bench: PartitionFolder
     private static let rules = """
         event order_completed unique by order_id
+          total number
+        event added_to_cart
+        attribute plan text
         segment carts when added_to_cart in last 2 hours
         segment pros when person.plan = "pro"
         segment spenders when sum of order_completed.total in last 1 day >= 10

@@ -14,6 +14,9 @@ import Testing
     private static let rules = """
         identifier loyalty_card
         event order_completed unique by order_id
+          total number
+        event added_to_cart
+        attribute plan text
         segment carts when added_to_cart in last 2 hours and no order_completed in last 2 hours
         segment spenders when sum of order_completed.total in last 90 days >= 20
         segment pros when person.plan = "pro"

@@ -8,6 +8,9 @@ import Testing
 @Suite struct ReplayTests {
     private static let rules = """
         event order_completed unique by order_id
+          total number
+        event added_to_cart
+        attribute plan text
         segment carts when added_to_cart in last 2 hours
         segment idle when any event and no added_to_cart in last 1 hour
         segment pros when person.plan = "pro"

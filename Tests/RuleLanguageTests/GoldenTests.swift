@@ -83,12 +83,16 @@ import Testing
 
     static func shown(_ compilation: RuleCompilation) -> String {
         guard let rules = compilation.ruleSet else { return compilation.rendered }
-        return rules.segments.map { "\($0.name): \($0.meaning)\n" }.joined()
+        let tests = compilation.tests.map { test in
+            "test \(test.name) \(test.start.rfc3339)\n"
+                + test.steps.map { "  \($0.at.rfc3339) \($0.text)\n" }.joined()
+        }
+        return rules.segments.map { "\($0.name): \($0.meaning)\n" }.joined() + tests.joined()
     }
 }
 
 /// The lines that one text has and the other has not.
-private func difference(from expected: String, to actual: String) -> String {
+func difference(from expected: String, to actual: String) -> String {
     let old = expected.split(separator: "\n", omittingEmptySubsequences: false)
     let new = actual.split(separator: "\n", omittingEmptySubsequences: false)
     return new.difference(from: old).map { change in

@@ -45,7 +45,7 @@ import Testing
                 }
             )
             if let problem {
-                Issue.record("seed \(seed): \(problem)")
+                Issue.record("seed \(seed): \(problem)\n\(history)")
                 return
             }
         }

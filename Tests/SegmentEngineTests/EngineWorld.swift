@@ -47,19 +47,31 @@ final class EngineWorld {
         self.settings = settings
         admit = AdmitStage(ruleSets: ruleSets, settings: settings)
         apply = ApplyStage(ruleSets: ruleSets, settings: settings)
-        apply.spelling = { log.knownSpelling(of: $0) }
+        nonisolated(unsafe) let names = log
+        admit.identifier = { unsafe names.knownIdentifier($0) }
+        apply.identifier = { unsafe names.knownIdentifier($0) }
     }
 
-    static func compiles(_ text: String) -> Bool { compiled(text).ruleSet != nil }
+    static func compiles(_ text: String) -> Bool {
+        text.split(separator: RandomContract.separator, maxSplits: 1).allSatisfy {
+            compiled(String($0)).ruleSet != nil
+        }
+    }
 
     private static func compiled(_ text: String) -> RuleCompilation {
         compileRules([RuleSource(path: "test.seg", text: text)], zones: TestZones.zone)
     }
 
+    /// Rules, or a contract and rules that are checked without it.
     static func rules(_ text: String) -> RuleSet {
-        let compiled = compiled(text)
-        guard let ruleSet = compiled.ruleSet else { preconditionFailure(compiled.rendered) }
-        return ruleSet
+        let parts = text.split(separator: RandomContract.separator, maxSplits: 1)
+        let sets = parts.map { part in
+            let compiled = compiled(String(part))
+            guard let ruleSet = compiled.ruleSet else { preconditionFailure(compiled.rendered) }
+            return ruleSet
+        }
+        guard sets.count == 2 else { return sets.first ?? RuleSet(segments: []) }
+        return RuleSet(sets[1].segments, under: sets[0].contract)
     }
 
     /// Puts the next rule set in force, at an instant of its own.
@@ -212,14 +224,15 @@ final class EngineWorld {
                 scouts[next].look(head.kind, named, count: head.identifiers.count)
                 next = (next + 1) % parts
             }
-            if !scouts.contains(where: \.needsOneCore) {
+            if ReplayShares.canDivide(ruleSets), !scouts.contains(where: \.needsOneCore) {
                 shares = ReplayShares(scouts, parts: parts)
             }
         }
         let keys = KeyHashing(settings: settings, parts: shares?.parts ?? 1)
         let stages = (0..<(shares?.parts ?? 1)).map { part in
             let box = StageBox(ruleSets, settings, keys, shares, part, symbols)
-            box.stage.spelling = { [log] in log.knownSpelling(of: $0) }
+            nonisolated(unsafe) let names = log
+            box.stage.identifier = { unsafe names.knownIdentifier($0) }
             return box
         }
         var found: [Transition] = []
@@ -307,7 +320,12 @@ final class EngineWorld {
                 shares: shares,
                 part: part
             )
-            table = ReplayKeyTable(part: part, of: keys, settings: settings)
+            table = ReplayKeyTable(
+                part: part,
+                of: keys,
+                ruleSets: ruleSets,
+                settings: settings
+            )
             for (symbol, text) in symbols { stage.define(symbol, text) }
         }
 

@@ -108,6 +108,9 @@ import Testing
 
     private static let rules = """
         event order unique by id
+          total number
+        event view event cart
+        attribute plan text
         segment a when at least 2 view in last 3 hours
         segment b when no cart in last 2 hours and view
         segment c when sum of order.total in last 5 hours >= 10

@@ -113,7 +113,10 @@ struct RandomHistory {
             return entry
         }
         if entry.kind == .track {
-            entry.event = pick(["view", "cart", "order"])
+            entry.event = pick([
+                "view", "cart", "order", "view", "cart", "order", "purchase", "Order", "basket",
+                "page",
+            ])
             entry.members = properties()
         } else {
             entry.members = attributes()
@@ -124,15 +127,18 @@ struct RandomHistory {
     // MARK: - Values
 
     private static let numbers: [TestValue] = [
-        1, -3, .number("7.5"), 20, "5", "x", nil, .number("0.1"), true, .number("1e30"), 2, 3,
+        1, -3, .number("7.5"), 20, "5", "x", nil, " 7.5", "TRUE", 0, .number("0.1"), true,
+        .number("1e30"), 2, 3,
     ]
 
     private mutating func properties() -> [String: TestValue] {
         var members: [String: TestValue] = [:]
         if chance(70) { members["p"] = pick(RandomHistory.numbers) }
-        if chance(30) { members["id"] = pick([1, "1", .number("1.0"), "x", ""]) }
+        if chance(20) { members[pick(["total", "value"])] = pick(RandomHistory.numbers) }
+        if chance(30) { members["id"] = pick([1, "1", .number("1.0"), "x", "", " X"]) }
+        if chance(10) { members["number"] = pick([1, "1", .number("1.0"), "x", "X "]) }
         if chance(40) { members["q"] = .object(["r": pick(RandomHistory.numbers)]) }
-        if chance(40) { members["sku"] = text() }
+        if chance(40) { members[chance(80) ? "sku" : "SKU"] = text() }
         if chance(30) { members["items"] = items() }
         if chance(25) { members["tags"] = tags() }
         if chance(30) { members["due"] = time() }
@@ -142,7 +148,8 @@ struct RandomHistory {
     private mutating func attributes() -> [String: TestValue] {
         var members: [String: TestValue] = [:]
         if chance(65) { members["plan"] = chance(15) ? pick([nil, ""]) : text() }
-        if chance(40) { members["age"] = pick(RandomHistory.numbers) }
+        if chance(10) { members["tier"] = text() }
+        if chance(40) { members[chance(80) ? "age" : "years"] = pick(RandomHistory.numbers) }
         if chance(25) { members["born"] = chance(85) ? birthday() : pick([nil, "once"]) }
         if chance(25) { members["trial_ends"] = time() }
         if chance(15) { members["interests"] = chance(60) ? items() : tags() }
@@ -173,6 +180,7 @@ struct RandomHistory {
     private mutating func item(_ depth: Int) -> TestValue {
         var members: [String: TestValue] = [:]
         if chance(80) { members["sku"] = text() }
+        if chance(20) { members["quantity"] = pick([1, "2 ", 3]) }
         if chance(70) { members["qty"] = pick([1, 2, 3, "2", nil, .number("1e30")]) }
         if chance(60) { members["price"] = pick([1, .number("7.5"), 20, "x"]) }
         if chance(15) { members["due"] = time() }
@@ -185,6 +193,10 @@ struct RandomHistory {
         if chance(8) { return pick(["soon", "", nil, 5]) }
         let ahead = chance(80) ? 1_800_000 * number(-8...60) : number(-4_000_000...90_000_000)
         let time = now + TimeSpan(milliseconds: Int64(ahead))
+        if chance(10) {
+            let number = chance(50) ? time.milliseconds : time.milliseconds / 1_000
+            return chance(70) ? .number(String(number)) : .text(" \(number)")
+        }
         if chance(20) { return .text(String(time.rfc3339.prefix(10))) }
         // The same instant as clocks elsewhere show it.
         guard chance(15) else { return .text(time.rfc3339) }

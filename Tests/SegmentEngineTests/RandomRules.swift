@@ -26,10 +26,6 @@ struct RandomRules {
         let names = ["d", "b", "f", "a", "e", "c"].prefix(number(1...6))
         var text = ""
         if !isSimple, chance(60) { text += "timezone \"\(pick(TestZones.names))\"\n" }
-        if chance(40) { text += "identifier card\n" }
-        if chance(20) { text += "identifier club\n" }
-        if chance(40) { text += "event order unique by id\n" }
-        if chance(20) { text += "event cart unique by id, p\n" }
         var segments = ""
         for name in names {
             segments += "segment \(name) when \(condition(2))\n"
@@ -38,7 +34,7 @@ struct RandomRules {
         if segments.contains("activity") || !isSimple && chance(10) {
             text += "activity \(pick(["view", "cart", "view, order"]))\n"
         }
-        return text + segments
+        return RandomContract.text(&random) + RandomContract.separator + text + segments
     }
 
     // MARK: - Chance

@@ -36,12 +36,15 @@ import Testing
                 "1h10s exited browsing_now anonymous:web-7 time",
                 "1h10m entered cart_abandoners anonymous:web-7 event #3",
                 "3h10m exited cart_abandoners anonymous:web-7 time",
-                "1d2h entered checkout_stalled user:c-1,anonymous:web-7 event #5",
+                "1d2h30m entered checkout_stalled user:c-1,anonymous:web-7 time",
                 "1d3h exited checkout_stalled user:c-1,anonymous:web-7 event #6",
                 "1d3h entered recent_buyers user:c-1,anonymous:web-7 event #6",
+                "1d4h entered big_spenders user:c-1,anonymous:web-7 attribute #7",
                 "1d4h entered vip_with_consent user:c-1,anonymous:web-7 attribute #7",
                 "8d3h exited recent_buyers user:c-1,anonymous:web-7 time",
+                "11d3h entered post_purchase_care user:c-1,anonymous:web-7 time",
                 "15d3h entered lapsed user:c-1,anonymous:web-7 time",
+                "15d3h exited post_purchase_care user:c-1,anonymous:web-7 time",
             ]
         )
     }

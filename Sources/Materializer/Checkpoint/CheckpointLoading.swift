@@ -21,6 +21,7 @@ struct Stages {
     ) {
         let settings = EngineSettings()
         admit = AdmitStage(ruleSets: ruleSets, settings: settings, quarantined: quarantined)
+        admit.identifier = { log.knownIdentifier($0) }
         applier = Applier(
             history: log,
             ruleSets: ruleSets,

@@ -99,8 +99,13 @@ public struct Replay {
                 part: part
             )
             for (symbol, text) in names { stage.define(symbol, text) }
-            stage.spelling = { [log] in log.knownSpelling(of: $0) }
-            let table = ReplayKeyTable(part: part, of: keys, settings: settings)
+            stage.identifier = { [log] in log.knownIdentifier($0) }
+            let table = ReplayKeyTable(
+                part: part,
+                of: keys,
+                ruleSets: ruleSets,
+                settings: settings
+            )
             return ReplayWorker(log, stage, keys, table, quarantined, sharesKeys: parts > 1)
         }
         var first = SequenceNumber(1)
@@ -160,7 +165,7 @@ public struct Replay {
 
     /// Finds out who can be folded apart; nil where one core is to fold everything.
     private func divide(_ crew: ReplayCrew) throws(PartitionError) -> ReplayShares? {
-        guard cores > 1 else { return nil }
+        guard cores > 1, ReplayShares.canDivide(ruleSets) else { return nil }
         let (log, last, cores) = (log, last.rawValue, UInt64(cores))
         let identifiers = try PartitionError.wrap { () throws(StoreError) in
             try log.identifierCount()

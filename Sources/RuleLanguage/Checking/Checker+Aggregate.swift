@@ -5,6 +5,11 @@ extension Checker {
     mutating func check(_ aggregate: AggregateSyntax) -> Condition? {
         let events = selection(aggregate.events, aggregate.filter)
         let window = check(aggregate.window)
+        if let last = aggregate.path.last {
+            let scope = scope(of: aggregate.events)
+            let types = types(of: aggregate.path, in: scope, entersItems: true)
+            check(aggregate.figure, of: types, called: last)
+        }
         guard let events, let window, let number = aggregate.number.value else { return nil }
         let property = SummedProperty(events: events, path: aggregate.path.map(\.text))
         let figure: Aggregate

@@ -7,14 +7,16 @@ extension Checker {
         case .not(let part): return check(part).map { $0.negated }
         case .property(let names, let test):
             let path = names.map(\.text)
+            if let last = names.last { check(test, of: types(of: names, in: scope), called: last) }
             return check(test)?.lowered(
                 positive: { PropertyFilter.property(path: path, $0) },
                 conjunction: { PropertyFilter.conjunction($0) },
                 negation: { $0.negated }
             )
         case .items(let items):
-            guard let filter = check(items.filter) else { return nil }
             let path = items.path.map(\.text)
+            let inner = itemScope(of: types(of: items.path, in: scope), items)
+            guard let filter = check(items.filter, in: inner) else { return nil }
             switch items.quantifier {
             case .any: return .items(path: path, .any, filter)
             case .every: return .items(path: path, .every, filter)
@@ -22,6 +24,27 @@ extension Checker {
             }
         case .reported: return nil
         }
+    }
+
+    /// The meaning of a filter whose names mean that.
+    mutating func check(_ filter: FilterSyntax, in inner: PropertyScope) -> PropertyFilter? {
+        let outer = scope
+        scope = inner
+        defer { scope = outer }
+        return check(filter)
+    }
+
+    /// What names mean within the items of a list; reports where there are none.
+    mutating func itemScope(of types: [ValueType], _ items: ItemsSyntax) -> PropertyScope {
+        guard let last = items.path.last else { return PropertyScope() }
+        if let scope = self.items(of: types, called: last.text) { return scope }
+        complaints.error(
+            last.range,
+            "'\(shortened(last.text))' is \(types[0].noun) in the contract, and has no items with "
+                + "fields",
+            fix: types[0].isList ? "write \(last.text) contains …" : nil
+        )
+        return PropertyScope()
     }
 
     private mutating func check(_ parts: [FilterSyntax]) -> [PropertyFilter]? {

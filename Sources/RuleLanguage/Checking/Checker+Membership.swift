@@ -9,7 +9,7 @@ extension Checker {
     /// Takes a reference to a segment.
     mutating func refer(to name: TextSyntax) {
         references.append(
-            SegmentReference(name: name.text, file: files.count, range: name.range)
+            SegmentReference(name: name.text, file: fileIndex, range: name.range)
         )
     }
 
@@ -87,7 +87,7 @@ extension Checker {
     }
 
     /// A segment's name as it is written behind `in segment`.
-    private func spelled(_ name: String) -> String {
+    func spelled(_ name: String) -> String {
         let tokens = Lexer.tokens(of: SourceText(path: "", text: name))
         let isWord = tokens.count == 2 && tokens[0].isWord(name)
         let isReserved = Reserved.joining.contains(name) || Reserved.clauses.contains(name)

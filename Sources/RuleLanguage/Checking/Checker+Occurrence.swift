@@ -12,6 +12,11 @@ extension Checker {
     mutating func check(_ sequence: SequenceSyntax) -> Condition? {
         let first = selection(sequence.first, sequence.firstFilter)
         let second = selection(sequence.second, sequence.secondFilter)
+        if let same = sequence.same {
+            for events in [sequence.first, sequence.second] {
+                _ = types(of: same, in: scope(of: events))
+            }
+        }
         let within = sequence.within.map { check($0) }
         let window = check(sequence.window)
         guard let first, let second, let window else { return nil }
@@ -33,7 +38,8 @@ extension Checker {
     /// The meaning of `first` or `last` with what is said of that event.
     mutating func check(_ extreme: ExtremeSyntax) -> Condition? {
         let events = selection(extreme.events, extreme.filter)
-        let test = extreme.test.map { check($0) }
+        let scope = scope(of: extreme.events)
+        let test = extreme.test.map { check($0, in: scope) }
         let window = check(extreme.window)
         guard let events, let window else { return nil }
         var condition = ExtremeEvent(

@@ -2,6 +2,9 @@ extension Checker {
     /// The meaning of `person.path test`.
     mutating func check(_ attribute: AttributeSyntax) -> Condition? {
         let path = attribute.path.map(\.text)
+        if let last = attribute.path.last {
+            check(attribute.test, of: types(ofAttribute: attribute.path), called: last)
+        }
         return check(attribute.test)?.lowered(
             positive: { Condition.attribute(path: path, $0) },
             conjunction: { Condition.conjunction($0) },
@@ -11,8 +14,9 @@ extension Checker {
 
     /// The meaning of `any person.path (…)`; `no` is the negation of `any`.
     mutating func check(attribute items: ItemsSyntax) -> Condition? {
-        guard let filter = check(items.filter) else { return nil }
         let path = items.path.map(\.text)
+        let inner = itemScope(of: types(ofAttribute: items.path), items)
+        guard let filter = check(items.filter, in: inner) else { return nil }
         switch items.quantifier {
         case .any: return .attributeItems(path: path, .any, filter)
         case .every: return .attributeItems(path: path, .every, filter)
@@ -25,6 +29,11 @@ extension Checker {
         let from = change.from.map { value($0) }
         let to = change.to.map { value($0) }
         let window = check(change.window)
+        let types = types(ofAttribute: change.path)
+        for literal in [change.from, change.to].compactMap({ $0 }) {
+            guard let last = change.path.last else { continue }
+            check(.compare(.equal, literal), of: types, called: last)
+        }
         guard let window else { return nil }
         var condition = AttributeChange(
             path: change.path.map(\.text),

@@ -4,7 +4,8 @@ extension Checker {
     /// Which events are meant; nil where something about them was reported.
     mutating func selection(_ events: EventsSyntax, _ filter: FilterSyntax?) -> EventSelection? {
         let selection = check(events)
-        let checked = filter.map { check($0) }
+        let scope = scope(of: events)
+        let checked = filter.map { check($0, in: scope) }
         guard var selection else { return nil }
         if let checked {
             guard let checked else { return nil }
@@ -30,20 +31,22 @@ extension Checker {
             return nil
         }
         return EventSelection(
-            names: Checker.sorted(names),
-            patterns: Checker.sorted(patterns),
+            names: sortedByBytes(names),
+            patterns: sortedByBytes(patterns),
             filter: nil
         )
     }
 
     /// Collects the names and patterns; false where one of them is every event.
-    private func collect(
+    private mutating func collect(
         _ events: EventsSyntax,
         into names: inout Set<String>,
         _ patterns: inout Set<String>
     ) -> Bool {
         switch events {
-        case .name(let name): names.insert(name.text)
+        case .name(let name):
+            check(event: name)
+            names.insert(name.text)
         case .every: return false
         case .like(let pattern):
             // A pattern of stars only is every event.
@@ -58,9 +61,5 @@ extension Checker {
             }
         }
         return true
-    }
-
-    private static func sorted(_ names: Set<String>) -> [String] {
-        names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 }

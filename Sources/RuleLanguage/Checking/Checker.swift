@@ -14,34 +14,49 @@ struct Checker {
     private(set) var isComplete = true
     /// The segments so far.
     private(set) var segments: [SegmentRule] = []
+    /// The tests so far.
+    var tests: [RuleTest] = []
     /// What is wrong with the file that is checked now.
     var complaints = Complaints()
     /// The references of the segment that is checked now, without their lines.
     var references: [SegmentReference] = []
     /// Which segment refers to which.
     var graph = SegmentGraph()
+    /// All that is declared.
+    var contract = DataContract()
+    /// Whether rules may use only what is declared, where any event is.
+    var checksNames = true
+    /// Whether names must be declared.
+    var isStrict: Bool { checksNames && !contract.events.isEmpty }
     /// What `any activity` means; empty for every event.
-    let activities: [String]
-    /// Those of them in the files so far.
+    var activities: [String] { contract.activities }
+    /// The names behind `activity`, and where they stand, by file.
     var activityNames: Set<String> = []
+    var activityPlaces: [(file: Int, name: TextSyntax)] = []
+    /// The declared events and attributes by their names, and by other names their canonical ones.
+    var declaredEvents: [String: EventDeclaration] = [:]
+    var declaredAttributes: [String: FieldDeclaration] = [:]
+    var canonicalEvents: [String: String] = [:]
+    var canonicalAttributes: [String: String] = [:]
+    /// Names of events that were reported.
+    var unknownEvents: Set<String> = []
+    /// What names of properties mean in the filter that is checked now.
+    var scope = PropertyScope()
     /// Finds a zone by its name.
     let zones: (String) -> Zone?
     /// The zone of the file that is checked now.
     var zone = Zone.utc
     /// The text of the file that is checked now.
     var source = SourceText(path: "", text: "")
-    /// The keys of events so far.
-    var uniqueKeys: [UniqueKey] = []
-    /// The identifiers' namespaces so far.
-    var namespaces: [String] = []
-    /// Where events and identifiers are declared.
+    /// The place of the file that is checked now.
+    var fileIndex = 0
+    /// Where things are declared.
     var declarationPlaces: [String: String] = [:]
     private var firstPlaces: [String: String] = [:]
     /// Where the segments' names stand, by file.
     private(set) var namePlaces: [String: (file: Int, range: Range<Int>)] = [:]
 
-    init(activities: [String], zones: @escaping (String) -> Zone?) {
-        self.activities = activities
+    init(zones: @escaping (String) -> Zone?) {
         self.zones = zones
     }
 
@@ -53,17 +68,15 @@ struct Checker {
         files.append(File(source: source, complaints: complaints))
     }
 
-    /// Checks a file.
-    mutating func check(_ file: FileSyntax) {
-        complaints = file.complaints
+    /// Checks a file, behind the last declaration of all of them.
+    mutating func check(_ file: FileSyntax, at index: Int) {
+        complaints = files[index].complaints
+        fileIndex = index
         source = file.source
         zone = file.timezone.map { zone(of: $0) } ?? .utc
         var lines = LineReader(file.source)
-        for event in file.events { check(event, in: &lines) }
-        check(activities: file.activities)
-        for name in file.identifiers { check(identifier: name, in: &lines) }
         for segment in file.segments { check(segment, in: &lines) }
-        files.append(File(source: file.source, complaints: complaints))
+        files[index].complaints = complaints
     }
 
     private mutating func check(_ segment: SegmentSyntax, in lines: inout LineReader) {
@@ -77,10 +90,11 @@ struct Checker {
         } else if !name.text.isEmpty {
             let place = lines.place(of: name.range.lowerBound)
             firstPlaces[name.text] = "\(lines.source.path):\(place.line):\(place.column)"
-            namePlaces[name.text] = (files.count, name.range)
+            namePlaces[name.text] = (fileIndex, name.range)
         }
         references = []
         let condition = segment.condition.flatMap { check($0) }
+        for expectation in segment.expectations { refuse(expectation) }
         for index in references.indices {
             references[index].line = lines.place(of: references[index].range.lowerBound).line
         }

@@ -10,6 +10,7 @@ package struct Lexer {
     private let offsets: [Int]
     private var position = 0
     private var tokens: [Token] = []
+    private var comments: [Comment] = []
     private var isFirstOnLine = true
     var complaints = Complaints()
 
@@ -17,9 +18,16 @@ package struct Lexer {
     package static func tokens(of source: SourceText) -> [Token] { run(source).tokens }
 
     static func run(_ source: SourceText) -> (tokens: [Token], complaints: Complaints) {
+        let (tokens, _, complaints) = runWithComments(source)
+        return (tokens, complaints)
+    }
+
+    static func runWithComments(_ source: SourceText)
+        -> (tokens: [Token], comments: [Comment], complaints: Complaints)
+    {
         var lexer = Lexer(source)
         lexer.run()
-        return (lexer.tokens, lexer.complaints)
+        return (lexer.tokens, lexer.comments, lexer.complaints)
     }
 
     private init(_ source: SourceText) {
@@ -45,7 +53,11 @@ package struct Lexer {
             case " ", "\t", "\r", "\u{A0}":
                 position += 1
             case "#":
+                let start = mark
                 skip { $0 != "\n" }
+                comments.append(
+                    Comment(range: range(from: start), isFirstOnLine: isFirstOnLine)
+                )
             case "\"", "“", "”", "„", "'", "‘", "’":
                 text(openedBy: scalar)
             case _ where isDigit(scalar) || (scalar == "-" && peek(1).map(isDigit) == true):

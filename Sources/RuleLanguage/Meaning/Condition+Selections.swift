@@ -1,6 +1,10 @@
 extension Condition {
+    /// A change of a selection; given with it, the ways to properties of which more is used than its filter
+    /// says.
+    package typealias SelectionChange = (EventSelection, [[String]]) -> EventSelection
+
     /// The condition with every selection of events changed, wherever it stands.
-    package func mapping(_ change: (EventSelection) -> EventSelection) -> Condition {
+    package func mapping(_ change: SelectionChange) -> Condition {
         switch self {
         case .all(let parts): return .all(parts.map { $0.mapping(change) })
         case .any(let parts): return .any(parts.map { $0.mapping(change) })
@@ -9,7 +13,7 @@ extension Condition {
             return .some(atLeast: count, of: parts.map { $0.mapping(change) })
         case .held(let part, let span): return .held(part.mapping(change), span)
         case .atLeast(let count, let events, let window):
-            return .atLeast(count, change(events), window.mapping(change))
+            return .atLeast(count, change(events, []), window.mapping(change))
         case .sum(let property, let window, let bound):
             return .sum(
                 of: property.mapping(change),
@@ -24,16 +28,17 @@ extension Condition {
                 test
             )
         case .extreme(var extreme):
-            extreme.events = change(extreme.events)
+            extreme.events = change(extreme.events, extreme.filter?.paths ?? [])
             extreme.window = extreme.window.mapping(change)
             return .extreme(extreme)
         case .sequence(var sequence):
-            sequence.first = change(sequence.first)
-            sequence.second = change(sequence.second)
+            let same = sequence.same.map { [$0] } ?? []
+            sequence.first = change(sequence.first, same)
+            sequence.second = change(sequence.second, same)
             sequence.window = sequence.window.mapping(change)
             return .sequence(sequence)
         case .periods(var periods):
-            periods.events = change(periods.events)
+            periods.events = change(periods.events, [])
             periods.window = periods.window.mapping(change)
             return .periods(periods)
         case .changed(var attribute):
@@ -49,15 +54,27 @@ extension Condition {
 }
 
 extension Window {
-    fileprivate func mapping(_ change: (EventSelection) -> EventSelection) -> Window {
-        if case .sinceLast(let events) = self { return .sinceLast(change(events)) }
+    fileprivate func mapping(_ change: Condition.SelectionChange) -> Window {
+        if case .sinceLast(let events) = self { return .sinceLast(change(events, [])) }
         return self
     }
 }
 
 extension SummedProperty {
-    fileprivate func mapping(_ change: (EventSelection) -> EventSelection) -> SummedProperty {
-        SummedProperty(events: change(events), path: path)
+    fileprivate func mapping(_ change: Condition.SelectionChange) -> SummedProperty {
+        SummedProperty(events: change(events, [path]), path: path)
+    }
+}
+
+extension PropertyFilter {
+    /// The ways to all values that it looks at, those within items included.
+    package var paths: [[String]] {
+        switch self {
+        case .all(let parts), .any(let parts): parts.flatMap(\.paths)
+        case .not(let part): part.paths
+        case .property(let path, _): [path]
+        case .items(let path, _, let inner): [path] + inner.paths.map { path + $0 }
+        }
     }
 }
 
@@ -67,7 +84,8 @@ extension EventSelection {
         guard let names else { return true }
         let text = Array(event.utf8)
         return names.contains(event)
-            || patterns.contains { isLike(text.span, pattern: Array($0.utf8)) }
+            || !excludedNames.contains(event)
+                && patterns.contains { isLike(text.span, pattern: Array($0.utf8)) }
     }
 }
 

@@ -59,18 +59,28 @@ public struct EventSelection: Hashable, Sendable {
     public var filter: PropertyFilter?
     /// The keys by which repeats of these events do not count: of all events where `names` is nil.
     public var uniqueKeys: [UniqueKey]
+    /// Names that the patterns fit and that are not meant: other names of events that they do not fit;
+    /// sorted by bytes.
+    public var excludedNames: [String]
+    /// How events are read of which a contract declares what is used; in order of the bytes of their
+    /// names. All others are read as sent.
+    public var readings: [EventReading]
 
     /// Events of those names that pass the filter.
     public init(
         names: [String]?,
         patterns: [String] = [],
         filter: PropertyFilter?,
-        uniqueKeys: [UniqueKey] = []
+        uniqueKeys: [UniqueKey] = [],
+        excludedNames: [String] = [],
+        readings: [EventReading] = []
     ) {
         self.names = names
         self.patterns = patterns
         self.filter = filter
         self.uniqueKeys = uniqueKeys
+        self.excludedNames = excludedNames
+        self.readings = readings
     }
 }
 

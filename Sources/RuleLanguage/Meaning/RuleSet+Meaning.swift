@@ -109,14 +109,62 @@ extension EventSelection {
         if !patterns.isEmpty {
             text = "(or \(text)\(patterns.map { " (like \(quoted($0)))" }.joined()))"
         }
+        if !excludedNames.isEmpty { text = "(but \(text) \(quoted(excludedNames)))" }
         if let filter { text = "(where \(text) \(filter.meaning))" }
         for key in uniqueKeys { text = "(once \(text) \(key.meaning))" }
+        for reading in readings { text = "(reading \(reading.meaning) \(text))" }
         return text
     }
 }
 
 extension UniqueKey {
-    var meaning: String { "(by \(quoted(event))\(paths.map { " " + quoted($0) }.joined()))" }
+    var meaning: String {
+        let by = "(by \(quoted(event))\(paths.map { " " + quoted($0) }.joined()))"
+        return reading.isPlain ? by : "(reading \(reading.meaning) \(by))"
+    }
+}
+
+extension EventReading {
+    /// Whether it is the event of that name alone, as it is sent.
+    var isPlain: Bool { names == [event] && fields.isEmpty }
+
+    var meaning: String {
+        "(\(quoted(event)) \(quoted(names))\(fields.map { " " + $0.meaning }.joined())"
+            + "\(others.isEmpty ? "" : " (as-sent \(quoted(others)))"))"
+    }
+}
+
+extension FieldDeclaration {
+    var meaning: String {
+        "(\(quoted(name))\(aliases.map { " " + quoted($0) }.joined()) \(type.meaning))"
+    }
+}
+
+extension ValueType {
+    var meaning: String {
+        switch self {
+        case .text(let normalization): normalization.meaning
+        case .number: "number"
+        case .boolean: "boolean"
+        case .time: "time"
+        case .list(let type): "(list \(type.meaning))"
+        case .item(let fields): "(item\(fields.map { " " + $0.meaning }.joined()))"
+        case .any: "any"
+        }
+    }
+}
+
+extension Normalization {
+    var meaning: String {
+        let letters =
+            switch letters {
+            case .asSent: ""
+            case .upper: " upper"
+            case .lower: " lower"
+            }
+        let words = letters + (isTrimmed ? " trimmed" : "")
+        return words.isEmpty ? "text" : "(text\(words))"
+    }
 }
 
 extension SummedProperty {

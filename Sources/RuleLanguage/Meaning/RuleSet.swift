@@ -9,13 +9,17 @@ public struct RuleSet: Equatable, Sendable {
     public var uniqueKeys: [UniqueKey]
     /// The identifiers' namespaces that are declared beside the well-known ones, sorted by bytes.
     public var namespaces: [String]
+    /// All that is declared.
+    public var contract: DataContract
 
     /// A rule set of those segments, which may come in any order.
     public init(
         segments: [SegmentRule],
         uniqueKeys: [UniqueKey] = [],
-        namespaces: [String] = []
+        namespaces: [String] = [],
+        contract: DataContract = DataContract()
     ) {
+        self.contract = contract
         self.segments = segments.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         self.uniqueKeys = uniqueKeys.sorted {
             $0.event.utf8.lexicographicallyPrecedes($1.event.utf8)
@@ -31,11 +35,17 @@ public struct UniqueKey: Hashable, Sendable {
     public var event: String
     /// The ways to the properties that make the key together, in the order of the declaration.
     public var paths: [[String]]
+    /// How the event is read for it.
+    public var reading: EventReading
 
     /// The key of that event.
-    public init(event: String, paths: [[String]]) {
+    ///
+    /// - Parameter reading: How it is read; nil for an event of that name alone, read as sent.
+    public init(event: String, paths: [[String]], reading: EventReading? = nil) {
         self.event = event
         self.paths = paths
+        self.reading =
+            reading ?? EventReading(event: event, names: [event], fields: [], others: [])
     }
 }
 
@@ -49,17 +59,31 @@ public struct SegmentRule: Equatable, Sendable {
     public var note: String
     /// Who is a member.
     public var condition: Condition
+    /// How attributes are read of which a contract declares what the condition uses; in order of the bytes
+    /// of their names. All others are read as sent.
+    public var attributes: [FieldDeclaration]
 
     /// A segment of that name.
-    public init(name: String, title: String, note: String, condition: Condition) {
+    public init(
+        name: String,
+        title: String,
+        note: String,
+        condition: Condition,
+        attributes: [FieldDeclaration] = []
+    ) {
         self.name = name
         self.title = title
         self.note = note
         self.condition = condition
+        self.attributes = attributes
     }
 
     /// The compiled meaning as text: layout, comments, title and note do not count.
-    public var meaning: String { condition.meaning }
+    public var meaning: String {
+        guard !attributes.isEmpty else { return condition.meaning }
+        return
+            "(reading (\(attributes.map(\.meaning).joined(separator: " "))) \(condition.meaning))"
+    }
 
     /// Names the meaning, by FNV-1a; meanings are compared in full, never by this.
     public var ruleHash: UInt64 {

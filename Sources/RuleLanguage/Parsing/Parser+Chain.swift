@@ -31,6 +31,7 @@ extension Parser {
             }
             guard let word = jointWord else { break }
             joints.append((index, word))
+            marks?[index] = .joint
             takeJoint(word)
         }
         if let first = joints.first {

@@ -12,6 +12,21 @@ extension Parser {
 
     /// `held`.
     private mutating func held() -> ConditionSyntax {
+        guard parts != nil else { return heldPart() }
+        let (start, place) = (index, parts?.count ?? 0)
+        let condition = heldPart()
+        let part = PartSyntax(
+            depth: openBrackets,
+            text: spelling(of: start..<index, charactersMax: 200),
+            range: range(from: start),
+            condition: condition
+        )
+        // Before those within it.
+        parts?.insert(part, at: place)
+        return condition
+    }
+
+    private mutating func heldPart() -> ConditionSyntax {
         do {
             let isNegated = take("not")
             if isNegated, at("not") {

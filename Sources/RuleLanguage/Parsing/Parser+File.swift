@@ -4,6 +4,7 @@ extension Parser {
         var file = FileSyntax(source: source, complaints: Complaints())
         if at("timezone") { file.timezone = timezone() }
         while token.kind != .end {
+            marks?[index] = .block
             do {
                 try block(of: &file)
             } catch { skipBlock() }
@@ -43,13 +44,12 @@ extension Parser {
         switch token.text {
         case "segment":
             file.segments.append(try segment())
-        case "settings":
-            throw unavailable("settings", tokens: 1, skipping: 1)
+        case "settings": file.settings.append(try settings())
         case "event": file.events.append(try eventType())
         case "identifier": file.identifiers.append(try identifier())
         case "activity": file.activities += try activity()
-        case "attribute", "test":
-            throw unavailable("\(token.text) …", tokens: 1, skipping: 2)
+        case "attribute": file.attributes.append(try attribute())
+        case "test": file.tests.append(try testBlock())
         case "timezone":
             complain(
                 token.range,
@@ -82,12 +82,5 @@ extension Parser {
             advance()
             throw error
         }
-    }
-
-    /// Goes on behind the block's first words, so that the search for the next one ends.
-    private mutating func unavailable(_ form: String, tokens: Int, skipping: Int) -> Reported {
-        let error = unavailable(form, tokens: tokens)
-        advance(skipping)
-        return error
     }
 }

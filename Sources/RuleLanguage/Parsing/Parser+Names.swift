@@ -89,6 +89,17 @@ enum Reserved {
     /// `a and and b` has forgotten something.
     static let joining: Set<String> = ["and", "or", "where", "then"]
 
+    /// Words of a declaration that `field_name` of the grammar excepts.
+    static let fields: Set<String> = [
+        "also", "unique", "expect", "required", "normalized", "upper", "lower", "trimmed",
+    ]
+
+    /// The words that `step_event` of the grammar excepts.
+    static let steps: Set<String> = [
+        "expect", "identify", "late", "user", "anonymous", "email", "identifier", "added",
+        "removed", "merged", "erased",
+    ]
+
     /// The words with which clauses of a segment begin.
     static let clauses = ["note", "when", "expect"]
 

@@ -104,6 +104,7 @@ extension Parser {
         }
         var elements: [Element] = []
         while true {
+            marks?[index] = .element
             do {
                 elements.append(try element(&self))
                 if !at(symbol: ","), !at(symbol: ")"), token.kind != .end {

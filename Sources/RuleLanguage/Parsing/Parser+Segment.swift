@@ -2,8 +2,10 @@ extension Parser {
     /// `segment`.
     mutating func segment() throws(Reported) -> SegmentSyntax {
         let keyword = token.range
+        let end = index > 0 ? previous.range.upperBound : 0
         advance()
         var segment = SegmentSyntax(name: try segmentName(after: keyword))
+        (segment.start, segment.previousEnd) = (keyword.lowerBound, end)
         nameOfSeveralWords(&segment.name)
         if token.kind == .string { segment.title = text() }
         var hasCondition = false
@@ -47,6 +49,7 @@ extension Parser {
         of segment: inout SegmentSyntax,
         hasCondition: inout Bool
     ) throws(Reported) {
+        marks?[index] = .clause
         if at("when") {
             if hasCondition {
                 complain(
@@ -56,8 +59,12 @@ extension Parser {
                 )
             }
             advance()
+            if parts != nil { parts = [] }
             let condition = self.condition()
-            if !hasCondition { segment.condition = condition }
+            if !hasCondition {
+                segment.condition = condition
+                segment.parts = parts ?? []
+            }
             hasCondition = true
         } else if at("note") {
             if segment.note != nil {
@@ -69,9 +76,7 @@ extension Parser {
             }
             segment.note = text()
         } else if at("expect") {
-            let error = unavailable("expect …", tokens: 1)
-            advance()
-            throw error
+            segment.expectations.append(try expectation(isOfEvent: false))
         } else {
             try misplacedClause(of: &segment, hasCondition: &hasCondition)
         }

@@ -17,15 +17,24 @@ struct Parser {
     /// within each further bracket.
     var commasEnd = 0
     private var depth = 0
+    /// The parts of the segment's condition so far; nil where nobody asks for them.
+    var parts: [PartSyntax]?
+    /// What begins at which token, for the layout; nil where nobody asks for it.
+    var marks: [Int: LayoutMark]?
 
     /// Parses a file, whatever is in it.
-    static func parse(_ source: SourceText) -> FileSyntax {
-        let (tokens, complaints) = Lexer.run(source)
+    ///
+    /// - Parameter keepsParts: Whether the parts of conditions are kept too.
+    static func parse(_ source: SourceText, keepsParts: Bool = false) -> FileSyntax {
+        let (tokens, comments, complaints) = Lexer.runWithComments(source)
         var parser = Parser(source: source, tokens: tokens, complaints: complaints)
-        return parser.file()
+        if keepsParts { parser.parts = [] }
+        var file = parser.file()
+        file.comments = comments
+        return file
     }
 
-    private init(source: SourceText, tokens: [Token], complaints: Complaints) {
+    init(source: SourceText, tokens: [Token], complaints: Complaints) {
         self.source = source
         self.tokens = tokens
         self.complaints = complaints
@@ -95,8 +104,8 @@ struct Parser {
         for index in indices where text.utf8.count <= 4 * charactersMax {
             let token = tokens[index]
             let isTight =
-                text.isEmpty || text.last == "(" || text.last == "."
-                || [")", ",", ".", "%"].contains { token.isSymbol($0) }
+                text.isEmpty || text.last == "(" || text.last == "." || text.last == "["
+                || [")", ",", ".", "%", "]"].contains { token.isSymbol($0) }
             text += isTight ? "" : " "
             text += shortened(source.text(token.range), to: charactersMax)
         }

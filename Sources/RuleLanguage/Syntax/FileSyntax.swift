@@ -8,10 +8,18 @@ struct FileSyntax {
     var segments: [SegmentSyntax] = []
     /// The declared events in order.
     var events: [EventTypeSyntax] = []
+    /// The declared attributes in order.
+    var attributes: [FieldSyntax] = []
     /// The declared identifiers in order.
-    var identifiers: [TextSyntax] = []
+    var identifiers: [IdentifierSyntax] = []
+    /// The blocks of settings in order.
+    var settings: [SettingsSyntax] = []
+    /// The tests in order.
+    var tests: [TestBlockSyntax] = []
     /// The names of events behind `activity`, in order.
     var activities: [TextSyntax] = []
+    /// The comments in order.
+    var comments: [Comment] = []
     /// What the lexer and the parser found wrong.
     var complaints: Complaints
 }
@@ -20,12 +28,29 @@ struct FileSyntax {
 struct SegmentSyntax {
     /// The segment's name.
     var name: TextSyntax
+    /// Where the block begins, and where the one before it ends.
+    var start = 0
+    var previousEnd = 0
     /// The title behind the name.
     var title: TextSyntax?
     /// What stands behind `note`.
     var note: TextSyntax?
     /// What stands behind `when`; nil where there is none, which was reported.
     var condition: ConditionSyntax?
+    /// What is expected of it.
+    var expectations: [ExpectationSyntax] = []
+    /// The parts of the condition, each before those within it; empty where they were not asked for.
+    var parts: [PartSyntax] = []
+}
+
+/// A part of a condition that `and`, `or` or a bracket sets apart.
+struct PartSyntax {
+    /// In how many brackets it stands.
+    var depth: Int
+    /// How it is written, on one line; empty where that was not asked for.
+    var text: String
+    var range: Range<Int>
+    var condition: ConditionSyntax
 }
 
 /// A name or a quoted text.

@@ -131,7 +131,11 @@ extension AdmitStage {
         _ stage: borrowing ApplyStage,
         rules: [SequenceNumber]
     ) {
-        for sequence in rules { contract.putInForce(at: sequence) }
+        for sequence in rules {
+            contract.putInForce(at: sequence)
+            settings.putInForce(at: sequence)
+            identifierRules.putInForce()
+        }
         holders.reserveCapacity(stage.holders.count)
         for index in 0..<stage.holders.count { holders.append(stage.holders[index]) }
         people.reserveCapacity(stage.people.count)
@@ -143,7 +147,7 @@ extension AdmitStage {
             }
             for claim in stage.people.claims(slot) where claim.to == IdentifierClaim.open {
                 person.identifiers += 1
-                if claim.namespace == .user { person.isKnown = true }
+                if contract.namespaces.isUser(claim.namespace) { person.isKnown = true }
             }
             people.append(person)
         }

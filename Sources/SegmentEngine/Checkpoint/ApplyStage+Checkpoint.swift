@@ -44,6 +44,7 @@ public struct ApplyCheckpoint: Sendable {
         try list(.refusals, refusals, emit) { words, refusal in
             words.append(refusal.sequence.rawValue)
             words.append(refusal.id.rawValue, refusal.person.rawValue)
+            words.append(refusal.isBlocked ? 1 : 0)
         }
         try list(.merges, merges, emit) { words, merge in
             words.append(merge.sequence.rawValue)
@@ -208,7 +209,10 @@ extension ApplyStage {
             while !reader.isAtEnd {
                 let (sequence, who) = (try reader.sequence(), try reader.word())
                 let (id, person) = (IdentifierID(who.low), PersonSlot(rawValue: who.high))
-                refusals.append(Refusal(sequence: sequence, id: id, person: person))
+                let isBlocked = try reader.word() != 0
+                refusals.append(
+                    Refusal(sequence: sequence, id: id, person: person, isBlocked: isBlocked)
+                )
             }
         case .merges:
             while !reader.isAtEnd {
@@ -258,7 +262,10 @@ extension ApplyStage {
         guard rules.count == ruleSetsApplied else {
             throw CheckpointError(what: "it counts other rules than the log")
         }
-        for sequence in rules { contract.putInForce(at: sequence) }
+        for sequence in rules {
+            contract.putInForce(at: sequence)
+            settings.putInForce(at: sequence)
+        }
         // The earliest first, at which the queue begins.
         var first = 0
         for index in 0..<people.count where armed(index) < armed(first) { first = index }

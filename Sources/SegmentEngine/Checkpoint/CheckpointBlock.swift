@@ -53,7 +53,7 @@ public struct CheckpointError: Error, Sendable {
 }
 
 /// Names the layout of checkpoints: raised whenever a word of them changes its meaning.
-public let checkpointLayoutVersion = 4
+public let checkpointLayoutVersion = 5
 
 /// Collects rows into blocks.
 struct BlockWriter {

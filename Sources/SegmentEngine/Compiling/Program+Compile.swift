@@ -11,6 +11,7 @@ extension Program {
         exitsOfName = entriesOfName
         var builder = ProgramBuilder(self, Contract(ruleSets))
         for ruleSet in ruleSets { builder.add(ruleSet) }
+        builder.finishReadings()
         self = builder.program
         for index in series.indices { series[index].dependents.sort() }
         resolvePlaces()

@@ -70,10 +70,10 @@ extension ProgramBuilder {
     /// What a segment's condition is, judged in its place.
     private mutating func segment(_ name: String, _ before: Int64) -> Int32 {
         guard let variant = meant[name] else { return add(.constant(false)) }
-        let outer = meant
-        meant = references[variant]
+        let (outer, outerDeclared) = (meant, declared)
+        (meant, declared) = (references[variant], attributesOfVariant[variant])
         let node = node(conditions[variant], before: before)
-        meant = outer
+        (meant, declared) = (outer, outerDeclared)
         return node
     }
 

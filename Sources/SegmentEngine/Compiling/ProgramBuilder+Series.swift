@@ -10,6 +10,8 @@ extension ProgramBuilder {
         let path = summed?.map { propertyName($0) }
         let series = Program.Series(
             filter: filter(events),
+            readings: readings(events),
+            isRead: !events.readings.isEmpty,
             uniqueKeys: events.uniqueKeys.compactMap(contract.index),
             summed: path,
             timesMax: 1
@@ -37,7 +39,7 @@ extension ProgramBuilder {
         }
         for name in names { program.seriesOfEvent[name, default: []].append(index) }
         for pattern in events.patterns {
-            program.seriesOfPattern.append((Array(pattern.utf8), index))
+            program.seriesOfPattern.append((Array(pattern.utf8), events.excludedNames, index))
         }
         return index
     }
@@ -48,6 +50,8 @@ extension ProgramBuilder {
         if let series = seriesIndex[key] { return series }
         var series = Program.Series(
             filter: filter(events),
+            readings: readings(events),
+            isRead: !events.readings.isEmpty,
             uniqueKeys: events.uniqueKeys.compactMap(contract.index),
             timesMax: 1
         )
@@ -70,11 +74,11 @@ extension ProgramBuilder {
 
     /// The series that keeps a row of each entry that sets or unsets an attribute.
     mutating func timeline(_ name: String) -> Int {
-        let key = SeriesKey.timeline(name)
+        let key = SeriesKey.timeline(name, declaration([name]))
         if let series = seriesIndex[key] { return series }
         let index = program.series.count
         seriesIndex[key] = index
-        var series = Program.Series(timesMax: 1)
+        var series = Program.Series(isRead: declaration([name]) != nil, timesMax: 1)
         series.hasRows = true
         program.series.append(series)
         let attribute = attributeNumber(name)

@@ -8,6 +8,7 @@ struct ProgramBuilder {
     let contract: Contract
     var seriesIndex: [SeriesKey: Int] = [:]
     private var leafIndex: [LeafKey: Int] = [:]
+    private var attributeIndex: [AttributeKey: Int] = [:]
     private var variantIndex: [VariantKey: Int] = [:]
     /// What each variant says, and which variants it refers to.
     var conditions: [Condition] = []
@@ -17,11 +18,16 @@ struct ProgramBuilder {
     /// While a node is built: the series that it looks at.
     var inputs: Set<Int> = []
     var bitIndex: [Int: [PropertyFilter: Int32]] = [:]
+    /// How events are read, as far as rules say so by now.
+    var readings: [EventReading] = []
+    /// What each variant's contract declares of the attributes that it uses; and of the one being built.
+    var attributesOfVariant: [[FieldDeclaration]] = []
+    var declared: [FieldDeclaration] = []
 
     enum SeriesKey: Hashable {
         case events(EventSelection, summed: [String]?)
         case rows(EventSelection, RowValue?)
-        case timeline(String)
+        case timeline(String, FieldDeclaration?)
         case turns(name: Int, isEntry: Bool)
     }
 
@@ -39,13 +45,19 @@ struct ProgramBuilder {
         var kind: Kind
     }
 
+    private struct AttributeKey: Hashable {
+        var name: String
+        var declaration: FieldDeclaration?
+    }
+
     private enum LeafKey: Hashable {
         case occurrence(series: Int, count: Int, Window)
         case sum(series: Int, SumBound, Window)
-        case attribute(path: [String], ValueTest)
-        case items(path: [String], ItemQuantifier, PropertyFilter)
-        /// What is judged from rows, by its meaning and the variants that it refers to.
-        case judged(String, [Int])
+        case attribute(path: [String], FieldDeclaration?, ValueTest)
+        case items(path: [String], FieldDeclaration?, ItemQuantifier, PropertyFilter)
+        /// What is judged from rows, by its meaning, the variants that it refers to, and what is declared of
+        /// attributes.
+        case judged(String, [Int], [FieldDeclaration])
     }
 
     private struct VariantKey: Hashable {
@@ -79,6 +91,8 @@ struct ProgramBuilder {
             if variant == program.variants.count {
                 variantIndex[key] = variant
                 conditions.append(rule.condition)
+                declared = rule.attributes
+                attributesOfVariant.append(declared)
                 self.references.append(meant)
                 let code = DecisionCode(formula(rule.condition))
                 let rank = references.map { program.variants[$0].rank + 1 }.max() ?? 0
@@ -130,7 +144,7 @@ struct ProgramBuilder {
     /// A leaf that is judged from rows, with a series of its own that keeps when it is next judged.
     private mutating func judged(_ condition: Condition) -> Int {
         let referred = condition.referredSegments.compactMap { meant[$0] }
-        let key = LeafKey.judged(condition.meaning, referred)
+        let key = LeafKey.judged(condition.meaning, referred, declared)
         if let leaf = leafIndex[key] { return leaf }
         inputs = []
         let root = node(condition, before: 0)
@@ -203,7 +217,7 @@ struct ProgramBuilder {
     }
 
     private mutating func attribute(_ path: [String], _ test: ValueTest) -> Int {
-        attribute(.attribute(path: path, test), path, .value(ValueMatcher(test)))
+        attribute(.attribute(path: path, declaration(path), test), path, .value(ValueMatcher(test)))
     }
 
     private mutating func attributeItems(
@@ -213,7 +227,7 @@ struct ProgramBuilder {
     ) -> Int {
         let matcher = PropertyMatcher(filter, isItem: true) { name in propertyName(name) }
         return attribute(
-            .items(path: path, quantifier, filter),
+            .items(path: path, declaration(path), quantifier, filter),
             path,
             .items(every: quantifier == .every, matcher)
         )
@@ -234,21 +248,28 @@ struct ProgramBuilder {
         return leaf
     }
 
+    /// What is declared of the attribute that a way begins with.
+    func declaration(_ path: [String]) -> FieldDeclaration? {
+        declared.first { $0.name == path.first }
+    }
+
     mutating func attributeNumber(_ name: String) -> Int {
-        if let number = program.attributeOfName[name] { return number }
+        let declaration = declaration([name])
+        if let number = attributeIndex[AttributeKey(name: name, declaration: declaration)] {
+            return number
+        }
         let number = program.attributes.count
-        program.attributeOfName[name] = number
-        program.attributes.append(Program.Attribute())
+        attributeIndex[AttributeKey(name: name, declaration: declaration)] = number
+        let names = [name] + (declaration?.aliases ?? [])
+        for name in names { program.attributesOfName[name, default: []].append(Int32(number)) }
+        let reading = declaration.map { declaration in
+            ObjectReading([declaration], others: []) { propertyName($0) }
+        }
+        program.attributes.append(Program.Attribute(names: names, reading: reading))
         return number
     }
 
-    mutating func propertyName(_ name: String) -> Int {
-        if let index = program.propertyNames[name] { return index }
-        let index = program.propertySymbols.count
-        program.propertyNames[name] = index
-        program.propertySymbols.append(nil)
-        return index
-    }
+    mutating func propertyName(_ name: String) -> Int { program.propertyNames.number(name) }
 }
 
 extension Window {

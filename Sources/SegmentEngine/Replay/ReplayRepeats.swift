@@ -1,16 +1,18 @@
 public import EventModel
+public import RuleLanguage
 
 /// One core's part of the idempotency keys of a log that several cores fold.
 public struct ReplayKeyTable: Sendable {
     private let part: UInt32
-    private let horizon: TimeSpan
+    private var settings: SettingsHistory
     private var table: MessageIDTable
     private(set) var repeats: [Repetition] = []
 
     /// - Parameter part: Which of the tables that share `keys`, from 0.
-    public init(part: Int, of keys: KeyHashing, settings: EngineSettings) {
+    /// - Parameter ruleSets: Every rule set that the log puts in force, in order.
+    public init(part: Int, of keys: KeyHashing, ruleSets: [RuleSet], settings: EngineSettings) {
         self.part = UInt32(part)
-        horizon = settings.duplicateHorizon
+        self.settings = SettingsHistory(settings, ruleSets)
         table = MessageIDTable(hasher: keys.hasher)
     }
 
@@ -27,9 +29,15 @@ public struct ReplayKeyTable: Sendable {
                 if index + 16 < keys.count, isMine(keys[index + 16]) {
                     table.prefetch(keys[index + 16].hash)
                 }
+                if head[index].kind == .rules { settings.putInForce(at: head[index].sequence) }
                 guard isMine(keys[index]) else { continue }
                 let record = bytes.extracting(starts[index]..<starts[index + 1])
-                let found = table.repetition(head + index, record, keys[index], horizon: horizon)
+                let found = table.repetition(
+                    head + index,
+                    record,
+                    keys[index],
+                    settings
+                )
                 if let found { repeats.append(found) }
             }
         }

@@ -1,4 +1,5 @@
 public import EventModel
+public import RuleLanguage
 
 /// Which identifiers come together in a part of a log that several cores are to fold.
 ///
@@ -41,6 +42,12 @@ public struct ReplayShares: Sendable {
     public let parts: Int
     /// Per identifier its core.
     private let partOfIdentifier: [UInt8]
+
+    /// Whether people can be told apart before anybody folds: other names of identifiers make people one whom
+    /// no entry names together.
+    public static func canDivide(_ ruleSets: [RuleSet]) -> Bool {
+        !ruleSets.contains { $0.contract.identifiers.contains { !$0.aliases.isEmpty } }
+    }
 
     /// Divides people so that each core has about as many entries.
     ///

@@ -52,10 +52,14 @@ public struct ReplayStage: ~Copyable {
         isMember = shares?.members(of: part) ?? PlainList()
     }
 
-    /// Gives the bytes of an identifier, as it compares; asked only where rules draw samples.
-    public var spelling: ((IdentifierID) -> [UInt8])? {
-        get { apply.spelling }
-        set { apply.spelling = newValue }
+    /// Gives an identifier, as it compares; asked only where rules draw samples or say something of
+    /// identifiers.
+    public var identifier: (@Sendable (IdentifierID) -> Identifier)? {
+        get { admit.identifier }
+        set {
+            admit.identifier = newValue
+            apply.identifier = newValue
+        }
     }
 
     /// Takes note of a symbol of the log; all of them in order, each before an entry that uses it.

@@ -4,21 +4,20 @@ internal import EventModel
 extension ApplyStage {
     /// Adds an entry's rows to a series.
     mutating func foldRows(
-        _ head: HeadPointer,
-        _ occurredAt: Instant,
+        _ said: Said,
         _ bytes: Span<UInt8>,
         into series: Int,
         of person: PersonSlot
     ) {
         let key = Int32(truncatingIfNeeded: series)
-        let time = occurredAt.milliseconds
+        let time = said.occurredAt.milliseconds
         let place = RowPlace(
             time: time,
-            start: min(time, head.pointee.receivedAt.milliseconds),
-            sequence: Int64(bitPattern: head.pointee.sequence.rawValue),
-            now: (openInstant ?? head.pointee.receivedAt).milliseconds
+            start: min(time, said.receivedAt.milliseconds),
+            sequence: Int64(bitPattern: said.sequence.rawValue),
+            now: (openInstant ?? said.receivedAt).milliseconds
         )
-        let content = head.pointee.content.lowerBound
+        let content = said.content
         let record = people.record(person)
         let shape = plan.rows[key]
         guard shape.value != .none else {
@@ -28,10 +27,13 @@ extension ApplyStage {
         }
         let path = program.series[series].layout.path
         var isTouched = false
-        if let offset = find(path, bytes, content), ValueReader.isPlain(at: offset, bytes) {
+        let symbols = program.symbols(of: series)
+        if let offset = PropertyMatcher.find(path, bytes, at: content, symbols: symbols),
+            ValueReader.isPlain(at: offset, bytes)
+        {
             isTouched = takeValue(at: offset, place, key, shape, record, content, bytes)
         } else {
-            for offset in places(path, head, bytes)
+            for offset in places(path, content, bytes, symbols)
             where takeValue(at: offset, place, key, shape, record, content, bytes) {
                 isTouched = true
             }
@@ -77,14 +79,14 @@ extension ApplyStage {
     }
 
     /// Where the values at the end of a path lie, of a list on the way those of every item.
-    func places(_ path: [Int], _ head: HeadPointer, _ bytes: Span<UInt8>) -> [Int] {
+    func places(
+        _ path: [Int],
+        _ content: Int,
+        _ bytes: Span<UInt8>,
+        _ symbols: [SymbolID?]
+    ) -> [Int] {
         var places: [Int] = []
-        PropertyMatcher.each(
-            path[...],
-            bytes,
-            at: head.pointee.content.lowerBound,
-            symbols: program.propertySymbols
-        ) { places.append($0) }
+        PropertyMatcher.each(path[...], bytes, at: content, symbols: symbols) { places.append($0) }
         return places
     }
 
@@ -126,18 +128,22 @@ extension ApplyStage {
         _ bytes: Span<UInt8>
     ) {
         let layout = program.series[series].layout
+        let symbols = program.symbols(of: series)
+        func find(_ path: [Int]) -> Int? {
+            PropertyMatcher.find(path, bytes, at: content, symbols: symbols)
+        }
         for (bit, matcher) in layout.bits.enumerated()
-        where matcher.matches(bytes, content: content, symbols: program.propertySymbols) {
+        where matcher.matches(bytes, content: content, symbols: symbols) {
             row[RowLayout.bitsPlace + bit >> 6] |= 1 << Int64(bit & 63)
         }
         for (index, time) in layout.times.enumerated() {
             let calendar = time.calendar < 0 ? nil : program.calendars[time.calendar]
-            let place = find(time.path, bytes, content)
+            let place = find(time.path)
             row[layout.timesPlace + index] =
                 place.flatMap { KeyBytes.time(at: $0, bytes, calendar) } ?? RowLayout.noTime
         }
         for (index, key) in layout.keys.enumerated() {
-            guard let offset = find(key.path, bytes, content) else { continue }
+            guard let offset = find(key.path) else { continue }
             let place = shape.keysPlace + index
             if key.kind == .raw {
                 var reader = ValueReader(at: offset)
@@ -153,10 +159,6 @@ extension ApplyStage {
             let value = rowKey
             row[place] = people.keepKey(value.span)
         }
-    }
-
-    private func find(_ path: [Int], _ bytes: Span<UInt8>, _ content: Int) -> Int? {
-        PropertyMatcher.find(path, bytes, at: content, symbols: program.propertySymbols)
     }
 
     /// Keeps that a list has gained or lost a person, where rules look at it; what the sender says of its time
@@ -217,10 +219,22 @@ extension ApplyStage {
     ) {
         let start = min(occurredAt, head.pointee.receivedAt).milliseconds
         if let beginning = program.beginning { take(start, into: beginning, of: person) }
-        if let knownSince = program.knownSince, head.pointee.namesUser {
+        if let knownSince = program.knownSince, namesUser(head, of: person) {
             take(start, into: knownSince, of: person)
         }
         if !judged.isEmpty { judgeTouched(person, settles: settles) }
+    }
+
+    /// Whether one of an entry's identifiers is a canonical customer id, and means the person.
+    private func namesUser(_ head: HeadPointer, of person: PersonSlot) -> Bool {
+        for index in 0..<head.pointee.identifiers.count {
+            let reference = head.pointee.identifiers[index]
+            guard contract.namespaces.isUser(reference.namespace, at: head.pointee.sequence) else {
+                continue
+            }
+            if isClaimed(reference.id, at: head.pointee.sequence, person) { return true }
+        }
+        return false
     }
 
     private mutating func take(_ start: Int64, into series: Int, of person: PersonSlot) {
@@ -264,15 +278,5 @@ extension ApplyStage {
             arm(person, record, for: entry.pointee.next)
         }
         judged.removeAll()
-    }
-}
-
-extension EntryHead {
-    /// Whether one of its identifiers is a canonical customer id.
-    fileprivate var namesUser: Bool {
-        for index in 0..<identifiers.count where identifiers[index].namespace == .user {
-            return true
-        }
-        return false
     }
 }

@@ -26,11 +26,13 @@ extension ApplyStage {
     /// What a person is called before all: its own first `user`, else the identifier of the highest rank, of
     /// several the one with the smallest bytes; nil for one whose identifiers have become others'.
     private func canonicalName(of person: PersonSlot) -> [UInt8]? {
-        guard let spelling else { preconditionFailure("a sample without spellings") }
+        guard let identifier else { preconditionFailure("a sample without identifiers") }
+        func spelling(_ id: IdentifierID) -> [UInt8] { Array(identifier(id).text.utf8) }
         var best: (rank: IdentifierRank, name: [UInt8])?
         for claim in people.claims(person) where claim.to == IdentifierClaim.open {
-            if claim.namespace == .user { return spelling(claim.id) }
-            let rank = IdentifierRank(claim.namespace)
+            let namespace = contract.namespaces.meant(claim.namespace)
+            if namespace == .user { return spelling(claim.id) }
+            let rank = IdentifierRank(namespace)
             if let best, best.rank < rank { continue }
             let name = spelling(claim.id)
             if let former = best, former.rank == rank,

@@ -216,7 +216,8 @@ extension ApplyStage {
         _ until: inout Int64
     ) -> Bool {
         let filter = program.rowFilters[Int(filter)]
-        let (calendars, symbols) = (program.calendars, program.propertySymbols)
+        let calendars = program.calendars
+        let symbols = program.symbols(of: filter.series)
         var next = until
         let isTrue = filter.code.evaluate { atom in
             switch filter.atoms[Int(atom)] {

@@ -102,8 +102,10 @@ struct ShowPerson: AsyncParsableCommand {
                 return [
                     "\(link.cell("namespace")):\(link.cell("value"))", link.cell("at"),
                     link.cell("sequence"),
-                    holder.map { "it stays with person \($0)" }
-                        ?? "the person has as many identifiers as may be",
+                    link["blocked"]?.text == "true"
+                        ? "the rules say that such a value identifies nobody"
+                        : holder.map { "it stays with person \($0)" }
+                            ?? "the person has as many identifiers as may be",
                 ]
             }
         )

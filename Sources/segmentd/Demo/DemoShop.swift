@@ -14,11 +14,21 @@ struct DemoShop {
 
     /// The rules that the shop runs on.
     static let rules = """
+        event product_viewed
+          sku text
+
+        # The app has another name for it.
+        event added_to_cart also known as add_to_cart
+          sku text
+
         # An order counts once, however often the till sends it.
         event order_completed unique by order_id
+          total number
+
+        attribute email text
 
         segment cart_open "Cart, and no order yet"
-          when any of (added_to_cart, add_to_cart) in last 2 hours
+          when added_to_cart in last 2 hours
             and no order_completed in last 2 hours
 
         segment customers "Has ordered"
@@ -102,7 +112,7 @@ struct DemoShop {
         )
         add(
             next + 12,
-            "The app calls it add_to_cart, not added_to_cart: the rule names both",
+            "The app calls it add_to_cart, not added_to_cart: the contract knows both",
             device("phone-1", "add_to_cart", "\"sku\":\"\(lamp)\"")
         )
         add(

@@ -1,0 +1,165 @@
+internal import EventModel
+internal import EventStore
+public import RuleLanguage
+internal import SegmentEngine
+
+/// What became of a test.
+public struct RuleTestResult: Sendable {
+    /// The test.
+    public var test: RuleTest
+    /// What was not as expected, in order.
+    public var failures: [RuleTestFailure]
+}
+
+/// An expectation that was not met.
+public struct RuleTestFailure: Sendable {
+    /// A part of the segment's condition, and whether it held of the person.
+    public struct Part: Sendable {
+        /// How it is written.
+        public var text: String
+        /// In how many brackets it stands.
+        public var depth: Int
+        /// Whether it held.
+        public var holds: Bool
+    }
+
+    /// The step.
+    public var step: RuleTest.Step
+    /// What was the case instead.
+    public var found: String
+    /// The parts of the segment's condition for the person that was looked at; empty where there is none.
+    public var parts: [Part]
+    /// The steps that were about the person by then.
+    public var history: [RuleTest.Step]
+}
+
+/// Runs rule tests on the engine, each in a world of its own, with virtual time.
+public struct RuleTestRunner: Sendable {
+    private let ruleSet: RuleSet
+    private let sources: [RuleSource]
+    private let zones: [Zone]
+    private let rules: CompiledRules
+
+    /// - Parameter rules: Checked rules.
+    public init(_ rules: ProposedRules) {
+        ruleSet = rules.ruleSet
+        sources = rules.sources
+        zones = rules.zones
+        self.rules = CompiledRules([rules.ruleSet])
+    }
+
+    /// Runs a test.
+    public func run(_ test: RuleTest) throws(PartitionError) -> RuleTestResult {
+        var failures: [RuleTestFailure] = []
+        try PartitionError.wrap { () throws(StoreError) in
+            var world = try RuleTestWorld(rules, start: test.start)
+            try play(test, in: &world) { step, world throws(StoreError) in
+                if let found = difference(step, in: &world) {
+                    failures.append(
+                        RuleTestFailure(step: step, found: found, parts: [], history: [])
+                    )
+                }
+            }
+            for place in failures.indices { try explain(&failures[place], in: test) }
+        }
+        return RuleTestResult(test: test, failures: failures)
+    }
+
+    /// Lets happen what happens, and looks at what is looked at behind everything of its time.
+    private func play(
+        _ test: RuleTest,
+        in world: inout RuleTestWorld,
+        _ look: (RuleTest.Step, inout RuleTestWorld) throws(StoreError) -> Void
+    ) throws(StoreError) {
+        var place = 0
+        while place < test.steps.count {
+            let instant = test.steps[place].at
+            let together = test.steps[place...].prefix { $0.at == instant }
+            place = together.endIndex
+            var drafts: [EntryDraft] = []
+            for step in together {
+                if case .entry(let draft) = step.action { drafts.append(draft) }
+            }
+            try world.step(drafts, at: instant)
+            for step in together {
+                if case .entry = step.action { continue }
+                try look(step, &world)
+            }
+        }
+    }
+
+    /// What is the case instead of what a step expects; nil where that is the case.
+    private func difference(_ step: RuleTest.Step, in world: inout RuleTestWorld) -> String? {
+        switch step.action {
+        case .entry: return nil
+        case .membership(let segment, let isMember):
+            let state = world.person(step.identifiers)
+            let isThere = state?.memberships.contains { $0.segment == segment } ?? false
+            guard isThere != isMember else { return nil }
+            guard state != nil else { return "nothing has happened to this person by then" }
+            return isThere
+                ? "the person is in \(segment)" : "the person is not in \(segment)"
+        case .members(let count, let segment):
+            let found = world.memberCount(segment)
+            return found == count
+                ? nil : "\(segment) has \(found) \(found == 1 ? "member" : "members")"
+        case .turns(let count, let segment, let isEntry):
+            var turns = world.transitions.filter {
+                $0.segment == segment && ($0.direction == .entered) == isEntry
+            }
+            if step.namesSubject {
+                let person = world.person(step.identifiers)?.person
+                turns.removeAll { $0.person != person }
+            }
+            guard turns.count != count else { return nil }
+            let noun =
+                isEntry
+                ? (turns.count == 1 ? "entry into" : "entries into")
+                : (turns.count == 1 ? "exit from" : "exits from")
+            let times = turns.map { $0.at.rfc3339 }.prefix(5).joined(separator: ", ")
+            return "there were \(turns.count) \(noun) \(segment)"
+                + (times.isEmpty ? "" : " (\(times)\(turns.count > 5 ? ", …" : ""))")
+        }
+    }
+
+    // MARK: - Why
+
+    /// Adds the truth of each part of the segment's condition, found by running the test again with each part
+    /// as a segment of its own; and what has happened to the person.
+    private func explain(
+        _ failure: inout RuleTestFailure,
+        in test: RuleTest
+    ) throws(StoreError) {
+        guard case .membership(let segment, _) = failure.step.action else { return }
+        let step = failure.step
+        failure.history = test.steps.filter { other in
+            guard case .entry = other.action, other.at <= step.at else { return false }
+            return !Set(other.identifiers).isDisjoint(with: step.identifiers)
+        }
+        let parts = conditionParts(of: segment, in: sources) { name in
+            zones.first { $0.name == name }
+        }
+        guard parts.count > 1 || parts.first?.depth == 0 else { return }
+        var whole = ruleSet
+        whole = RuleSet(
+            segments: ruleSet.segments + parts.map(\.rule),
+            uniqueKeys: ruleSet.uniqueKeys,
+            namespaces: ruleSet.namespaces,
+            contract: ruleSet.contract
+        )
+        var world = try RuleTestWorld(CompiledRules([whole]), start: test.start)
+        var found: [RuleTestFailure.Part] = []
+        try play(test, in: &world) { other, world throws(StoreError) in
+            guard other.line == step.line, other.text == step.text, found.isEmpty else { return }
+            guard let state = world.person(step.identifiers) else { return }
+            found = parts.map { part in
+                RuleTestFailure.Part(
+                    text: part.text,
+                    depth: part.depth,
+                    holds: state.memberships.contains { $0.segment == part.rule.name }
+                )
+            }
+        }
+        failure.parts = found
+    }
+}
