@@ -1,5 +1,6 @@
 public import EventModel
 internal import EventStore
+internal import RuleLanguage
 internal import SegmentEngine
 
 extension Partition {
@@ -47,7 +48,11 @@ extension Partition {
         if let person = reference.person {
             return try await ask { $0.stage.state(of: person) }
         }
-        let candidates = reference.candidates
+        let candidates = reference.candidates.flatMap { candidate in
+            rules.contract.namesOfNamespace(candidate.namespace).map {
+                Identifier(namespace: $0, text: candidate.text)
+            }
+        }
         let ids = try await askWriter { writer in
             candidates.compactMap { writer.identifierID($0) }
         }
@@ -201,7 +206,7 @@ extension Partition {
                     at: entry.at,
                     sequence: refusal.sequence,
                     holder: refusal.holder,
-                    isBlocked: refusal.isBlocked
+                    reason: RefusedLinkReason(refusal.reason)
                 )
             )
         }

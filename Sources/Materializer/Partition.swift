@@ -15,7 +15,8 @@ public final class Partition: Sendable {
     let log: EventLog
     let state: StateStore
     let verifications = Monitor(VerificationState.none)
-    private let rules: RuleSet
+    let healthCounter: HealthCounter
+    let rules: RuleSet
     private let ruleHashes: [String: UInt64]
     private let queueEntriesMax: Int
     private let shared: Monitor<PartitionState>
@@ -29,6 +30,7 @@ public final class Partition: Sendable {
         log = opened.log
         state = opened.state
         rules = opened.rules
+        healthCounter = HealthCounter(opened.rules.contract)
         ruleHashes = opened.rules.ruleHashes
         queueEntriesMax = opened.options.queueEntriesMax
         shared = Monitor(

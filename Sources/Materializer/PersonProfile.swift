@@ -1,4 +1,5 @@
 public import EventModel
+internal import SegmentEngine
 
 /// Everything that is known of a person, with some of what the person did.
 public struct PersonProfile: Sendable {
@@ -36,9 +37,8 @@ public struct PersonProfile: Sendable {
         public var sequence: SequenceNumber
         /// Whose it is; nil where it is nobody's.
         public var holder: PersonID?
-        /// Whether the rules say that such a value identifies nobody; else, where it is nobody's, the person
-        /// has as many identifiers as may be.
-        public var isBlocked: Bool
+        /// Why.
+        public var reason: RefusedLinkReason
     }
 
     /// A value that an attribute has.
@@ -127,4 +127,22 @@ public struct LoggedEntries: Sendable {
     static let examinedMax = 100_000
     /// Bytes of records of one answer, unless a single one has more.
     static let bytesMax = 8 << 20
+}
+
+/// Why an identifier was not linked.
+public enum RefusedLinkReason: String, Sendable {
+    /// It stays somebody else's.
+    case taken
+    /// The rules say that such a value identifies nobody.
+    case blocked
+    /// The person has as many identifiers as may be.
+    case full
+
+    init(_ reason: RefusalReason) {
+        switch reason {
+        case .taken: self = .taken
+        case .blocked: self = .blocked
+        case .full: self = .full
+        }
+    }
 }

@@ -149,9 +149,6 @@ struct RulesEntry: Equatable {
         }
     }
 
-    /// The first semantics version that checked names and types against a contract.
-    private static let firstWithContract = 5
-
     private static func whole(_ number: ExactDecimal) -> Int64 {
         Int64(truncatingIfNeeded: number.units / ExactDecimal.one)
     }
@@ -161,7 +158,8 @@ struct RulesEntry: Equatable {
         let compilation = compileRules(
             files.map { RuleSource(path: $0.path, text: $0.text) },
             zones: { name in zones.first { $0.name == name } },
-            checksNames: semanticsVersion >= RulesEntry.firstWithContract
+            // They were checked when they came, by the version of then.
+            checksNames: false
         )
         guard let ruleSet = compilation.ruleSet else {
             let first = compilation.diagnostics.first.map { "\n" + $0.rendered } ?? ""

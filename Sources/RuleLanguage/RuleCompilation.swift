@@ -30,8 +30,8 @@ public struct RuleCompilation: Sendable {
 ///   - sources: the files.
 ///   - zones: finds the timezone of a name such as `Europe/Berlin`, nil where there is none; asked
 ///     for names of letters, digits, `_`, `-`, `+` and single `/` only, and never for UTC.
-///   - checksNames: whether rules may use only what is declared, where any event is; false for rules
-///     that a version accepted which did not look at that.
+///   - checksNames: whether rules may use only what is declared, where any event is, as its type allows, and
+///     tests are looked at; false for rules that were checked before, maybe by a version that knew less.
 /// - Complexity: O(n log n) in the length of the text.
 public func compileRules(
     _ sources: [RuleSource],
@@ -76,7 +76,7 @@ private func compile(
     for (index, file) in files.enumerated() {
         if let file { checker.check(file, at: index) }
     }
-    for (index, file) in files.enumerated() {
+    for (index, file) in files.enumerated() where checksNames {
         if let file { checker.checkTests(of: file, at: index) }
     }
     checker.checkReferences()

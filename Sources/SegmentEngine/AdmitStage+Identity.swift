@@ -27,6 +27,7 @@ extension AdmitStage {
             if holder == .nobody {
                 if isFull(target), !meansUser(reference) {
                     admitted.refused |= 1 << UInt8(index)
+                    admitted.surplus |= 1 << UInt8(index)
                 } else {
                     link(reference, at: index, to: target, &admitted)
                 }

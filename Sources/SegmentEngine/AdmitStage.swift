@@ -278,7 +278,7 @@ public struct AdmitStage: Sendable {
         guard let identifier else { return }
         identifierRules.look(through: holders.count, identifier)
         for index in 0..<head.pointee.identifiers.count
-        where identifierRules.isBlocked(head.pointee.identifiers[index].id) {
+        where identifierRules.isBlocked(head.pointee.identifiers[index].id, identifier) {
             blocked |= 1 << UInt8(index)
         }
     }

@@ -43,6 +43,8 @@ public struct Admitted: BitwiseCopyable, Sendable {
     var refused: UInt8 = 0
     /// Which of these have values that identify nobody.
     var blocked: UInt8 = 0
+    /// Which of these would be one more than a person may have.
+    var surplus: UInt8 = 0
     /// Declared keys of the event that an earlier one of the person has: a bit each, in the order of
     /// `Contract.keys(of:)`.
     var repeatedKeys: UInt64 = 0
@@ -61,6 +63,7 @@ public struct Admitted: BitwiseCopyable, Sendable {
         self.occurredAt = occurredAt
         person = .nobody
         blocked = 0
+        surplus = 0
         isNewPerson = false
         links = 0
         refused = 0

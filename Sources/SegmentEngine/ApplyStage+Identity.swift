@@ -218,8 +218,17 @@ struct Refusal {
     var sequence: SequenceNumber
     var id: IdentifierID
     var person: PersonSlot
-    /// Whether its value identifies nobody.
-    var isBlocked: Bool
+    var reason: RefusalReason
+}
+
+/// Why an identifier was not linked.
+public enum RefusalReason: UInt8, Sendable {
+    /// It stays somebody else's.
+    case taken = 0
+    /// The rules say that such a value identifies nobody.
+    case blocked = 1
+    /// The person has as many identifiers as may be.
+    case full = 2
 }
 
 /// A person who became one with another.

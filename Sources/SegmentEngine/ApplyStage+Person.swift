@@ -30,9 +30,8 @@ public struct PersonState: Sendable {
         public var id: IdentifierID
         /// Whose it stayed; nil where it is nobody's.
         public var holder: PersonID?
-        /// Whether its value identifies nobody; else, where it is nobody's, the person has as many identifiers
-        /// as may be.
-        public var isBlocked: Bool
+        /// Why.
+        public var reason: RefusalReason
     }
 
     /// Somebody who became one with the person.
@@ -150,7 +149,7 @@ extension ApplyStage {
                     id: refusal.id,
                     holder: holder == .nobody
                         ? nil : people.record(survivor(of: holder)).pointee.id,
-                    isBlocked: refusal.isBlocked
+                    reason: refusal.reason
                 )
             )
         }

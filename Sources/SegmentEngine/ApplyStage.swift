@@ -344,7 +344,9 @@ public struct ApplyStage: ~Copyable {
                     sequence: head.pointee.sequence,
                     id: head.pointee.identifiers[index].id,
                     person: admitted.pointee.person,
-                    isBlocked: admitted.pointee.blocked & (1 << UInt8(index)) != 0
+                    reason: admitted.pointee.blocked & (1 << UInt8(index)) != 0
+                        ? .blocked
+                        : admitted.pointee.surplus & (1 << UInt8(index)) != 0 ? .full : .taken
                 )
             )
         }

@@ -26,7 +26,16 @@ struct Contract: Sendable {
     /// The keys that the rule set in force declares.
     private(set) var keysInForce: Set<Int> = []
 
+    /// Names all that the contracts say which no segment's meaning has in it.
+    let fingerprint: UInt64
+
     init(_ ruleSets: [RuleSet]) {
+        var hash = StableHash()
+        for ruleSet in ruleSets {
+            hash.feed("\(ruleSet.contract.settings) \(ruleSet.contract.identifiers)")
+            hash.feed("\(ruleSet.uniqueKeys) \(ruleSet.namespaces)")
+        }
+        fingerprint = hash.value
         for ruleSet in ruleSets {
             var declared: [Int] = []
             for unique in ruleSet.uniqueKeys {

@@ -10,12 +10,21 @@ struct IdentifierRules: Sendable {
     private var declared: [IdentifierDeclaration] = []
     /// By the name of a namespace the canonical one, where that is another.
     private(set) var canonical: [String: String] = [:]
-    private var blocked: [String: [BlockedValue]] = [:]
+    private var blocked: [String: Blocked] = [:]
+    /// The canonical names of namespaces that have others.
+    private var twinned: Set<String> = []
     /// Identifiers of namespaces that have several names, by their canonical name and text.
     private var twinsOfText: [Identifier: [IdentifierID]] = [:]
     private var twins: [IdentifierID: Identifier] = [:]
-    /// Whether each identifier is blocked, as far as was looked at.
-    private var isBlocked: [Bool] = []
+    private var looked = 0
+    /// Whether each identifier is blocked; nil where nobody looked.
+    private var verdicts: [Bool?] = []
+
+    /// Values that identify nobody, as identifiers compare.
+    private struct Blocked {
+        var texts: Set<String> = []
+        var patterns: [[UInt8]] = []
+    }
 
     init(_ ruleSets: [RuleSet]) {
         ofRuleSet = ruleSets.map { ruleSet in
@@ -32,51 +41,69 @@ struct IdentifierRules: Sendable {
         declared = next
         canonical = [:]
         blocked = [:]
-        (twinsOfText, twins, isBlocked) = ([:], [:], [])
+        (twinsOfText, twins, twinned) = ([:], [:], [])
+        (looked, verdicts) = (0, [])
         for identifier in next {
             for alias in identifier.aliases { canonical[alias] = identifier.name }
-            if !identifier.blocked.isEmpty { blocked[identifier.name] = identifier.blocked }
+            if !identifier.aliases.isEmpty { twinned.insert(identifier.name) }
+            for value in identifier.blocked {
+                func canonical(_ text: String) -> String {
+                    Identifier(namespace: identifier.name, text: text).canonical.text
+                }
+                switch value {
+                case .value(let text):
+                    blocked[identifier.name, default: Blocked()].texts.insert(canonical(text))
+                case .like(let pattern):
+                    blocked[identifier.name, default: Blocked()].patterns
+                        .append(Array(canonical(pattern).utf8))
+                }
+            }
         }
     }
 
     /// Whether there is anything to look at.
     @inline(__always) var saysAnything: Bool { !declared.isEmpty }
 
-    /// Looks at identifiers that were not looked at yet, up to a number.
+    /// Looks at all identifiers up to a number for others of the same meaning, where namespaces have other names.
     mutating func look(through count: Int, _ identifier: (IdentifierID) -> Identifier) {
-        while isBlocked.count < count {
-            let id = IdentifierID(UInt32(isBlocked.count))
-            var meant = identifier(id)
-            let isAlias = canonical[meant.namespace] != nil
-            meant.namespace = canonical[meant.namespace] ?? meant.namespace
-            meant = meant.canonical
-            isBlocked.append(isBlocked(meant))
-            guard isAlias || canonical.values.contains(meant.namespace) else { continue }
+        guard !canonical.isEmpty else { return }
+        while looked < count {
+            let id = IdentifierID(UInt32(looked))
+            looked += 1
+            let meant = meaning(identifier(id))
+            guard twinned.contains(meant.namespace) else { continue }
             twinsOfText[meant, default: []].append(id)
             twins[id] = meant
         }
     }
 
-    private func isBlocked(_ identifier: Identifier) -> Bool {
-        guard let values = blocked[identifier.namespace] else { return false }
-        return values.contains { value in
-            switch value {
-            case .value(let text):
-                Identifier(namespace: identifier.namespace, text: text).canonical == identifier
-            case .like(let pattern):
-                isLike(
-                    Array(identifier.text.utf8).span,
-                    pattern: Array(
-                        Identifier(namespace: identifier.namespace, text: pattern).canonical.text
-                            .utf8
-                    )
-                )
-            }
-        }
+    private func meaning(_ identifier: Identifier) -> Identifier {
+        var meant = identifier
+        meant.namespace = canonical[meant.namespace] ?? meant.namespace
+        return meant.canonical
     }
 
-    /// Whether an identifier that was looked at identifies nobody.
-    func isBlocked(_ id: IdentifierID) -> Bool { isBlocked[Int(id.rawValue)] }
+    /// Whether an identifier identifies nobody; each is looked at once.
+    mutating func isBlocked(
+        _ id: IdentifierID,
+        _ identifier: (IdentifierID) -> Identifier
+    ) -> Bool {
+        guard !blocked.isEmpty else { return false }
+        let place = Int(id.rawValue)
+        while verdicts.count <= place { verdicts.append(nil) }
+        if let verdict = verdicts[place] { return verdict }
+        let meant = meaning(identifier(id))
+        let values = blocked[meant.namespace]
+        let isBlocked =
+            values.map { values in
+                values.texts.contains(meant.text)
+                    || values.patterns.contains {
+                        isLike(Array(meant.text.utf8).span, pattern: $0)
+                    }
+            } ?? false
+        verdicts[place] = isBlocked
+        return isBlocked
+    }
 
     /// Identifiers that mean the same as one, itself included; empty where there can be no other.
     func twins(of id: IdentifierID) -> [IdentifierID] {

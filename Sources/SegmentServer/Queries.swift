@@ -52,6 +52,15 @@ package struct Queries: Sendable {
         }
     }
 
+    /// How good the data is, seen through the contract in force.
+    package func dataHealth() async throws(APIError) -> DataHealthView {
+        do throws(PartitionError) {
+            return DataHealthView(try await partition.dataHealth())
+        } catch {
+            throw APIError(error)
+        }
+    }
+
     /// How far the verification has got that was asked for last.
     package func verification() -> VerificationView { VerificationView(partition.verification) }
 

@@ -13,6 +13,8 @@ package struct CheckedRules: Sendable {
     package var diagnostics: [Diagnostic]
     /// How many errors there are, those included that are not shown.
     package var errorCount: Int
+    /// The files, under the names that diagnostics show.
+    package var shown: [RuleSource]
     /// The tests in them; none where there is any error.
     package var tests: [RuleTest]
     /// What they mean; nil where there is any error.
@@ -26,6 +28,19 @@ package enum RuleFolder {
     /// The rule files of a folder, as one would type them.
     package static func paths(folder: String) throws(RuleFolderError) -> [String] {
         try found(in: folder).map(\.shown)
+    }
+
+    /// What is legal in rules without errors, and probably wrong.
+    package static func warnings(
+        _ checked: CheckedRules,
+        zones: [Zone],
+        seen: [SeenEvent]?
+    ) -> [Diagnostic] {
+        lintRules(
+            checked.shown,
+            zones: { name in zones.first { $0.name == name } },
+            seen: seen
+        )
     }
 
     /// Reads and checks a folder's rules.
@@ -91,6 +106,7 @@ package enum RuleFolder {
             rendered: unreadable.map(\.rendered).joined() + compilation.rendered,
             diagnostics: diagnostics,
             errorCount: errors + compilation.omittedErrors,
+            shown: shown,
             tests: proposed == nil ? [] : compilation.tests,
             proposed: proposed
         )

@@ -26,7 +26,8 @@ struct Segmentd: AsyncParsableCommand {
             Serve.self, Demo.self, Check.self, TestRules.self,
             FormatRulesCommand.self, ListTransitions.self, ListMembers.self,
             ListSegments.self,
-            ShowPerson.self, ChangeList.self, ShowStatus.self, ListLog.self, Import.self,
+            ShowPerson.self, ChangeList.self, ShowStatus.self, ShowHealth.self, ListLog.self,
+            Import.self,
             Verify.self, Config.self,
         ]
     )

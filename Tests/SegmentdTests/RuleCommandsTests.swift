@@ -39,10 +39,10 @@ import Testing
             let finished = try await bench.run("test", "--rules", bench.rules, "--junit", report)
             #expect(finished.ending == .exit(1))
             let shown = finished.lines.joined(separator: "\n")
-            #expect(shown.contains("rules.seg:10: test \"wrong & <odd>\" failed"))
+            #expect(shown.contains("rules.seg:9: test \"wrong & <odd>\" failed"))
             #expect(
                 shown.contains(
-                    "rules.seg:12: at 3h expect in carts\n    but the person is not in carts"
+                    "rules.seg:11: at 3h expect in carts\n    but the person is not in carts"
                 )
             )
             #expect(shown.contains("false  added_to_cart in last 2 hours"))

@@ -60,6 +60,16 @@ struct FormRows {
                   order_completed in last 1 day)
                 """
             ),
+            // The same, read under a contract: once with names and types as sent, once with all of them read anew.
+            ("where", "segment a when product_viewed where price >= 50 in last 1 day"),
+            (
+                "contract",
+                """
+                event product_viewed also known as viewed
+                  price number also known as amount
+                segment a when product_viewed where price >= 50 in last 1 day
+                """
+            ),
             ("text", "segment a when product_viewed where name contains \"SHOPS\" ignoring case"),
         ]
 

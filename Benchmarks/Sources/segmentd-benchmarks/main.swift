@@ -60,6 +60,9 @@ do {
             only: isWanted("forms") ? [] : forms
         ).run(&report)
     }
+    if isWanted("rule-tests") {
+        try RuleTestRow(tests: size(2_000, 50), rounds: min(rounds, 3)).run(&report)
+    }
     if isWanted("append") { try AppendRow(groups: size(300, 10)).run(&report) }
     if isWanted("http") {
         try await IngestRow(binary: binary, seconds: isSmall ? 1 : 10).run(&report)

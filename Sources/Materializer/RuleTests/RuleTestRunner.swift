@@ -96,7 +96,11 @@ public struct RuleTestRunner: Sendable {
             let state = world.person(step.identifiers)
             let isThere = state?.memberships.contains { $0.segment == segment } ?? false
             guard isThere != isMember else { return nil }
-            guard state != nil else { return "nothing has happened to this person by then" }
+            guard state != nil else {
+                return world.hasSeen(step.identifiers)
+                    ? "what this person is called identifies nobody: the contract blocks it"
+                    : "nothing has happened to this person by then"
+            }
             return isThere
                 ? "the person is in \(segment)" : "the person is not in \(segment)"
         case .members(let count, let segment):

@@ -51,6 +51,11 @@ struct RuleTestWorld: ~Copyable {
         return nil
     }
 
+    /// Whether an entry has named one of these.
+    func hasSeen(_ identifiers: [Identifier]) -> Bool {
+        identifiers.contains { log.id(of: $0) != nil }
+    }
+
     /// How many are members of a segment.
     func memberCount(_ segment: String) -> Int {
         applier.stage.memberCount(of: segment) ?? 0

@@ -75,7 +75,17 @@ extension Checker {
             )
             return
         }
-        guard let field = fields.first(where: { $0.name == first.text }) else { return }
+        guard let field = fields.first(where: { $0.name == first.text }) else {
+            // One that is not declared may be meant, a slip is not.
+            if let near = suggestion(for: first.text, among: fields.map(\.name)) {
+                complaints.error(
+                    first.range,
+                    "no property is called '\(shortened(first.text))'",
+                    fix: "did you mean \(spelled(near))?"
+                )
+            }
+            return
+        }
         if names.count > 1 || field.type.isList {
             complaints.error(
                 first.range,
@@ -314,6 +324,15 @@ extension ValueType {
         case .text: true
         case .list(let element): element.holdsText
         case .number, .boolean, .time, .item, .any: false
+        }
+    }
+
+    /// The shape of its texts; nil where it holds none.
+    var shape: Normalization? {
+        switch self {
+        case .text(let shape): shape
+        case .list(let element): element.shape
+        case .number, .boolean, .time, .item, .any: nil
         }
     }
 

@@ -7,8 +7,9 @@ extension Checker {
         case .not(let part): return check(part).map { $0.negated }
         case .property(let names, let test):
             let path = names.map(\.text)
-            if let last = names.last { check(test, of: types(of: names, in: scope), called: last) }
-            return check(test)?.lowered(
+            let types = types(of: names, in: scope)
+            if let last = names.last { check(test, of: types, called: last) }
+            return check(test, shaping: types)?.lowered(
                 positive: { PropertyFilter.property(path: path, $0) },
                 conjunction: { PropertyFilter.conjunction($0) },
                 negation: { $0.negated }
@@ -38,6 +39,7 @@ extension Checker {
     mutating func itemScope(of types: [ValueType], _ items: ItemsSyntax) -> PropertyScope {
         guard let last = items.path.last else { return PropertyScope() }
         if let scope = self.items(of: types, called: last.text) { return scope }
+        guard checksNames else { return PropertyScope() }
         complaints.error(
             last.range,
             "'\(shortened(last.text))' is \(types[0].noun) in the contract, and has no items with "

@@ -2,10 +2,9 @@ extension Checker {
     /// The meaning of `person.path test`.
     mutating func check(_ attribute: AttributeSyntax) -> Condition? {
         let path = attribute.path.map(\.text)
-        if let last = attribute.path.last {
-            check(attribute.test, of: types(ofAttribute: attribute.path), called: last)
-        }
-        return check(attribute.test)?.lowered(
+        let types = types(ofAttribute: attribute.path)
+        if let last = attribute.path.last { check(attribute.test, of: types, called: last) }
+        return check(attribute.test, shaping: types)?.lowered(
             positive: { Condition.attribute(path: path, $0) },
             conjunction: { Condition.conjunction($0) },
             negation: { $0.negated }
@@ -43,11 +42,11 @@ extension Checker {
         )
         if let from {
             guard let from else { return nil }
-            condition.from = ValueTest.equal(from).inZone(zone)
+            condition.from = shaped(.equal(from), types).inZone(zone)
         }
         if let to {
             guard let to else { return nil }
-            condition.to = ValueTest.equal(to).inZone(zone)
+            condition.to = shaped(.equal(to), types).inZone(zone)
         }
         if let from = condition.from, from == condition.to, let range = change.to?.range {
             complaints.error(range, "this is no change: the value is the same before and after")

@@ -15,6 +15,15 @@ enum LoweredTest {
         }
     }
 
+    /// The same test of texts in a shape.
+    func shaped(_ shape: Normalization) -> LoweredTest {
+        switch self {
+        case .one(let test): .one(test.shaped(shape))
+        case .negation(let test): .negation(test.shaped(shape))
+        case .both(let first, let second): .both(first.shaped(shape), second.shaped(shape))
+        }
+    }
+
     /// The test in a condition or a filter.
     func lowered<Result>(
         positive: (ValueTest) -> Result,

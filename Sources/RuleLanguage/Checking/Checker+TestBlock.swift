@@ -30,7 +30,9 @@ extension Checker {
             steps: []
         )
         var last = start
+        let named = namesOfPeople(in: test)
         for step in test.steps {
+            checkPerson(of: step, named)
             guard let at = time(of: step, from: start) else { continue }
             guard at >= last else {
                 complaints.error(
@@ -65,6 +67,48 @@ extension Checker {
             if duration.units == 0 { return start }
             return check(duration).map { start + $0 }
         }
+    }
+
+    /// All that people are called to whom something happens in a test.
+    private func namesOfPeople(in test: TestBlockSyntax) -> Set<Identifier> {
+        var names: Set<Identifier> = []
+        for step in test.steps {
+            switch step.action {
+            case .membership, .count: continue
+            case .list, .erase, .identify, .track: break
+            case .merge(let subject):
+                names.insert(
+                    Identifier(namespace: subject.namespace.text, text: subject.value.text)
+                        .canonical
+                )
+            }
+            for identifier in identifiers(of: step) { names.insert(identifier.canonical) }
+        }
+        return names
+    }
+
+    /// What is expected of somebody to whom nothing ever happens can hardly fail.
+    private mutating func checkPerson(of step: StepSyntax, _ names: Set<Identifier>) {
+        switch step.action {
+        case .membership, .count: break
+        case .list, .erase, .identify, .track, .merge: return
+        }
+        guard let subject = step.subjects.first else { return }
+        let isNamed = identifiers(of: step).contains { identifier in
+            contract.namesOfNamespace(identifier.namespace).contains { namespace in
+                names.contains(Identifier(namespace: namespace, text: identifier.text).canonical)
+            }
+        }
+        guard !isNamed else { return }
+        let others = names.filter { $0.namespace == subject.namespace.text }.map(\.text).sorted()
+        let near =
+            suggestion(for: subject.value.text, among: others)
+            ?? others.first { $0.lowercased() == subject.value.text.lowercased() }
+        complaints.error(
+            subject.namespace.range.lowerBound..<subject.value.range.upperBound,
+            "nothing happens to this person in this test",
+            fix: near.map { "did you mean \(quoted($0))?" }
+        )
     }
 
     /// Whom a step without a subject is about: another person than every named one.
@@ -156,8 +200,11 @@ extension Checker {
         complaints.error(
             subject.namespace.range,
             "no identifier is called '\(shortened(name))'",
-            fix: nearest(to: name, among: contract.identifiers.map(\.name) + ["phone", "email"])
-                .map { "did you mean \(spelled($0))?" }
+            fix: suggestion(
+                for: name,
+                among: contract.identifiers.map(\.name) + ["phone", "email"]
+            )
+            .map { "did you mean \(spelled($0))?" }
                 ?? "declare it: identifier \(spelledName(name))"
         )
     }
@@ -168,7 +215,7 @@ extension Checker {
         complaints.error(
             name.range,
             "no segment is called '\(shortened(name.text))'",
-            fix: nearest(to: name.text, among: Array(namePlaces.keys).sorted()).map {
+            fix: suggestion(for: name.text, among: Array(namePlaces.keys).sorted()).map {
                 "did you mean \(spelled($0))?"
             }
         )
@@ -194,12 +241,49 @@ extension Checker {
             }
         let known = fields.flatMap { [$0.name] + $0.aliases } + untyped
         for pair in pairs {
-            guard let first = pair.path.first, !known.contains(first.text) else { continue }
+            guard let first = pair.path.first else { continue }
+            guard !known.contains(first.text) else {
+                let field = fields.first { ([$0.name] + $0.aliases).contains(first.text) }
+                if let field { checkFields(of: pair.value, field.type, called: field.name) }
+                continue
+            }
             complaints.error(
                 first.range,
                 "\(what) '\(shortened(first.text))'",
-                fix: nearest(to: first.text, among: known).map { "did you mean \(spelled($0))?" }
+                fix: suggestion(for: first.text, among: known).map {
+                    "did you mean \(spelled($0))?"
+                }
             )
+        }
+    }
+
+    /// The fields of items are declared, too.
+    private mutating func checkFields(
+        of value: StepValueSyntax,
+        _ type: ValueType,
+        called name: String
+    ) {
+        switch (value, type) {
+        case (.list(let elements), .list(let element)):
+            for value in elements { checkFields(of: value, element, called: name) }
+        case (.object(let pairs), .item(let fields)):
+            let known = fields.flatMap { [$0.name] + $0.aliases }
+            for pair in pairs {
+                guard let first = pair.path.first else { continue }
+                let field = fields.first { ([$0.name] + $0.aliases).contains(first.text) }
+                guard let field else {
+                    complaints.error(
+                        first.range,
+                        "an item of '\(shortened(name))' has no field '\(shortened(first.text))'",
+                        fix: suggestion(for: first.text, among: known).map {
+                            "did you mean \(spelled($0))?"
+                        }
+                    )
+                    continue
+                }
+                checkFields(of: pair.value, field.type, called: field.name)
+            }
+        default: break
         }
     }
 

@@ -8,7 +8,7 @@ extension Checker {
     mutating func check(event name: TextSyntax) {
         guard isStrict, declaredEvents[name.text] == nil else { return }
         if let canonical = canonicalEvents[name.text] {
-            complaints.error(
+            complain(
                 name.range,
                 "'\(shortened(name.text))' is another name of the event "
                     + "'\(shortened(canonical))', and rules use the one that is declared",
@@ -16,11 +16,11 @@ extension Checker {
             )
             return
         }
-        guard unknownEvents.insert(name.text).inserted || unknownEvents.count < 100 else { return }
-        complaints.error(
+        unknownEvents.insert(name.text)
+        complain(
             name.range,
             "no event is called '\(shortened(name.text))'",
-            fix: nearest(to: name.text, among: eventNames).map { canonical in
+            fix: suggestion(for: name.text, among: eventNames).map { canonical in
                 "did you mean \(spelled(canonicalEvents[canonical] ?? canonical))?"
             } ?? "declare it: event \(spelledName(name.text))"
         )
@@ -43,8 +43,8 @@ extension Checker {
 
     /// What names of properties mean in a filter of these events.
     func scope(of events: EventsSyntax) -> PropertyScope {
-        guard isStrict else { return PropertyScope() }
-        var scope = PropertyScope(isOpen: false)
+        guard !contract.events.isEmpty else { return PropertyScope() }
+        var scope = PropertyScope(isOpen: !checksNames)
         var meant: [EventDeclaration] = []
         collect(events, into: &meant, isOpen: &scope.isOpen)
         scope.tables = meant.map(\.fields)
@@ -103,7 +103,7 @@ extension Checker {
         guard !meaning.types.isEmpty else { return [] }
         let inner = items(of: meaning.types, called: first.text)
         guard let inner else {
-            complaints.error(
+            complain(
                 path[1].range,
                 "'\(shortened(first.text))' is \(meaning.types[0].noun), which has nothing within",
                 fix: "write \(spelled(first.text)) alone"
@@ -111,7 +111,7 @@ extension Checker {
             return []
         }
         guard entersItems else {
-            complaints.error(
+            complain(
                 path[1].range,
                 "'\(shortened(first.text))' is a list of items",
                 fix: "write any \(first.text) (\(path[1].text) …)"
@@ -133,7 +133,7 @@ extension Checker {
 
     private mutating func complain(ofUnknown name: TextSyntax, in scope: PropertyScope) {
         if let canonical = scope.canonical(of: name.text) {
-            complaints.error(
+            complain(
                 name.range,
                 "'\(shortened(name.text))' is another name of '\(shortened(canonical))', and "
                     + "rules use the one that is declared",
@@ -143,12 +143,14 @@ extension Checker {
         }
         let isOne = !scope.owner.hasPrefix("none")
         let what = scope.owner.hasPrefix("an item") ? "field" : "property"
-        complaints.error(
+        complain(
             name.range,
             isOne
                 ? "\(scope.owner) has no \(what) '\(shortened(name.text))' in the contract"
                 : "none of these events has a property '\(shortened(name.text))' in the contract",
-            fix: nearest(to: name.text, among: scope.names).map { "did you mean \(spelled($0))?" }
+            fix: suggestion(for: name.text, among: scope.names).map {
+                "did you mean \(spelled($0))?"
+            }
                 ?? "declare it: \(spelledName(name.text)) text"
         )
     }
@@ -159,7 +161,7 @@ extension Checker {
     mutating func types(ofAttribute path: [TextSyntax]) -> [ValueType] {
         guard let first = path.first else { return [] }
         if let canonical = canonicalAttributes[first.text] {
-            complaints.error(
+            complain(
                 first.range,
                 "'\(shortened(first.text))' is another name of the attribute "
                     + "'\(shortened(canonical))', and rules use the one that is declared",
@@ -169,17 +171,17 @@ extension Checker {
         }
         guard let attribute = declaredAttributes[first.text] else {
             guard isStrict else { return [] }
-            complaints.error(
+            complain(
                 first.range,
                 "no attribute is called '\(shortened(first.text))'",
-                fix: nearest(to: first.text, among: contract.attributes.map(\.name))
+                fix: suggestion(for: first.text, among: contract.attributes.map(\.name))
                     .map { "did you mean \(spelled($0))?" }
                     ?? "declare it: attribute \(spelledName(first.text)) text"
             )
             return []
         }
         guard path.count > 1 else { return [attribute.type] }
-        complaints.error(
+        complain(
             path[1].range,
             items(of: [attribute.type], called: first.text) == nil
                 ? "'\(shortened(first.text))' is \(attribute.type.noun), which has nothing within"
@@ -199,13 +201,34 @@ extension Checker {
     mutating func check(_ test: TestSyntax, of types: [ValueType], called name: TextSyntax) {
         for type in types {
             guard let (range, fix) = mismatch(test, type) else { continue }
-            complaints.error(
+            complain(
                 range ?? name.range,
                 "'\(shortened(name.text))' is \(type.noun) in the contract",
                 fix: fix
             )
             return
         }
+    }
+
+    /// The meaning of a test of values of these types: texts in it are brought into the shape that they have.
+    mutating func check(_ test: TestSyntax, shaping types: [ValueType]) -> LoweredTest? {
+        let lowered = check(test)
+        guard let shape = shape(of: types) else { return lowered }
+        return lowered?.shaped(shape)
+    }
+
+    /// The same of one that is lowered already.
+    func shaped(_ test: ValueTest, _ types: [ValueType]) -> ValueTest {
+        shape(of: types).map { test.shaped($0) } ?? test
+    }
+
+    /// The shape that texts of all these types have; nil where there is none, or several.
+    private func shape(of types: [ValueType]) -> Normalization? {
+        let shapes = types.compactMap(\.shape)
+        guard let first = shapes.first, first != Normalization(),
+            shapes.count == types.count, shapes.allSatisfy({ $0 == first })
+        else { return nil }
+        return first
     }
 
     /// Where a test does not go with a type, and what to write instead; nil where it does.
@@ -287,7 +310,7 @@ extension Checker {
             while case .list(let element) = scalar { scalar = element }
             if figure == .distinct {
                 guard case .item = scalar else { continue }
-                complaints.error(
+                complain(
                     name.range,
                     "'\(shortened(name.text))' is a list of items in the contract",
                     fix: "name the field of an item: distinct ….\(name.text).sku"
@@ -295,7 +318,7 @@ extension Checker {
                 return
             }
             guard scalar != .number else { continue }
-            complaints.error(
+            complain(
                 name.range,
                 "\(figure.definite) takes numbers, and '\(shortened(name.text))' is "
                     + "\(type.noun) in the contract",
@@ -303,6 +326,18 @@ extension Checker {
             )
             return
         }
+    }
+
+    /// Reports what does not go with the contract, unless that was looked at before.
+    private mutating func complain(_ range: Range<Int>, _ message: String, fix: String?) {
+        if checksNames { complaints.error(range, message, fix: fix) }
+    }
+
+    /// The name that is spelled most like one; nil where none is near, or many were looked for already.
+    mutating func suggestion(for name: String, among names: [String]) -> String? {
+        guard checksNames, suggestionsLeft > 0 else { return nil }
+        suggestionsLeft -= max(1, names.count)
+        return nearest(to: name, among: names)
     }
 
     /// A name as it stands in a declaration: in quotes where it must be.

@@ -38,6 +38,8 @@ struct Checker {
     var declaredAttributes: [String: FieldDeclaration] = [:]
     var canonicalEvents: [String: String] = [:]
     var canonicalAttributes: [String: String] = [:]
+    /// How many names may still be compared, to suggest the nearest.
+    var suggestionsLeft = 10 * Limits.comparisonsMax
     /// Names of events that were reported.
     var unknownEvents: Set<String> = []
     /// What names of properties mean in the filter that is checked now.

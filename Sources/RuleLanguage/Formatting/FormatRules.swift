@@ -31,7 +31,15 @@ public func formatRules(_ source: RuleSource) -> FormattedRules {
         )
     }
     var formatter = Formatter(text, tokens, comments, parser.marks ?? [:])
-    return .formatted(formatter.text())
+    let formatted = formatter.text()
+    // Should the layout ever make something else of the words, the file is better left as it is.
+    let again = Parser.parse(SourceText(path: source.path, text: formatted))
+    let words = Lexer.tokens(of: SourceText(path: source.path, text: formatted))
+    let isSame = zip(words, tokens).allSatisfy { $0.kind == $1.kind && $0.text == $1.text }
+    guard again.complaints.count == 0, words.count == tokens.count, isSame else {
+        return .formatted(source.text)
+    }
+    return .formatted(formatted)
 }
 
 /// What begins at a token, for the layout.

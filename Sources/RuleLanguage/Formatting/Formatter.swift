@@ -293,6 +293,17 @@ struct Formatter {
         tokens[index].isSymbol(")") || tokens[index].isSymbol("]")
     }
 
+    /// Whether what is in a bracket may stand on lines of its own: words of blocks and clauses may not.
+    private func mayBreak(_ group: Range<Int>) -> Bool {
+        group.dropFirst().allSatisfy { index in
+            let begins =
+                index == group.lowerBound + 1 || marks[index] == .element || marks[index] == .joint
+            guard begins, tokens[index].kind == .word else { return true }
+            return !(Reserved.blocks + Reserved.clauses + ["timezone"])
+                .contains(tokens[index].text)
+        }
+    }
+
     /// The outermost bracket with the most in it: from its opening token to its closing one.
     private func longestGroup(in range: Range<Int>) -> Range<Int>? {
         var depth = 0
@@ -309,7 +320,9 @@ struct Formatter {
                     depth = 0
                     continue
                 }
-                if depth == 0, index - open > longest?.count ?? 1 { longest = open..<index }
+                if depth == 0, index - open > longest?.count ?? 1, mayBreak(open..<index) {
+                    longest = open..<index
+                }
             }
         }
         return longest

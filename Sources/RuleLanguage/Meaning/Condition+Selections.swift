@@ -73,7 +73,7 @@ extension PropertyFilter {
         case .all(let parts), .any(let parts): parts.flatMap(\.paths)
         case .not(let part): part.paths
         case .property(let path, _): [path]
-        case .items(let path, _, let inner): [path] + inner.paths.map { path + $0 }
+        case .items(let path, _, let inner): inner.paths.map { path + $0 }
         }
     }
 }

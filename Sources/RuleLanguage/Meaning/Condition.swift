@@ -62,8 +62,9 @@ public struct EventSelection: Hashable, Sendable {
     /// Names that the patterns fit and that are not meant: other names of events that they do not fit;
     /// sorted by bytes.
     public var excludedNames: [String]
-    /// How events are read of which a contract declares what is used; in order of the bytes of their
-    /// names. All others are read as sent.
+    /// How events are read of which a contract declares what is used; all others are read as sent.
+    ///
+    /// In order of the bytes of their names.
     public var readings: [EventReading]
 
     /// Events of those names that pass the filter.

@@ -21,6 +21,13 @@ public struct DataContract: Equatable, Sendable {
         events.first { $0.name == name }
     }
 
+    /// All names of a namespace of identifiers, that one first.
+    public func namesOfNamespace(_ name: String) -> [String] {
+        let declared = identifiers.first { $0.name == name || $0.aliases.contains(name) }
+        let names = declared.map { [$0.name] + $0.aliases } ?? []
+        return [name] + names.filter { $0 != name }
+    }
+
     /// The declared attribute of that name.
     public func attribute(_ name: String) -> FieldDeclaration? {
         attributes.first { $0.name == name }
@@ -56,8 +63,10 @@ public struct EventDeclaration: Equatable, Sendable {
 public struct FieldDeclaration: Hashable, Sendable {
     /// The canonical name.
     public var name: String
-    /// Other names that senders use. Where an entry has several of a field's names, the canonical one
-    /// counts, else the first in the order of the declaration.
+    /// Other names that senders use.
+    ///
+    /// Where an entry has several of a field's names, the canonical one counts, else the first in the order of
+    /// the declaration.
     public var aliases: [String]
     /// What its values are.
     public var type: ValueType
@@ -117,6 +126,20 @@ public struct Normalization: Hashable, Sendable {
     public var letters: Letters
     /// Whether white space at its ends is left out.
     public var isTrimmed: Bool
+
+    /// A text in this shape.
+    func shaped(_ text: String) -> String {
+        var scalars = text.unicodeScalars[...]
+        if isTrimmed {
+            while let first = scalars.first, first.properties.isWhitespace { scalars.removeFirst() }
+            while let last = scalars.last, last.properties.isWhitespace { scalars.removeLast() }
+        }
+        return switch letters {
+        case .asSent: String(scalars)
+        case .upper: scalars.map(\.properties.uppercaseMapping).joined()
+        case .lower: scalars.map(\.properties.lowercaseMapping).joined()
+        }
+    }
 
     /// Texts as they are sent, unless said otherwise.
     public init(letters: Letters = .asSent, isTrimmed: Bool = false) {

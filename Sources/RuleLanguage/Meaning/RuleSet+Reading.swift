@@ -11,15 +11,20 @@ extension DataContract {
         -> EventSelection
     {
         var read = selection
-        let meant = events.filter { selection.takes($0.name) }
-        read.uniqueKeys = keys.filter { selection.takes($0.event) }
+        let chosen = selection.names.map { Set($0) }
+        func takes(_ name: String) -> Bool {
+            guard let chosen else { return true }
+            return chosen.contains(name) || !selection.patterns.isEmpty && selection.takes(name)
+        }
+        let meant = events.filter { takes($0.name) }
+        read.uniqueKeys = keys.filter { takes($0.event) }
         if let names = selection.names {
             let others = meant.filter { names.contains($0.name) || !selection.patterns.isEmpty }
                 .flatMap(\.aliases)
             read.names = sortedByBytes(Set(names + others))
         }
         if !selection.patterns.isEmpty {
-            let foreign = events.filter { !selection.takes($0.name) }.flatMap(\.aliases)
+            let foreign = events.filter { !takes($0.name) }.flatMap(\.aliases)
             read.excludedNames = sortedByBytes(Set(foreign.filter { selection.takes($0) }))
         }
         let paths = used + (selection.filter?.paths ?? [])
@@ -61,7 +66,10 @@ extension FieldDeclaration {
         guard !own.isEmpty else { return nil }
         var field = self
         field.isRequired = false
-        field.type = type.pruned(to: own.map { Array($0.dropFirst()) })
+        // What is looked at as a whole is read as a whole.
+        if !own.contains(where: { $0.count == 1 }) {
+            field.type = type.pruned(to: own.map { Array($0.dropFirst()) })
+        }
         return field
     }
 }
@@ -85,7 +93,7 @@ extension Condition {
         case .not(let part), .held(let part, _): part.attributePaths
         case .attribute(let path, _): [path]
         case .attributeItems(let path, _, let filter):
-            [path] + filter.paths.map { path + $0 }
+            filter.paths.map { path + $0 }
         case .changed(let change): [change.path]
         case .atLeast, .sum, .aggregate, .extreme, .sequence, .periods, .isKnown, .knownFor,
             .inSegment, .turned, .inList, .sample:

@@ -59,8 +59,10 @@ public struct SegmentRule: Equatable, Sendable {
     public var note: String
     /// Who is a member.
     public var condition: Condition
-    /// How attributes are read of which a contract declares what the condition uses; in order of the bytes
-    /// of their names. All others are read as sent.
+    /// How attributes are read of which a contract declares what the condition uses; all others are read as
+    /// sent.
+    ///
+    /// In order of the bytes of their names.
     public var attributes: [FieldDeclaration]
 
     /// A segment of that name.

@@ -50,6 +50,30 @@ extension ValueTest {
         zone != .utc && looksAtTime ? .inZone(self, zone) : self
     }
 
+    /// The same test of texts in a shape: what it compares them with is brought into it, too.
+    func shaped(_ shape: Normalization) -> ValueTest {
+        func whole(_ literal: ValueLiteral) -> ValueLiteral {
+            if case .text(let text) = literal { .text(shape.shaped(text)) } else { literal }
+        }
+        // The space at the ends of a part may be within the text.
+        let letters = Normalization(letters: shape.letters)
+        return switch self {
+        case .equal(let literal): .equal(whole(literal))
+        case .less(let literal): .less(whole(literal))
+        case .lessOrEqual(let literal): .lessOrEqual(whole(literal))
+        case .greater(let literal): .greater(whole(literal))
+        case .greaterOrEqual(let literal): .greaterOrEqual(whole(literal))
+        case .oneOf(let literals): .oneOf(literals.map(whole))
+        case .contains(.text(let text)): .contains(.text(letters.shaped(text)))
+        case .startsWith(let text): .startsWith(letters.shaped(text))
+        case .endsWith(let text): .endsWith(letters.shaped(text))
+        case .like(let pattern): .like(letters.shaped(pattern))
+        case .ignoringCase(let test): .ignoringCase(test.shaped(shape))
+        case .inZone(let test, let zone): .inZone(test.shaped(shape), zone)
+        case .isSet, .contains, .inLast, .inNext, .longerAgo, .betweenAgo, .anniversaryInNext: self
+        }
+    }
+
     /// Whether it takes texts as times.
     private var looksAtTime: Bool {
         switch self {

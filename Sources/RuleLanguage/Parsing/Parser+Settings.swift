@@ -33,13 +33,19 @@ extension Parser {
                     "\(tokenSpelling) is no setting: there are 'skew tolerance', "
                         + "'duplicate horizon' and 'identifiers at most … per person'",
                     fix: token.kind == .word
-                        ? nearest(to: token.text, among: words).map { "did you mean '\($0)'?" }
-                        : nil
+                        ? nearest(to: token.text, among: words).map {
+                            "write \(Parser.settingForms[$0] ?? $0)"
+                        } : nil
                 )
             }
         }
         return settings
     }
+
+    private static let settingForms = [
+        "skew": "skew tolerance 5 minutes", "duplicate": "duplicate horizon 7 days",
+        "identifiers": "identifiers at most 100 per person",
+    ]
 
     private mutating func complainOfSecond(_ isSecond: Bool, _ form: String, words: Int) {
         guard isSecond else { return }

@@ -14,6 +14,9 @@ extension Parser {
         }
         advance()
         var test = TestBlockSyntax(name: TextSyntax(text: previous.text, range: previous.range))
+        if test.name.text.isEmpty {
+            complain(test.name.range, "the name of a test cannot be empty")
+        }
         if take("starting") {
             guard token.isDate else {
                 throw fail(
@@ -166,6 +169,16 @@ extension Parser {
                 fix: "write \"\(token.text)\""
             )
         }
+        if ahead(1).kind == .string, !ahead(1).isFirstOnLine,
+            ahead(2).isName || ahead(2).isWord("expect"),
+            !ahead(2).isFirstOnLine
+        {
+            throw fail(
+                "whom a step is about is said by 'user', 'anonymous', 'email' or 'identifier'",
+                at: range(ofNext: 2),
+                fix: "write identifier \(source.text(range(ofNext: 2)))"
+            )
+        }
         let event = try name(of: "the name of an event")
         return .track(event, try pairs(isBracketed: false))
     }
@@ -211,8 +224,7 @@ extension Parser {
                 guard isBracketed, !token.isFirstOnLine else { break }
                 throw reserved(as: "a property")
             }
-            var path = [try name(of: "the name of a property")]
-            while take(symbol: ".") { path.append(try name(of: "the part behind the dot")) }
+            let path = try path(of: "the name of a property")
             let value = try deeper { (parser) throws(Reported) in try parser.value() }
             pairs.append(PairSyntax(path: path, value: value))
             guard pairs.count <= Limits.fieldsMax else {
@@ -284,7 +296,9 @@ extension Parser {
             throw fail(
                 "the value of '\(shortened(name, to: 40))' is missing \(beforeToken)",
                 fix: token.kind == .word && !token.isFirstOnLine
-                    ? "texts are written in quotes: \(name) \"\(shortened(token.text, to: 40))\""
+                    ? ["yes", "no"].contains(token.text)
+                        ? "write \(name) \(token.text == "yes")"
+                        : "texts are written in quotes: \(name) \"\(shortened(token.text, to: 40))\""
                     : nil
             )
         }

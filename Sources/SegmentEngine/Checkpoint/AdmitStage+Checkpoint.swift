@@ -147,7 +147,9 @@ extension AdmitStage {
             }
             for claim in stage.people.claims(slot) where claim.to == IdentifierClaim.open {
                 person.identifiers += 1
-                if contract.namespaces.isUser(claim.namespace) { person.isKnown = true }
+                if contract.namespaces.isUser(claim.namespace, at: claim.from) {
+                    person.isKnown = true
+                }
             }
             people.append(person)
         }

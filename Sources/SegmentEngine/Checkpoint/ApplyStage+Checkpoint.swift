@@ -44,7 +44,7 @@ public struct ApplyCheckpoint: Sendable {
         try list(.refusals, refusals, emit) { words, refusal in
             words.append(refusal.sequence.rawValue)
             words.append(refusal.id.rawValue, refusal.person.rawValue)
-            words.append(refusal.isBlocked ? 1 : 0)
+            words.append(UInt64(refusal.reason.rawValue))
         }
         try list(.merges, merges, emit) { words, merge in
             words.append(merge.sequence.rawValue)
@@ -76,6 +76,7 @@ extension ApplyStage {
     public var layoutHash: UInt64 {
         var hash = StableHash()
         hash.feed("checkpoint \(checkpointLayoutVersion) semantics \(semanticsVersion)")
+        hash.feed("contracts \(contract.fingerprint)")
         for entry in quarantined.sorted() { hash.feed("quarantined \(entry)") }
         for name in program.names { hash.feed("name \(name)") }
         for (index, series) in program.series.enumerated() {
@@ -209,9 +210,10 @@ extension ApplyStage {
             while !reader.isAtEnd {
                 let (sequence, who) = (try reader.sequence(), try reader.word())
                 let (id, person) = (IdentifierID(who.low), PersonSlot(rawValue: who.high))
-                let isBlocked = try reader.word() != 0
+                let reason = RefusalReason(rawValue: UInt8(truncatingIfNeeded: try reader.word()))
+                guard let reason else { throw CheckpointError(what: "a refusal has no reason") }
                 refusals.append(
-                    Refusal(sequence: sequence, id: id, person: person, isBlocked: isBlocked)
+                    Refusal(sequence: sequence, id: id, person: person, reason: reason)
                 )
             }
         case .merges:

@@ -62,7 +62,14 @@ struct ContentReader: Sendable {
             let place = reader.offset
             reader.skip(source)
             let number = numberOfSymbol[Int(symbol)]
-            guard number >= 0 else { continue }
+            guard number >= 0 else {
+                // What no rule names still tells values apart.
+                if object.others == nil {
+                    writer.varint(symbol)
+                    pass(source, at: place, numberOfSymbol)
+                }
+                continue
+            }
             if let role = object.roles.first(where: { $0.name == number }) {
                 let index = base + Int(role.field)
                 // Of equal names the last counts.

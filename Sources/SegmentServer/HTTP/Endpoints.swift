@@ -33,6 +33,7 @@ enum Endpoints {
                 try await reads.person(request, context.parameters.get("id") ?? "")
             },
             Endpoint(.get, "/v1/status") { _, _ in try await reads.status() },
+            Endpoint(.get, "/v1/health/data") { _, _ in try await reads.dataHealth() },
             Endpoint(.post, "/v1/verify") { _, _ in try reads.beginVerification() },
             Endpoint(.get, "/v1/verify") { _, _ in reads.verification() },
             Endpoint(.get, "/v1/log") { request, _ in try await reads.log(request) },

@@ -16,6 +16,10 @@ struct Reads: Sendable {
 
     func status() async throws(APIError) -> Response { .json(try await queries.status().json) }
 
+    func dataHealth() async throws(APIError) -> Response {
+        .json(try await queries.dataHealth().json)
+    }
+
     func beginVerification() throws(APIError) -> Response {
         .json(try queries.beginVerification().json)
     }

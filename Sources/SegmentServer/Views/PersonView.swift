@@ -39,7 +39,7 @@ extension PersonProfile {
                         $0.field("at", refusal.at)
                         $0.field("sequence", refusal.sequence)
                         $0.field("holder", refusal.holder?.rawValue)
-                        $0.field("blocked", refusal.isBlocked)
+                        $0.field("reason", refusal.reason.rawValue)
                     }
                 }
             }

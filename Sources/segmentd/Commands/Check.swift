@@ -5,12 +5,15 @@ internal import RuleLanguage
 internal import SegmentServer
 
 /// `segmentd check`: what is wrong with rules.
-struct Check: ParsableCommand {
+struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Checks rules without touching any data.",
         discussion: """
-            Every independent error is reported in one run, with its file, line and column. The \
-            exit code is 0 where there are no errors, else 1.
+            Every independent error is reported in one run, with its file, line and column; where \
+            there is none, warnings of what is legal and probably wrong, also of events that the \
+            daemon of the data directory has never seen, where one runs. "# allow: NAME" in a \
+            comment before a segment silences a warning there. The exit code is 0 where there are \
+            no errors, else 1.
 
               segmentd check
               segmentd check --rules /etc/segmentd/segments
@@ -22,14 +25,17 @@ struct Check: ParsableCommand {
     @Option(.rules) var rules: String?
     @OptionGroup var file: FileOptions
 
+    @Option(.data) var data: String?
+
     @Argument(help: "Files to check, as one rule set, instead of the folder.")
     var files: [String] = []
 
     @Flag(name: .long, help: "Print one JSON object for each error, for editors.")
     var json = false
 
-    func run() throws {
-        let folder = try file.settings([(.rules, rules)]).options.rulesFolder
+    func run() async throws {
+        let settings = try file.settings([(.rules, rules), (.data, data)])
+        let folder = settings.options.rulesFolder
         let checked: CheckedRules
         do throws(RuleFolderError) {
             checked =
@@ -38,12 +44,23 @@ struct Check: ParsableCommand {
         } catch {
             throw CommandFailure(error.description)
         }
+        var warnings: [Diagnostic] = []
+        if let proposed = checked.proposed {
+            warnings = RuleFolder.warnings(
+                checked,
+                zones: proposed.zones,
+                seen: await seenEvents(settings.options.partition.dataDirectory)
+            )
+        }
         if json {
-            for diagnostic in checked.diagnostics {
+            for diagnostic in checked.diagnostics + warnings {
                 Console.out(String(decoding: diagnostic.json, as: UTF8.self))
             }
         } else if !checked.rendered.isEmpty {
             Console.out(String(checked.rendered.dropLast()))
+        }
+        if !json {
+            for warning in warnings { Console.out(String(warning.rendered.dropLast())) }
         }
         let inFiles = "in \(counted(checked.fileCount, "file"))"
         guard let proposed = checked.proposed else {
@@ -51,7 +68,20 @@ struct Check: ParsableCommand {
         }
         if !json {
             let segments = counted(proposed.ruleSet.segments.count, "segment")
-            Console.out("\(segments) \(inFiles): no errors")
+            let found = warnings.isEmpty ? "" : ", \(counted(warnings.count, "warning"))"
+            Console.out("\(segments) \(inFiles): no errors\(found)")
+        }
+    }
+}
+
+extension Check {
+    /// The events that the running daemon of a data directory has seen; nil where none runs.
+    private func seenEvents(_ folder: String) async -> [SeenEvent]? {
+        guard let door = try? await Doors.daemon(of: folder) else { return nil }
+        let health = try? await door.dataHealth()
+        await door.close()
+        return health?.events.filter { $0.seen > 0 }.map {
+            SeenEvent(name: $0.name, lastWeek: $0.last7Days)
         }
     }
 }

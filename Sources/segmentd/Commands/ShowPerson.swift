@@ -98,14 +98,10 @@ struct ShowPerson: AsyncParsableCommand {
                 Column("WHY"),
             ],
             person["refusedLinks"]?.items.map { link in
-                let holder = link["holder"]?.text
-                return [
+                [
                     "\(link.cell("namespace")):\(link.cell("value"))", link.cell("at"),
                     link.cell("sequence"),
-                    link["blocked"]?.text == "true"
-                        ? "the rules say that such a value identifies nobody"
-                        : holder.map { "it stays with person \($0)" }
-                            ?? "the person has as many identifiers as may be",
+                    why(link["reason"]?.text ?? "", holder: link["holder"]?.text),
                 ]
             }
         )
@@ -138,6 +134,17 @@ struct ShowPerson: AsyncParsableCommand {
         guard let original = entry["duplicateOf"]?.text else { return "" }
         return entry["conflict"] == nil
             ? "duplicate of \(original)" : "conflict with \(original)"
+    }
+
+    /// Why a link was refused.
+    private func why(_ reason: String, holder: String?) -> String {
+        switch reason {
+        case "blocked": "the rules say that such a value identifies nobody"
+        case "full": "the person has as many identifiers as may be"
+        default:
+            holder.flatMap { UInt64($0) }.map { "it stays with person \($0)" }
+                ?? "it stays with whom another name of it means"
+        }
     }
 
     private func section(_ columns: [Column], _ rows: [[String]]?) {

@@ -48,6 +48,13 @@ struct TestRules: ParsableCommand {
             throw CommandFailure("\(counted(checked.errorCount, "error")) in \(files)", code: 2)
         }
         let tests = checked.tests.filter { only.map($0.name.contains) ?? true }
+        guard !tests.isEmpty || only == nil else {
+            throw CommandFailure(
+                "none of \(counted(checked.tests.count, "test")) is called so: --only takes a part of "
+                    + "a name",
+                code: 2
+            )
+        }
         let runner = RuleTestRunner(proposed)
         var report = JUnitReport()
         var failed = 0
@@ -99,9 +106,6 @@ struct TestRules: ParsableCommand {
         guard !checked.tests.isEmpty else {
             return "no tests \(inFiles): one begins with test \"…\", and has steps such as "
                 + "at 15m expect in cart_abandoners"
-        }
-        guard !tests.isEmpty else {
-            return "none of \(counted(checked.tests.count, "test")) \(inFiles) is called so"
         }
         let steps = tests.reduce(0) { $0 + $1.steps.count }
         let milliseconds = Int((duration.seconds * 1_000).rounded(.up))

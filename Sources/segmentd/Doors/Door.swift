@@ -8,6 +8,8 @@ protocol Door: Sendable {
     func transitions(after: String?, limit: Int) async throws(CommandFailure) -> TransitionPage
     /// How the log stands.
     func status() async throws(CommandFailure) -> StatusView
+    /// How good the data is.
+    func dataHealth() async throws(CommandFailure) -> DataHealthView
     /// The segments in force.
     func segments() async throws(CommandFailure) -> SegmentList
     /// Members of a segment behind a person; see `Queries`.

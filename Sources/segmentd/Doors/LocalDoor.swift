@@ -32,6 +32,14 @@ struct LocalDoor: Door {
         }
     }
 
+    func dataHealth() async throws(CommandFailure) -> DataHealthView {
+        do throws(APIError) {
+            return try await queries.dataHealth()
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
     func segments() async throws(CommandFailure) -> SegmentList {
         do throws(APIError) {
             return try await queries.segments()

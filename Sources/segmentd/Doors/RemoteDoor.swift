@@ -31,6 +31,10 @@ struct RemoteDoor: Door {
 
     func status() async throws(CommandFailure) -> StatusView { try await get("/v1/status") }
 
+    func dataHealth() async throws(CommandFailure) -> DataHealthView {
+        try await get("/v1/health/data")
+    }
+
     func segments() async throws(CommandFailure) -> SegmentList { try await get("/v1/segments") }
 
     func members(
