@@ -14,7 +14,7 @@ enum Folding {
         var batch = TransitionBatch()
         var admit = AdmitStage(ruleSets: [ruleSet], settings: EngineSettings())
         var apply = ApplyStage(ruleSets: [ruleSet], settings: EngineSettings())
-        apply.spelling = { log.knownSpelling(of: $0) }
+        apply.identifier = { log.knownIdentifier($0) }
         for (symbol, text) in group.newSymbols {
             admit.define(symbol, text)
             apply.define(symbol, text)
