@@ -3,6 +3,15 @@ import Testing
 
 /// Every bound of the language: what lies on it is accepted, what crosses it is a clear error.
 @Suite struct BoundsTests {
+    @Test func aNameInATestHasFewParts() {
+        let path = String(repeating: "a.", count: 100_000) + "a"
+        let compilation = compileRules([
+            RuleSource(path: "a.seg", text: "test \"t\" at 0m e \(path) 1")
+        ])
+        #expect(compilation.ruleSet == nil)
+        #expect(compilation.diagnostics.first?.message == "a name may have 64 parts at most")
+    }
+
     static func messages(_ text: String) -> [String] {
         compileRules([RuleSource(path: "x.seg", text: text)]).diagnostics.map(\.message)
     }

@@ -126,6 +126,19 @@ import Testing
         #expect(warning.severity == .warning)
     }
 
+    /// Each segment that others refer to is looked at once.
+    @Test func manyWaysLeadThroughFewSegments() {
+        var text = "segment a0 when person is known segment b0 when person is known\n"
+        for level in 1...60 {
+            for name in ["a", "b"] {
+                text +=
+                    "segment \(name)\(level) when in segment a\(level - 1) "
+                    + "and in segment b\(level - 1)\n"
+            }
+        }
+        #expect(Self.names(text).count == 122)
+    }
+
     /// A comment silences what follows it, and nothing else.
     @Test func allowances() {
         let text = """

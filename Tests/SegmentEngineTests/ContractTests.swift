@@ -213,6 +213,33 @@ import Testing
     ])
     func attributesAsDeclared(_ story: Story) { story.check() }
 
+    /// What rules compare with is brought into the declared shape, too.
+    @Test(arguments: [
+        "person.plan = \"PRO\"", "person.plan one of (\"x\", \"Pro\")", "person.plan like \"P*O\"",
+        "person.plan changed to \"PRO\"", "any person.interests (key = \"Cars\")",
+    ])
+    func valuesInRulesAreShaped(condition: String) {
+        Story(
+            Self.attributes + "segment s when \(condition)",
+            [set("1h", ["tier": "pro", "interests": [["key": "cars"]]])],
+            ["in 1h"]
+        ).check()
+    }
+
+    /// A list that is looked at as a whole is told apart by all that is in it.
+    @Test func listsChangeWithAnyPartOfThem() {
+        Story(
+            "attribute interests list of (key text, value number)\n"
+                + "segment s when person.interests changed in last 1 hour",
+            [
+                set("1h", ["interests": [["key": "cars", "other": 1]]]),
+                set("2h", ["interests": [["key": "boats", "other": 1]]]),
+                set("4h", ["interests": [["key": "boats", "other": 2]]]),
+            ],
+            ["in 2h", "out 3h", "in 4h", "out 5h"]
+        ).check()
+    }
+
     // MARK: - Repair
 
     /// The wrong names are sent for a while; then they are declared as other names.
@@ -273,6 +300,46 @@ import Testing
         world.step("6h", [.track("e", user: "nullable")])
         #expect(world.memberCount("s") == 1)
         #expect(world.memberCount("all") == 4)
+    }
+
+    /// What is no longer blocked identifies again.
+    @Test func blocksEndWithTheirRules() {
+        let world = EngineWorld(
+            "identifier user blocks \"x\"\nsegment s when person is known",
+            "segment s when person is known"
+        )
+        world.putRulesInForce("0h")
+        world.step("1h", [.track("e", user: "x", anonymous: "a")])
+        world.putRulesInForce("2h")
+        world.step("3h", [.track("e", user: "x", anonymous: "a")])
+        #expect(world.memberCount("s") == 1)
+    }
+
+    /// Who was linked as another namespace's before it became a name of `user` is not known for it, also
+    /// after a restart.
+    @Test func aRestartKnowsWhoWasKnown() throws {
+        let world = EngineWorld(
+            "identifier crm\nsegment k when person is known",
+            "identifier user also known as crm\nsegment k when person is known"
+        )
+        func track(_ names: Identifier...) -> EntryDraft {
+            var draft = EntryDraft.track("e", user: nil)
+            draft.identifiers = names
+            return draft
+        }
+        let crm = Identifier(namespace: "crm", text: "7")
+        world.checkpointAfter = 4
+        world.putRulesInForce("0h")
+        world.step("1h", [track(crm, .anonymous("a"))])
+        world.putRulesInForce("2h")
+        world.step("3h", [.track("e", user: "z")])
+        world.step("4h", [track(.user("u9"), crm)])
+        world.step("5h", [.track("e", user: "z")])
+        let end = EngineWorld.instant("6h")
+        world.proceed(to: end)
+        if let (again, before) = try world.restarted(through: end) {
+            #expect(again.transitions == Array(world.transitions.dropFirst(before)))
+        }
     }
 
     @Test func aNamespaceHasOtherNames() {

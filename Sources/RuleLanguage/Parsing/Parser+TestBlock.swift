@@ -26,6 +26,7 @@ extension Parser {
             }
             test.start = try literal(after: "starting", of: "")
         }
+        var isReported = false
         while token.kind != .end, !atTestEnd {
             let start = index
             do {
@@ -39,11 +40,12 @@ extension Parser {
                     )
                 }
             } catch {
+                isReported = true
                 if index == start { advance() }
                 skipStep()
             }
         }
-        if test.steps.isEmpty {
+        if test.steps.isEmpty, !isReported {
             complain(
                 keyword,
                 "this test has no steps",
