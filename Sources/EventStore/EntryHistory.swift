@@ -13,14 +13,9 @@ public protocol EntryHistory {
 }
 
 extension EntryHistory {
-    /// The bytes of an identifier that an entry names.
+    /// An identifier that an entry names, as it compares.
     ///
-    /// Traps where the store does not give them: then it is damaged, and what follows would be wrong.
-    public func knownSpelling(of identifier: IdentifierID) -> [UInt8] {
-        Array(knownIdentifier(identifier).text.utf8)
-    }
-
-    /// An identifier that an entry names, as it compares; traps like `knownSpelling`.
+    /// Traps where the store does not give it: then it is damaged, and what follows would be wrong.
     public func knownIdentifier(_ id: IdentifierID) -> Identifier {
         do {
             if let identifier = try identifier(of: id) { return identifier }

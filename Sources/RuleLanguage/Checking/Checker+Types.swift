@@ -16,7 +16,6 @@ extension Checker {
             )
             return
         }
-        unknownEvents.insert(name.text)
         complain(
             name.range,
             "no event is called '\(shortened(name.text))'",

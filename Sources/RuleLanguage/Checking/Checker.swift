@@ -40,8 +40,6 @@ struct Checker {
     var canonicalAttributes: [String: String] = [:]
     /// How many names may still be compared, to suggest the nearest.
     var suggestionsLeft = 10 * Limits.comparisonsMax
-    /// Names of events that were reported.
-    var unknownEvents: Set<String> = []
     /// What names of properties mean in the filter that is checked now.
     var scope = PropertyScope()
     /// Finds a zone by its name.

@@ -16,21 +16,11 @@ public struct DataContract: Equatable, Sendable {
     /// A contract that says nothing.
     public init() {}
 
-    /// The declared event of that name.
-    public func event(_ name: String) -> EventDeclaration? {
-        events.first { $0.name == name }
-    }
-
     /// All names of a namespace of identifiers, that one first.
     public func namesOfNamespace(_ name: String) -> [String] {
         let declared = identifiers.first { $0.name == name || $0.aliases.contains(name) }
         let names = declared.map { [$0.name] + $0.aliases } ?? []
         return [name] + names.filter { $0 != name }
-    }
-
-    /// The declared attribute of that name.
-    public func attribute(_ name: String) -> FieldDeclaration? {
-        attributes.first { $0.name == name }
     }
 }
 

@@ -135,15 +135,6 @@ struct Parser {
         return Reported()
     }
 
-    /// Reports a block of the language that is not taken yet.
-    mutating func unavailable(_ form: String, tokens count: Int) -> Reported {
-        fail(
-            "'\(form)' is part of the rule language, but this version of segmentd cannot "
-                + "evaluate it yet",
-            at: range(ofNext: count)
-        )
-    }
-
     /// Parses something nested, unless it is nested too deep.
     mutating func deeper<Result>(
         _ body: (inout Parser) throws(Reported) -> Result
