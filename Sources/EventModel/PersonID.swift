@@ -8,6 +8,9 @@ public struct PersonID: Hashable, Comparable, BitwiseCopyable, Sendable {
         self.rawValue = rawValue
     }
 
+    /// Whom no entry names: before everybody else in order.
+    @inlinable public static var nobody: PersonID { PersonID(0) }
+
     /// The elder first.
     @inlinable public static func < (left: PersonID, right: PersonID) -> Bool {
         left.rawValue < right.rawValue

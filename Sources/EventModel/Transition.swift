@@ -1,15 +1,21 @@
-/// Into a segment or out of it.
+/// Into a segment or out of it; of an expectation, which way it turned.
 public enum TransitionDirection: UInt8, BitwiseCopyable, Sendable {
     /// The person became a member.
     case entered = 1
     /// The person ceased to be one.
     case exited = 2
+    /// The expectation was broken.
+    case broken = 3
+    /// The expectation was met again.
+    case met = 4
 
     /// The name that tables, JSON and ids use.
     public var name: String {
         switch self {
         case .entered: "entered"
         case .exited: "exited"
+        case .broken: "broken"
+        case .met: "met"
         }
     }
 }
@@ -50,13 +56,13 @@ public enum TransitionCause: UInt8, Comparable, BitwiseCopyable, Sendable {
     }
 }
 
-/// A person's way into or out of a segment.
+/// A person's way into or out of a segment; or the notice of an expectation, which has its place among these.
 public struct Transition: Equatable, Sendable {
     /// The instant of log time at which truth changed.
     public var at: Instant
-    /// Who.
+    /// Who; nobody, 0, for a notice.
     public var person: PersonID
-    /// The segment's name.
+    /// The segment's name; for a notice its key.
     public var segment: String
     /// Into it or out of it.
     public var direction: TransitionDirection
@@ -72,6 +78,8 @@ public struct Transition: Equatable, Sendable {
     public var entryIsAnnounced: Bool
     /// What the person is called, in order of rank, then of first appearance.
     public var identifiers: [IdentifierID]
+    /// What a notice says; nil for a person's transition.
+    public var notice: ExpectationNotice?
 
     /// A transition of that person at that instant.
     public init(
@@ -96,5 +104,27 @@ public struct Transition: Equatable, Sendable {
         self.isAnnounced = isAnnounced
         self.entryIsAnnounced = entryIsAnnounced
         self.identifiers = identifiers
+    }
+
+    /// The notice that an expectation was broken, or met again.
+    public init(
+        at: Instant,
+        _ direction: TransitionDirection,
+        _ notice: ExpectationNotice,
+        ruleHash: UInt64
+    ) {
+        self.init(
+            at: at,
+            person: .nobody,
+            segment: notice.key,
+            direction: direction,
+            cause: .time,
+            sequence: .zero,
+            ruleHash: ruleHash,
+            isAnnounced: true,
+            entryIsAnnounced: true,
+            identifiers: []
+        )
+        self.notice = notice
     }
 }

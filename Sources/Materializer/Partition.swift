@@ -19,6 +19,9 @@ public final class Partition: Sendable {
     let rules: RuleSet
     private let ruleHashes: [String: UInt64]
     private let queueEntriesMax: Int
+    private let clock: ClockSource
+    /// Whether time passes.
+    private let isServing: Bool
     private let shared: Monitor<PartitionState>
 
     private let writer: WriterLoop
@@ -33,6 +36,8 @@ public final class Partition: Sendable {
         healthCounter = HealthCounter(opened.rules.contract)
         ruleHashes = opened.rules.ruleHashes
         queueEntriesMax = opened.options.queueEntriesMax
+        clock = opened.options.clock
+        isServing = opened.isServing
         shared = Monitor(
             PartitionState(
                 applied: opened.writer.lastSequence,
@@ -273,6 +278,9 @@ public final class Partition: Sendable {
 
     /// All transitions up to this entry are recorded.
     var appliedThrough: SequenceNumber { shared.read(\.applied) }
+
+    /// Log time, as near as others than the writer can tell; of a directory that is only looked at, long ago.
+    var now: Instant { isServing ? clock.wall() + shared.read(\.clockLead) : .distantPast }
 
     /// How far log time is ahead of the wall clock; negative where it is behind.
     public var clockLead: TimeSpan { shared.read(\.clockLead) }

@@ -156,7 +156,11 @@ struct Recovery {
     }
 
     static func words(_ transition: Transition) -> String {
-        "person \(transition.person) \(transition.direction.name) '\(transition.segment)' at "
+        if transition.notice != nil {
+            return "'\(transition.segment)' \(transition.direction.name) at \(transition.at)"
+        }
+        return
+            "person \(transition.person) \(transition.direction.name) '\(transition.segment)' at "
             + "\(transition.at) (\(transition.cause.name), entry \(transition.sequence))"
     }
 }

@@ -22,6 +22,8 @@ package enum Limits {
     package static let segmentsMax = 10_000
     /// The largest number that `at least` and the like may name.
     package static let countMax = 1_000_000_000
+    /// The largest number of entries, exits or events that an expectation may name: so many times are kept.
+    package static let expectedMax = 100_000
     /// The longest duration.
     package static let durationDaysMax = 36_500
     /// How many errors a run shows.

@@ -94,6 +94,7 @@ extension ApplyStage {
                 endIdentifier: UInt32(truncatingIfNeeded: batch.identifiers.count)
             )
         )
+        if watches, !replaysByPerson { watch.count(batch.rows[batch.rows.count - 1]) }
     }
 
     /// What a person is called right after the instant, an absorbed one right before: by rank, then in

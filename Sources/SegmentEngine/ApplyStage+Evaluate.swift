@@ -17,6 +17,7 @@ extension ApplyStage {
         while true {
             if !evaluation.isOpen {
                 let instant = nextInstant(before: target)
+                if watches { pass(to: instant, before: target, into: &batch) }
                 if instant < target, dirty.isEmpty, instant < deadlines.firstAt,
                     sweepSequence == nil
                 {
@@ -35,10 +36,33 @@ extension ApplyStage {
         }
     }
 
+    /// Lets expectations see time pass to the instant that is evaluated next, or, where there is none before
+    /// `target`, everything before that.
+    @inline(never)
+    private mutating func pass(
+        to instant: Instant,
+        before target: Instant,
+        into batch: inout TransitionBatch
+    ) {
+        guard !replaysByPerson else { return }
+        if instant < target {
+            watch.open(instant)
+        } else {
+            watch.pass(to: target)
+        }
+        if !watch.notices.isEmpty { batch.add(watch.takeNotices()) }
+    }
+
     /// The next instant at which time alone may change something; nil where it never does.
     ///
     /// May be early: then nothing changes at it, and the stage finds the true one.
     public mutating func nextDeadline() -> Instant? {
+        guard watches else { return nextPersonDeadline() }
+        let next = min(nextPersonDeadline() ?? .distantFuture, watch.nextDeadline)
+        return next == .distantFuture ? nil : next
+    }
+
+    private mutating func nextPersonDeadline() -> Instant? {
         while let first = deadlines.first, people.record(first.person).pointee.armed != first.at {
             deadlines.removeFirst()
         }
@@ -51,7 +75,7 @@ extension ApplyStage {
     private mutating func nextInstant(before target: Instant) -> Instant {
         let open = openInstant ?? .distantFuture
         guard deadlines.firstAt < target else { return open }
-        return min(open, nextDeadline() ?? .distantFuture)
+        return min(open, nextPersonDeadline() ?? .distantFuture)
     }
 
     /// Gathers who is to be evaluated at an instant: whose deadline it is, and whom entries touched.

@@ -94,6 +94,10 @@ public struct ApplyStage: ~Copyable {
     /// The evaluation under way; it may stop between two people and go on later.
     var evaluation = Evaluation()
     var scratch: EvaluationScratch
+    /// What expectations see; in a replay by person the facts wait for the transitions of all.
+    var watch: ExpectationWatch
+    let watches: Bool
+    var facts: [ExpectationFact] = []
     var openCheckpoint = OpenCheckpoint()
     /// How many people a checkpoint has given back.
     var peopleRestored = 0
@@ -141,6 +145,8 @@ public struct ApplyStage: ~Copyable {
         )
         inForce = PlainList(repeating: -1, count: program.names.count)
         memberCounts = PlainList(repeating: 0, count: program.names.count)
+        watch = ExpectationWatch(rules)
+        watches = watch.isNeeded
         scratch = EvaluationScratch(
             names: program.names.count,
             leafWords: program.leafWords
@@ -155,6 +161,7 @@ public struct ApplyStage: ~Copyable {
         program.define(symbol, text)
         plan.define(symbol, program)
         contract.define(symbol, text)
+        if watches { watch.define(symbol, text) }
     }
 
     /// Bytes of people's records and series.
@@ -190,6 +197,7 @@ public struct ApplyStage: ~Copyable {
         }
         precondition(openInstant == head.pointee.receivedAt, "entries out of order of log time")
         if importIsClosed || !isPlain(head, admitted) { note(head, admitted) }
+        if watches { show(head, admitted) }
         follow(head)
         guard admitted.pointee.person != .nobody else { return nil }
         var cause: TransitionCause = head.pointee.kind == .track ? .event : .attribute
@@ -312,7 +320,7 @@ public struct ApplyStage: ~Copyable {
     /// Keeps what later answers and refolds need to know of an entry, and what it is to the rules.
     @inline(never)
     private mutating func note(_ head: HeadPointer, _ admitted: AdmittedPointer) {
-        if importIsClosed { (isImport, importIsClosed) = (false, false) }
+        if importIsClosed { endImport(at: head.pointee.receivedAt) }
         switch admitted.pointee.verdict {
         case .accepted, .quarantined: break
         case .suppressed: suppressed.append(head.pointee.sequence)
@@ -331,9 +339,17 @@ public struct ApplyStage: ~Copyable {
             contract.putInForce(at: head.pointee.sequence)
             settings.putInForce(at: head.pointee.sequence)
             putInForce(at: head.pointee.sequence)
+            if watches { take(ExpectationFact(at: head.pointee.receivedAt, kind: .rules)) }
         // The rows of a job whose entry is marked backfill come among live ones, each marked so.
         case .job where !head.pointee.isBackfill:
-            if head.pointee.isOn { isImport = true } else { importIsClosed = true }
+            if head.pointee.isOn {
+                isImport = true
+                if watches {
+                    take(ExpectationFact(at: head.pointee.receivedAt, kind: .importOpened))
+                }
+            } else {
+                importIsClosed = true
+            }
         case .job, .track, .identify, .merge, .list, .suppress, .tick, .quarantine: break
         }
         guard admitted.pointee.refused != 0 else { return }

@@ -12,7 +12,8 @@ public struct TransitionBatch: Sendable {
         public var sequence: SequenceNumber
         /// Names the meaning of the rule that decided.
         public var ruleHash: UInt64
-        /// The segment, by `ApplyStage.segmentNames`.
+        /// The segment, by `ApplyStage.segmentNames`; of a notice, whose person is nobody, its place among the
+        /// batch's.
         public var segment: Int32
         /// Into it or out of it.
         public var direction: TransitionDirection
@@ -39,6 +40,8 @@ public struct TransitionBatch: Sendable {
     public internal(set) var rows: [Row] = []
     /// All rows' identifiers.
     public internal(set) var identifiers: [IdentifierID] = []
+    /// Notices of expectations among them.
+    private var notices: [Transition] = []
 
     /// A batch without transitions.
     public init() {}
@@ -47,11 +50,35 @@ public struct TransitionBatch: Sendable {
     public mutating func removeAll() {
         rows.removeAll(keepingCapacity: true)
         identifiers.removeAll(keepingCapacity: true)
+        if !notices.isEmpty { notices.removeAll() }
+    }
+
+    /// Adds notices behind what the batch holds.
+    mutating func add(_ added: [Transition]) {
+        for notice in added {
+            rows.append(
+                Row(
+                    at: notice.at,
+                    person: notice.person,
+                    sequence: notice.sequence,
+                    ruleHash: notice.ruleHash,
+                    segment: Int32(truncatingIfNeeded: notices.count),
+                    direction: notice.direction,
+                    cause: notice.cause,
+                    isAnnounced: notice.isAnnounced,
+                    entryIsAnnounced: notice.entryIsAnnounced,
+                    firstIdentifier: UInt32(truncatingIfNeeded: identifiers.count),
+                    endIdentifier: UInt32(truncatingIfNeeded: identifiers.count)
+                )
+            )
+            notices.append(notice)
+        }
     }
 
     /// The transition of a row.
     public func transition(_ index: Int, segmentNames: [String]) -> Transition {
         let row = rows[index]
+        if row.person == .nobody { return notices[Int(row.segment)] }
         return Transition(
             at: row.at,
             person: row.person,

@@ -8,6 +8,7 @@ struct NaiveIdentity {
         let entry: UInt64
         var owner: UInt64 = 0
         var isDuplicate = false
+        var isSuppressed = false
         /// The identifier began here to mean a person who was there before.
         var isLink = false
         var absorbed: [UInt64] = []
@@ -55,6 +56,7 @@ struct NaiveIdentity {
         let all = meant(entry).map(\.canonical)
         if entry.kind != .suppress, all.contains(where: { !twins($0).isDisjoint(with: suppressed) })
         {
+            result.isSuppressed = true
             return result
         }
         if !entry.messageID.isEmpty {

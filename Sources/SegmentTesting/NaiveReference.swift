@@ -26,9 +26,9 @@ public struct NaiveReference {
         public var identifiers: [Identifier]
     }
 
-    private let entries: [TestEntry]
-    private let ruleSets: [RuleSet]
-    private let identity: NaiveIdentity
+    let entries: [TestEntry]
+    let ruleSets: [RuleSet]
+    let identity: NaiveIdentity
     /// By how many rule sets were in force.
     private let events: [[NaiveHistory.Event]]
 
@@ -93,8 +93,32 @@ public struct NaiveReference {
         }
     }
 
-    private func inForce(through last: UInt64) -> Int {
+    func inForce(through last: UInt64) -> Int {
         entries.prefix(Int(last)).count { $0.kind == .rules }
+    }
+
+    private func entries(of person: UInt64, through last: UInt64) -> [Int] {
+        (0..<Int(last)).filter { index in
+            let owner = identity.admitted[index].owner
+            return owner != 0 && identity.survivor(of: owner, through: last) == person
+        }
+    }
+
+    /// Whether an entry has an effect: it is not suppressed, repeats no message, and, when it comes, no key that the
+    /// contract in force declares.
+    func counts(_ index: Int) -> Bool {
+        let admitted = identity.admitted[index]
+        guard !admitted.isSuppressed, !admitted.isDuplicate else { return false }
+        let last = UInt64(index + 1)
+        let inForce = inForce(through: last)
+        guard admitted.owner != 0, inForce > 0 else { return true }
+        let history = NaiveHistory(
+            entries(of: admitted.owner, through: last).map { events[inForce][$0] },
+            canonical: nil,
+            ruleSets[inForce - 1],
+            turns: []
+        )
+        return !history.repeats(ruleSets[inForce - 1].uniqueKeys).contains(index)
     }
 
     /// Has a person judged by what is known by the end of an entry.
@@ -110,10 +134,7 @@ public struct NaiveReference {
             return
         }
         let inForce = inForce(through: last)
-        let its = (0..<Int(last)).filter { index in
-            let owner = identity.admitted[index].owner
-            return owner != 0 && identity.survivor(of: owner, through: last) == person
-        }
+        let its = entries(of: person, through: last)
         let canonical = identity.canonical(of: person, through: last)
         let known = Known(entries: its, inForce: inForce, canonical: canonical)
         guard life.known != known else { return }
@@ -213,7 +234,7 @@ public struct NaiveReference {
 
     /// Whether an instant belongs to an import: from the opening of the job to before the first entry
     /// behind its end.
-    private func isImport(_ instant: Instant) -> Bool {
+    func isImport(_ instant: Instant) -> Bool {
         let before = entries.prefix { $0.receivedAt <= instant }
         guard let open = before.lastIndex(where: { $0.kind == .job && $0.isOn }) else {
             return false

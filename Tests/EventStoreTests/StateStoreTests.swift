@@ -25,6 +25,39 @@ import Testing
         )
     }
 
+    @Test func noticesAreKeptWhole() throws {
+        let notices = [
+            ExpectationNotice(
+                subject: .segment,
+                name: "carts",
+                expectation: "at least 1 entry in 6 hours",
+                since: Instant(milliseconds: -5),
+                count: 0
+            ),
+            ExpectationNotice(
+                subject: .event,
+                name: "Größe, 100 %",
+                expectation: "at most 100000 in 1 day",
+                since: Instant(milliseconds: 3),
+                count: 100_001
+            ),
+        ]
+        let expected = [
+            Transition(at: Instant(milliseconds: 7), .broken, notices[0], ruleHash: 9),
+            Transition(at: Instant(milliseconds: 8), .met, notices[1], ruleHash: .max),
+            Self.transition(8, 1, "a"),
+        ]
+        let mark = AppliedMark(sequence: SequenceNumber(9), instant: Instant(milliseconds: 8))
+        let state = try StateStore(directory: folder.path, logID: "log")
+        try state.commit(expected, applied: mark)
+        #expect(try all(state) == expected)
+        #expect(try state.transition(at: expected[1].cursor) == expected[1])
+        #expect(
+            expected[1].id(log: "log")
+                == "log-0-8-met-event%20Gr%C3%B6%C3%9Fe%2C%20100%20%25%3A%20at%20most%20100000%20in%201%20day"
+        )
+    }
+
     private func all(_ state: StateStore, after cursor: TransitionCursor? = nil) throws
         -> [Transition]
     {

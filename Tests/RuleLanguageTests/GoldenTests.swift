@@ -87,7 +87,14 @@ import Testing
             "test \(test.name) \(test.start.rfc3339)\n"
                 + test.steps.map { "  \($0.at.rfc3339) \($0.text)\n" }.joined()
         }
-        return rules.segments.map { "\($0.name): \($0.meaning)\n" }.joined() + tests.joined()
+        let segments = rules.segments.map { rule in
+            "\(rule.name): \(rule.meaning)\n"
+                + rule.expectations.map { "  expect \($0.text)\n" }.joined()
+        }
+        let events = rules.contract.events.filter { !$0.expectations.isEmpty }.map { event in
+            "event \(event.name)\n" + event.expectations.map { "  expect \($0.text)\n" }.joined()
+        }
+        return segments.joined() + events.joined() + tests.joined()
     }
 }
 

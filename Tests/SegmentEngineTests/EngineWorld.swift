@@ -236,16 +236,23 @@ final class EngineWorld {
             return box
         }
         var found: [Transition] = []
+        var notices = ReplayNotices(ruleSets, symbols)
         func merge(before instant: Instant) {
-            var rows: [Transition] = []
+            var rows: [(row: TransitionBatch.Row, transition: Transition)] = []
             for box in stages {
                 box.stage.catchUp(before: instant)
-                rows += box.stage.rows.indices.map { box.stage.transition($0) }
+                rows += box.stage.rows.indices.map {
+                    (box.stage.rows[$0], box.stage.transition($0))
+                }
                 box.stage.removeTransitions()
             }
-            found += rows.sorted {
-                ($0.at, $0.person, $0.segment) < ($1.at, $1.person, $1.segment)
+            rows.sort { $0.row.precedes($1.row) }
+            notices?.add(stages.flatMap { $0.stage.takeFacts() })
+            for (row, transition) in rows {
+                notices?.show(row) { found.append($0) }
+                found.append(transition)
             }
+            notices?.pass(to: instant - TimeSpan(milliseconds: 1)) { found.append($0) }
         }
         var block = Block()
         func fold() {
@@ -384,6 +391,10 @@ final class EngineWorld {
     /// Everything that happened: `2h entered carts user:1 event #1`, unannounced ones with `quiet`.
     var lines: [String] {
         transitions.map { transition in
+            if let notice = transition.notice {
+                return "\(EngineWorld.offset(transition.at)) \(transition.direction.name) "
+                    + "\(notice.key), \(notice.count) since \(EngineWorld.offset(notice.since))"
+            }
             let who = transition.identifiers.map { id in
                 let identifier = log.identifier(id)
                 return "\(identifier.namespace):\(identifier.text)"
@@ -408,6 +419,25 @@ final class EngineWorld {
     func memberCount(_ segment: String) -> Int? { apply.memberCount(of: segment) }
 
     var stateBytes: Int { apply.stateBytes }
+
+    /// When time alone may next change something.
+    var nextDeadline: Instant? { apply.nextDeadline() }
+
+    /// How expectations stand: `waits until 1h`, `met since 2h`, `broken since 3h, not noticed`.
+    func standings(at: String) -> [String] {
+        apply.expectations(at: EngineWorld.instant(at)).map { status in
+            let since = EngineWorld.offset(status.notice.since)
+            let standing =
+                switch status.standing {
+                case .armed(let from): "waits until \(EngineWorld.offset(from))"
+                case .suspended: "suspended"
+                case .met: "met since \(since)"
+                case .broken: "broken since \(since)"
+                }
+            return "\(status.notice.key): \(standing), \(status.notice.count)"
+                + (status.isNoticed ? "" : ", not noticed")
+        }
+    }
 
     func state(of person: PersonID) -> PersonState? { apply.state(of: person) }
 

@@ -83,7 +83,15 @@ struct RandomCase: CustomStringConvertible {
         world.proceed(to: (end ?? self.end) + TimeSpan(milliseconds: 1))
         coverage?(world)
         return try (transitions?(world) ?? world.transitions).map { transition in
-            RandomCase.line(
+            if let notice = transition.notice {
+                return RandomCase.line(
+                    transition.at - shift,
+                    notice.key,
+                    transition.direction == .broken,
+                    notice.since - shift
+                )
+            }
+            return RandomCase.line(
                 transition.at - shift,
                 transition.person.rawValue,
                 transition.segment,
@@ -100,12 +108,18 @@ struct RandomCase: CustomStringConvertible {
     ///
     /// - Parameter others: Further instants at which it looks, where nothing should come of it.
     func reference(lookingAt others: [Instant] = []) -> [String] {
-        NaiveReference(
+        let reference = NaiveReference(
             entries,
             ruleSets: ruleSets,
             identifiersMax: RandomCase.identifiersMax
-        ).transitions(through: end, lookingAt: others).map {
-            RandomCase.line(
+        )
+        let transitions = reference.transitions(through: end, lookingAt: others)
+        let notices = NaiveExpectations(reference, transitions).notices(through: end)
+        let noticeLines = notices.map {
+            (at: $0.at, text: RandomCase.line($0.at, $0.key, $0.isBroken, $0.since))
+        }
+        let lines = transitions.map {
+            let text = RandomCase.line(
                 $0.at,
                 $0.person,
                 $0.segment,
@@ -115,7 +129,21 @@ struct RandomCase: CustomStringConvertible {
                 $0.isAnnounced,
                 $0.identifiers
             )
+            return (at: $0.at, text: text)
         }
+        // Of one instant notices come first.
+        return (noticeLines + lines).enumerated()
+            .sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
+            .map(\.element.text)
+    }
+
+    private static func line(
+        _ at: Instant,
+        _ key: String,
+        _ isBroken: Bool,
+        _ since: Instant
+    ) -> String {
+        "\(at) 0 \(isBroken ? "broken" : "met") \(key) since \(since)"
     }
 
     private static func line(

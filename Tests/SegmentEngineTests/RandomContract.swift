@@ -58,6 +58,11 @@ struct RandomContract {
         if !keys.isEmpty, chance(50) {
             text += "  unique by \(keys[number(0...keys.count - 1)].joined(separator: ", "))\n"
         }
+        if chance(40) {
+            let bound = chance(60) ? "least \(number(1...3))" : "most \(number(0...2))"
+            let period = pick(["30 minutes", "1 hour", "90m", "4 hours", "1 second"])
+            text += "  expect at \(bound) in \(period)\n"
+        }
         let fields = [
             ("p", ["total", "value"], "key"), ("id", ["number"], "key"), ("sku", ["SKU"], "text"),
             ("items", ["lines"], "items"), ("tags", [], "tags"), ("due", [], "time"),

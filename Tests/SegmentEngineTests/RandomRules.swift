@@ -28,13 +28,25 @@ struct RandomRules {
         if !isSimple, chance(60) { text += "timezone \"\(pick(TestZones.names))\"\n" }
         var segments = ""
         for name in names {
-            segments += "segment \(name) when \(condition(2))\n"
+            segments += "segment \(name) when \(condition(2))\n\(expectations())"
             earlier.append(name)
         }
         if segments.contains("activity") || !isSimple && chance(10) {
             text += "activity \(pick(["view", "cart", "view, order"]))\n"
         }
         return RandomContract.text(&random) + RandomContract.separator + text + segments
+    }
+
+    private mutating func expectations() -> String {
+        guard chance(25) else { return "" }
+        let low = number(0...2)
+        let bound = chance(50) ? "at least \(number(1...3))" : "at most \(number(0...2))"
+        switch number(0...2) {
+        case 0: return "  expect \(low) to \(low + number(0...1)) members\n"
+        case 1: return "  expect \(bound) members\n"
+        default:
+            return "  expect \(bound) \(pick(["entries", "exits"])) in \(duration())\n"
+        }
     }
 
     // MARK: - Chance

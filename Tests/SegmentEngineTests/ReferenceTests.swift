@@ -18,6 +18,8 @@ import Testing
             let found = random.engine(coverage: { RandomCase.count($0, into: &coverage) })
             transitions += found.count
             merges += found.count { $0.contains(" merge ") }
+            coverage["broken expectations", default: 0] += found.count { $0.contains(" 0 broken ") }
+            coverage["expectations met again", default: 0] += found.count { $0.contains(" 0 met ") }
             guard found == expected else {
                 let small = random.shrunk()
                 let difference = small.engine().difference(from: small.reference())
@@ -29,7 +31,7 @@ import Testing
         print("  \(coverage.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" })")
         #expect(transitions > Int(count))
         #expect(merges > 0)
-        #expect(coverage.count == 5)
+        #expect(coverage.count == 7)
         for (what, number) in coverage { #expect(number > 0, "\(what)") }
     }
 

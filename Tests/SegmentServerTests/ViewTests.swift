@@ -20,7 +20,7 @@ struct ViewTests {
             name: "an entry by an event",
             expected: #"""
                 {"cursor":"V--0b0C6oc----------25CWRbF","id":"log-12-1769850000000-entered-cart",\#
-                "segment":"cart","person":"u1","personID":12,"identifiers":[\#
+                "kind":"transition","segment":"cart","person":"u1","personID":12,"identifiers":[\#
                 {"namespace":"user","value":"u1"},\#
                 {"namespace":"anonymous","value":"a\"1\u001b"}],"direction":"entered",\#
                 "at":"2026-01-31T09:00:00.000Z","cause":"event","sequence":17,\#
@@ -34,7 +34,7 @@ struct ViewTests {
             identifiers: [.anonymous("a1")],
             expected: #"""
                 {"cursor":"V--0b0C6oc----------25CWRbF","id":"log-12-1769850000000-exited-cart",\#
-                "segment":"cart","person":null,"personID":12,"identifiers":[\#
+                "kind":"transition","segment":"cart","person":null,"personID":12,"identifiers":[\#
                 {"namespace":"anonymous","value":"a1"}],"direction":"exited",\#
                 "at":"2026-01-31T09:00:00.000Z","cause":"time","sequence":null,\#
                 "ruleHash":"00000000000000ab","announced":true,"entryAnnounced":false}
@@ -63,6 +63,33 @@ struct ViewTests {
         )
         #expect(text(view) == test.expected)
         // What the daemon answers is what a command reads.
+        #expect(try read(TransitionView.self, text(view)) == view)
+    }
+
+    @Test func noticesHaveTheirKeysInOrder() throws {
+        let notice = ExpectationNotice(
+            subject: .event,
+            name: "order",
+            expectation: "at least 1 in 1 hour",
+            since: Instant(milliseconds: 1_769_850_000_000),
+            count: 0
+        )
+        let transition = Transition(
+            at: Instant(milliseconds: 1_769_850_060_000),
+            .broken,
+            notice,
+            ruleHash: 0xAB
+        )
+        let view = TransitionView(transition, id: transition.id(log: "log"), identifiers: [])
+        #expect(
+            text(view)
+                == #"{"cursor":"\#(transition.cursor.text)","#
+                + #""id":"log-0-1769850060000-broken-event%20order%3A%20at%20least%201%20in%201%20hour","#
+                + #""kind":"expectation","event":"order","expectation":"at least 1 in 1 hour","#
+                + #""identifiers":[],"direction":"broken","at":"2026-01-31T09:01:00.000Z","#
+                + #""since":"2026-01-31T09:00:00.000Z","count":0,"cause":"time","sequence":null,"#
+                + #""ruleHash":"00000000000000ab","announced":true}"#
+        )
         #expect(try read(TransitionView.self, text(view)) == view)
     }
 

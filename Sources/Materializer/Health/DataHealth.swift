@@ -84,10 +84,32 @@ public struct DataHealth: Sendable {
         public var nearest: String?
     }
 
+    /// How an expectation in force stands.
+    public struct Expectation: Sendable {
+        /// How it stands.
+        public enum Standing: String, Sendable {
+            /// It is not looked at yet: its first period runs, or an import with which the log begins.
+            case waiting
+            case met
+            case broken
+        }
+
+        /// What it is about, since when it has stood so, and how many there are now.
+        public var notice: ExpectationNotice
+        /// How it stands.
+        public var standing: Standing
+        /// Of one that waits, until when; nil where that is not known yet.
+        public var waitsUntil: Instant?
+        /// Whether subscribers have heard of it: of a change they hear after a minute.
+        public var isNoticed: Bool
+    }
+
     /// The last entry that is counted.
     public var through: SequenceNumber
     /// Events by their names.
     public var events: [Event]
+    /// The expectations in force, in order of what stands for them in cursors.
+    public var expectations: [Expectation] = []
     /// Attributes, declared ones in order of the contract, then others by their names.
     public var attributes: [Property]
     /// Refused links by their namespaces.

@@ -98,6 +98,30 @@ extension Partition {
     ///
     /// - Complexity: O(entries since the last question), the first time of all.
     public func dataHealth() async throws(PartitionError) -> DataHealth {
-        try await healthCounter.health(of: self)
+        var health = try await healthCounter.health(of: self)
+        health.expectations = try await expectations()
+        return health
+    }
+
+    /// How the expectations in force stand now.
+    private func expectations() async throws(PartitionError) -> [DataHealth.Expectation] {
+        let now = now
+        let found = try await ask { applier in
+            applier.stage.expectations(at: max(now, applier.stage.evaluatedBefore))
+        }
+        return found.map { status in
+            var expectation = DataHealth.Expectation(
+                notice: status.notice,
+                standing: .waiting,
+                isNoticed: status.isNoticed
+            )
+            switch status.standing {
+            case .armed(let from): expectation.waitsUntil = from
+            case .suspended: break
+            case .met: expectation.standing = .met
+            case .broken: expectation.standing = .broken
+            }
+            return expectation
+        }
     }
 }

@@ -56,13 +56,21 @@ public struct Replay {
         progress: (UInt64) -> Void = { _ in },
         _ emit: (Transition) throws(PartitionError) -> Void
     ) throws(PartitionError) {
-        try run(progress: progress) {
-            (stage: borrowing ReplayStage, places) throws(PartitionError) in
-            for place in places { try emit(stage.transition(place)) }
-        }
+        var notices = ReplayNotices(ruleSets, names)
+        try run(
+            progress: progress,
+            gather: { notices?.add($0) },
+            { (stage: borrowing ReplayStage, places) throws(PartitionError) in
+                for place in places {
+                    try notices?.show(stage.rows[place], emit)
+                    try emit(stage.transition(place))
+                }
+            },
+            finish: { instant throws(PartitionError) in try notices?.pass(to: instant, emit) }
+        )
     }
 
-    /// Folds everything and counts the transitions; each of them costs next to nothing.
+    /// Folds everything and counts people's transitions; each of them costs next to nothing.
     ///
     /// - Parameter look: Sees each transition's instant, person, place of the segment's name among all names of all
     ///   rule sets in order of their bytes, and direction, in order.
@@ -70,19 +78,28 @@ public struct Replay {
         _ look: (Instant, PersonID, Int, TransitionDirection) -> Void
     ) throws(PartitionError) -> Int {
         var count = 0
-        try run(progress: { _ in }) { (stage: borrowing ReplayStage, places) in
-            count += places.count
-            for place in places {
-                let row = stage.rows[place]
-                look(row.at, row.person, Int(row.segment), row.direction)
+        try run(
+            progress: { _ in },
+            { (stage: borrowing ReplayStage, places) in
+                count += places.count
+                for place in places {
+                    let row = stage.rows[place]
+                    look(row.at, row.person, Int(row.segment), row.direction)
+                }
             }
-        }
+        )
         return count
     }
 
+    /// - Parameters:
+    ///   - gather: Given what expectations are to see of the entries of a stretch, before its transitions.
+    ///   - take: Given the transitions, in order.
+    ///   - finish: Told up to which instant all of them were given.
     private func run(
         progress: (UInt64) -> Void,
-        _ take: (borrowing ReplayStage, Range<Int>) throws(PartitionError) -> Void
+        gather: ([ExpectationFact]) -> Void = { _ in },
+        _ take: (borrowing ReplayStage, Range<Int>) throws(PartitionError) -> Void,
+        finish: (Instant) throws(PartitionError) -> Void = { _ in }
     ) throws(PartitionError) {
         let crew = ReplayCrew(cores)
         defer { crew.dismiss() }
@@ -122,7 +139,9 @@ public struct Replay {
             try crew.run(parts) { index throws(StoreError) in
                 workers[index].stage.catchUp(before: instant)
             }
+            gather(workers.flatMap { $0.stage.takeFacts() })
             try Replay.merge(workers, take)
+            try finish(at)
             progress(end.rawValue)
             first = end.next
         }

@@ -37,7 +37,7 @@ struct RuleTestWorld: ~Copyable {
             }
         }
         applier.proceed(to: instant + TimeSpan(milliseconds: 1)) {}
-        transitions += applier.takeTransitions()
+        transitions += applier.takeTransitions().filter { $0.notice == nil }
     }
 
     /// Who is called so by now; nil where nobody is.

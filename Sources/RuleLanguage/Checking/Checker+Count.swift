@@ -77,7 +77,7 @@ extension Checker {
     }
 
     /// A number of events: whole, not negative, and within the bound.
-    private mutating func whole(_ number: NumberSyntax, _ noun: String) -> Int? {
+    mutating func whole(_ number: NumberSyntax, _ noun: String) -> Int? {
         guard let value = number.value else { return nil }
         let whole = value.units / ExactDecimal.one
         if value.units < 0 {

@@ -54,9 +54,14 @@ extension Checker {
             return
         }
         for (path, names) in zip(event.key, paths) { check(key: path, names, of: fields) }
-        for expectation in event.expectations { refuse(expectation) }
         contract.events.append(
-            EventDeclaration(name: event.name.text, aliases: aliases, key: paths, fields: fields)
+            EventDeclaration(
+                name: event.name.text,
+                aliases: aliases,
+                key: paths,
+                fields: fields,
+                expectations: check(event.expectations)
+            )
         )
     }
 
@@ -114,15 +119,6 @@ extension Checker {
             if isFirst(what, alias, in: &lines) { names.append(alias.text) }
         }
         return names
-    }
-
-    /// What is not looked at yet.
-    mutating func refuse(_ expectation: ExpectationSyntax) {
-        complaints.error(
-            expectation.range,
-            "'expect …' is part of the rule language, but this version of segmentd cannot evaluate it "
-                + "yet"
-        )
     }
 
     // MARK: - Fields

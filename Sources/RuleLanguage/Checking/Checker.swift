@@ -94,7 +94,7 @@ struct Checker {
         }
         references = []
         let condition = segment.condition.flatMap { check($0) }
-        for expectation in segment.expectations { refuse(expectation) }
+        let expectations = check(segment.expectations)
         for index in references.indices {
             references[index].line = lines.place(of: references[index].range.lowerBound).line
         }
@@ -111,7 +111,8 @@ struct Checker {
                 name: name.text,
                 title: segment.title?.text ?? "",
                 note: segment.note?.text ?? "",
-                condition: condition ?? .any([])
+                condition: condition ?? .any([]),
+                expectations: expectations
             )
         )
     }

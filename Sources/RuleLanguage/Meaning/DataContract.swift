@@ -34,18 +34,22 @@ public struct EventDeclaration: Equatable, Sendable {
     public var key: [[String]]
     /// The properties, in the order of the declaration.
     public var fields: [FieldDeclaration]
+    /// How often it is expected to come; says nothing about what rules mean.
+    public var expectations: [Expectation]
 
     /// An event of that name.
     public init(
         name: String,
         aliases: [String] = [],
         key: [[String]] = [],
-        fields: [FieldDeclaration] = []
+        fields: [FieldDeclaration] = [],
+        expectations: [Expectation] = []
     ) {
         self.name = name
         self.aliases = aliases
         self.key = key
         self.fields = fields
+        self.expectations = expectations
     }
 }
 

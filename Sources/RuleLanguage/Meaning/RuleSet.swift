@@ -64,6 +64,8 @@ public struct SegmentRule: Equatable, Sendable {
     ///
     /// In order of the bytes of their names.
     public var attributes: [FieldDeclaration]
+    /// What is expected of its size and turnover; says nothing about who is a member.
+    public var expectations: [Expectation]
 
     /// A segment of that name.
     public init(
@@ -71,13 +73,15 @@ public struct SegmentRule: Equatable, Sendable {
         title: String,
         note: String,
         condition: Condition,
-        attributes: [FieldDeclaration] = []
+        attributes: [FieldDeclaration] = [],
+        expectations: [Expectation] = []
     ) {
         self.name = name
         self.title = title
         self.note = note
         self.condition = condition
         self.attributes = attributes
+        self.expectations = expectations
     }
 
     /// The compiled meaning as text: layout, comments, title and note do not count.

@@ -100,6 +100,13 @@ extension ApplyStage {
         }
         for variant in program.variants { hash.feed("variant \(variant.name) \(variant.ruleHash)") }
         for set in program.ruleSets { hash.feed("rules \(set.map { $0 ?? -1 })") }
+        if watches {
+            for item in watch.plan.items {
+                hash.feed("expectation \(item.key)")
+                hash.feed("of \(item.segment) \(item.meaning)")
+            }
+            for set in watch.plan.ruleSets { hash.feed("expectations \(set)") }
+        }
         return hash.value
     }
 
@@ -118,6 +125,7 @@ extension ApplyStage {
             isImport ? 1 : 0, importIsClosed ? 1 : 0, UInt64(ruleSetsApplied),
         ]
         for name in 0..<memberCounts.count { numbers.append(UInt64(memberCounts[name])) }
+        if watches { watch.write(to: &numbers) }
         return ApplyCheckpoint(
             numbers: numbers,
             chainHeads: chainHeads.freeze(),
@@ -248,6 +256,7 @@ extension ApplyStage {
             findStrangerVariants()
         }
         for name in 0..<memberCounts.count { memberCounts[name] = Int(try reader.word()) }
+        if watches { try watch.restore(&reader, ruleSetsApplied: ruleSetsApplied) }
         for _ in 0..<count { _ = people.add(PersonID(0)) }
     }
 

@@ -58,7 +58,7 @@ extension ApplyStage {
     mutating func witness(_ head: EntryHead, into batch: inout TransitionBatch) {
         guard importIsClosed else { return }
         catchUp(before: head.receivedAt, into: &batch)
-        (isImport, importIsClosed) = (false, false)
+        endImport(at: head.receivedAt)
     }
 
     /// Fires everything that falls due before an instant: then no transition before it is to come.

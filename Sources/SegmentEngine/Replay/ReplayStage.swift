@@ -12,6 +12,7 @@ public struct ReplayStage: ~Copyable {
     private var batch = TransitionBatch()
     /// Per identifier whether this core folds those whom it means; empty where it folds everybody.
     private let isMember: PlainList<Bool>
+    private let isFirst: Bool
     /// The places of this core's entries in the block under way, and their verdicts.
     private var places: [Int32] = []
     private var admitted: [Admitted] = []
@@ -50,6 +51,7 @@ public struct ReplayStage: ~Copyable {
             replaysByPerson: true
         )
         isMember = shares?.members(of: part) ?? PlainList()
+        isFirst = part == 0
     }
 
     /// Gives an identifier, as it compares; asked only where rules draw samples or say something of
@@ -204,6 +206,15 @@ public struct ReplayStage: ~Copyable {
     /// The transition at a place in order, with names and identifiers.
     public func transition(_ index: Int) -> Transition {
         batch.transition(Int(rowPlaces[index]), segmentNames: apply.segmentNames)
+    }
+
+    /// Takes out what expectations are to see of this core's entries, in order.
+    ///
+    /// What concerns everybody is the first core's to say.
+    public mutating func takeFacts() -> [ExpectationFact] {
+        let facts = apply.facts
+        apply.facts.removeAll()
+        return isFirst ? facts : facts.filter { $0.kind == .event || $0.kind == .backfill }
     }
 
     /// Forgets the transitions that were put in order.

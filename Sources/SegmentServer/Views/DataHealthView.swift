@@ -106,8 +106,34 @@ package struct DataHealthView: Codable, Equatable, Sendable {
         package var nearest: String?
     }
 
+    /// What is expected of a segment or an event, and how that stands.
+    package struct Expectation: Codable, Equatable, Sendable {
+        package var segment: String?
+        package var event: String?
+        package var expectation: String
+        /// `met`, `broken`, or `waiting` while its first period runs.
+        package var state: String
+        package var since: String?
+        package var waitsUntil: String?
+        package var count: Int
+        package var noticed: Bool
+
+        init(_ expectation: DataHealth.Expectation) {
+            let notice = expectation.notice
+            segment = notice.subject == .segment ? notice.name : nil
+            event = notice.subject == .event ? notice.name : nil
+            self.expectation = notice.expectation
+            state = expectation.standing.rawValue
+            since = expectation.standing == .waiting ? nil : notice.since.rfc3339
+            waitsUntil = expectation.waitsUntil?.rfc3339
+            count = notice.count
+            noticed = expectation.isNoticed
+        }
+    }
+
     /// The last entry that is counted.
     package var through: UInt64
+    package var expectations: [Expectation]
     package var events: [Event]
     package var attributes: [Property]
     package var refusedLinks: [RefusedLinks]
@@ -117,6 +143,7 @@ package struct DataHealthView: Codable, Equatable, Sendable {
 
     init(_ health: DataHealth) {
         through = health.through.rawValue
+        expectations = health.expectations.map(Expectation.init)
         events = health.events.map(Event.init)
         attributes = health.attributes.map(Property.init)
         refusedLinks = health.refusedLinks.map(RefusedLinks.init)
@@ -140,6 +167,9 @@ extension DataHealthView: JSONRepresentable {
         var json = JSONWriter()
         json.object { json in
             json.field("through", Int(through))
+            json.array("expectations") { json in
+                for expectation in expectations { json.object { expectation.write(to: &$0) } }
+            }
             json.array("events") { json in
                 for event in events { json.object { event.write(to: &$0) } }
             }
@@ -167,6 +197,19 @@ extension DataHealthView: JSONRepresentable {
             json.field("uncountedNames", uncountedNames)
         }
         bytes += json.bytes
+    }
+}
+
+extension DataHealthView.Expectation {
+    fileprivate func write(to json: inout JSONObjectWriter) {
+        json.field("segment", ifPresent: segment)
+        json.field("event", ifPresent: event)
+        json.field("expectation", expectation)
+        json.field("state", state)
+        json.field("since", ifPresent: since)
+        json.field("waitsUntil", ifPresent: waitsUntil)
+        json.field("count", count)
+        json.field("noticed", noticed)
     }
 }
 

@@ -2,22 +2,32 @@ package import EventModel
 internal import EventWire
 internal import Materializer
 
-/// A transition as JSON shows it: in answers, in `--json`, and to a command that asks the daemon.
+/// A transition, or the notice of an expectation, as JSON shows it: in answers, in `--json`, and to a command that asks the daemon.
 package struct TransitionView: Codable, Equatable, Sendable {
     /// Its place in the order of all; to hand back as `after`.
     package var cursor: String
     /// Its stable id.
     package var id: String
-    /// The segment's name.
-    package var segment: String
+    /// `transition` or `expectation`.
+    package var kind: String
+    /// The segment's name; nil for what is expected of an event.
+    package var segment: String?
+    /// The event of which something is expected; else nil.
+    package var event: String?
+    /// What is expected, as it may be written; nil for a person's transition.
+    package var expectation: String?
     /// The canonical customer id; nil for a person who is not known.
     package var person: String?
-    /// Who, by the first entry that named the person.
-    package var personID: UInt64
+    /// Who, by the first entry that named the person; nil for an expectation.
+    package var personID: UInt64?
     /// What the person is called.
     package var identifiers: [IdentifierView]
-    /// `entered` or `exited`.
+    /// `entered` or `exited`; of an expectation `broken` or `met`.
     package var direction: String
+    /// Since when an expectation has been broken or met, a minute before its notice at least; else nil.
+    package var since: String?
+    /// How many there were when an expectation was noticed; else nil.
+    package var count: Int?
     /// The instant, as RFC 3339 in UTC with milliseconds.
     package var at: String
     /// Why.
@@ -40,10 +50,19 @@ package struct TransitionView: Codable, Equatable, Sendable {
     package init(_ transition: Transition, id: String, identifiers: [Identifier]) {
         cursor = transition.cursor.text
         self.id = id
-        segment = transition.segment
+        kind = transition.notice == nil ? "transition" : "expectation"
+        if let notice = transition.notice {
+            segment = notice.subject == .segment ? notice.name : nil
+            event = notice.subject == .event ? notice.name : nil
+            expectation = notice.expectation
+            since = notice.since.rfc3339
+            count = notice.count
+        } else {
+            segment = transition.segment
+            personID = transition.person.rawValue
+        }
         self.identifiers = [IdentifierView](identifiers)
         person = self.identifiers.user
-        personID = transition.person.rawValue
         direction = transition.direction.name
         at = transition.at.rfc3339
         cause = transition.cause.name
@@ -62,12 +81,20 @@ extension TransitionView: JSONRepresentable {
         json.object {
             $0.field("cursor", cursor)
             $0.field("id", id)
-            $0.field("segment", segment)
-            $0.field("person", person)
-            $0.field("personID", personID)
+            $0.field("kind", kind)
+            $0.field("segment", ifPresent: segment)
+            $0.field("event", ifPresent: event)
+            if let expectation {
+                $0.field("expectation", expectation)
+            } else {
+                $0.field("person", person)
+                $0.field("personID", personID)
+            }
             $0.array("identifiers") { for identifier in identifiers { $0.item(identifier) } }
             $0.field("direction", direction)
             $0.field("at", at)
+            $0.field("since", ifPresent: since)
+            if let count { $0.field("count", count) }
             $0.field("cause", cause)
             $0.field("sequence", sequence)
             $0.field("ruleHash", ruleHash)

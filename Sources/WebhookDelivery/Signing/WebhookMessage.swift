@@ -15,7 +15,8 @@ package struct WebhookMessage: Equatable, Sendable {
         self.id = id
         var json = JSONWriter()
         json.object {
-            $0.field("type", "segment.\(transition.direction.name)")
+            let subject = transition.notice == nil ? "segment" : "expectation"
+            $0.field("type", "\(subject).\(transition.direction.name)")
             $0.field("timestamp", transition.at)
             $0.raw("data", data)
         }

@@ -61,8 +61,11 @@ struct ListTransitions: AsyncParsableCommand {
 
     private static func cells(_ transition: TransitionView) -> [String] {
         [
-            transition.at, transition.segment, transition.direction,
-            who(transition.person, transition.identifiers, transition.personID), transition.cause,
+            transition.at, transition.segment ?? transition.event.map { "event \($0)" } ?? "",
+            transition.direction,
+            transition.expectation.map { "expected \($0), found \(transition.count ?? 0)" }
+                ?? who(transition.person, transition.identifiers, transition.personID ?? 0),
+            transition.cause,
             transition.sequence.map { String($0) } ?? "", transition.announced ? "yes" : "no",
         ]
     }

@@ -5,7 +5,7 @@ internal import SegmentServer
 struct ShowHealth: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "health",
-        abstract: "Shows how the data stands to the contract: names, types, repeats, delays.",
+        abstract: "Shows how the data stands to the contract and to what is expected of it.",
         discussion: """
             Counts what came under each name, and says what of it went other than declared: names \
             that the contract does not know, with the nearest one that it does; values of another \
@@ -37,10 +37,25 @@ struct ShowHealth: AsyncParsableCommand {
             Console.out(json: [health])
             return
         }
-        guard !health.events.isEmpty else {
+        guard !health.events.isEmpty || !health.expectations.isEmpty else {
             Console.out("The log has no events yet, and the contract declares none.")
             return
         }
+        if !health.events.isEmpty { show(health.events) }
+        if !health.expectations.isEmpty {
+            Console.out("\nWhat is expected:")
+            for expectation in health.expectations { Console.out("  \(line(expectation))") }
+        }
+        let findings = findings(health)
+        guard !findings.isEmpty else {
+            Console.out("\nNothing went other than declared.")
+            return
+        }
+        Console.out("\nWhat went other than declared:")
+        for finding in findings { Console.out("  \(finding)") }
+    }
+
+    private func show(_ events: [DataHealthView.Event]) {
         var table = Table([
             Column("EVENT", widthMin: 16), Column("SEEN", isNumber: true),
             Column("LAST 7 DAYS", isNumber: true), Column("REPEATS", isNumber: true),
@@ -48,7 +63,7 @@ struct ShowHealth: AsyncParsableCommand {
             Column("LAST SEEN"),
         ])
         table.print(
-            health.events.map { event in
+            events.map { event in
                 [
                     printable(event.name, charactersMax: 40), grouped(event.seen),
                     grouped(event.last7Days), grouped(event.duplicates),
@@ -58,13 +73,21 @@ struct ShowHealth: AsyncParsableCommand {
                 ]
             }
         )
-        let findings = findings(health)
-        guard !findings.isEmpty else {
-            Console.out("\nNothing went other than declared.")
-            return
+    }
+
+    /// `BROKEN  cart_abandoners: at least 1 entry in 6 hours; found 0, since …`.
+    private func line(_ expectation: DataHealthView.Expectation) -> String {
+        let name = printable(
+            expectation.segment ?? expectation.event.map { "event \($0)" } ?? "",
+            charactersMax: 60
+        )
+        let what = "\(name): \(expectation.expectation)"
+        guard let since = expectation.since else {
+            return "waits   \(what); looked at "
+                + (expectation.waitsUntil.map { "from \($0) on" } ?? "once the import is over")
         }
-        Console.out("\nWhat went other than declared:")
-        for finding in findings { Console.out("  \(finding)") }
+        let state = expectation.state == "broken" ? "BROKEN " : "met    "
+        return "\(state) \(what); found \(grouped(expectation.count)), so since \(since)"
     }
 
     /// `250 ms`, `2 s`, `3 h`.

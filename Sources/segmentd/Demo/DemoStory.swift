@@ -102,7 +102,7 @@ struct DemoStory {
         var status = try await door.segments()
         while true {
             let page = try await door.transitions(after: cursor, limit: 1_000)
-            for row in page.transitions {
+            for row in page.transitions where row.kind == "transition" {
                 rows.append(row)
                 if shows(row) { try await show(row) }
             }
@@ -125,7 +125,7 @@ struct DemoStory {
             }
         try await Task.sleep(for: pause / 2)
         Console.out(
-            "    → \(at)  \(DemoStory.name(row)) \(isIn ? "enters" : "leaves") \(row.segment)  (\(why))"
+            "    → \(at)  \(DemoStory.name(row)) \(isIn ? "enters" : "leaves") \(row.segment ?? "")  (\(why))"
         )
     }
 
@@ -169,7 +169,7 @@ struct DemoStory {
 
     private static func name(_ row: TransitionView) -> String {
         row.person.map { $0.prefix(1).uppercased() + $0.dropFirst() }
-            ?? row.identifiers.first?.value ?? "person \(row.personID)"
+            ?? row.identifiers.first?.value ?? "person \(row.personID ?? 0)"
     }
 
     /// Day of the week and time, in UTC.
