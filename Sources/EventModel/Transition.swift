@@ -81,6 +81,11 @@ public struct Transition: Equatable, Sendable {
     /// What a notice says; nil for a person's transition.
     public var notice: ExpectationNotice?
 
+    /// What subscribers know it by: `segment.entered`, `segment.exited`, `expectation.broken` or `expectation.met`.
+    public var eventType: String {
+        "\(notice == nil ? "segment" : "expectation").\(direction.name)"
+    }
+
     /// A transition of that person at that instant.
     public init(
         at: Instant,

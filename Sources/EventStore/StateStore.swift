@@ -180,6 +180,18 @@ public final class StateStore: Sendable {
         return last
     }
 
+    /// The cursor of the last recorded transition; nil where there is none.
+    public func lastCursor() throws(StoreError) -> TransitionCursor? {
+        let transaction = try StoreError.wrap { () throws(LMDBError) in
+            try environment.beginReading()
+        }
+        var cursor = try StoreError.wrap { () throws(LMDBError) in
+            try transaction.cursor(transitions)
+        }
+        guard try StoreError.wrap({ () throws(LMDBError) in try cursor.last() }) else { return nil }
+        return cursor.withCurrent { key, _ in TransitionCursor(bytes: key) }
+    }
+
     /// The transition at a cursor; nil where none is recorded there.
     public func transition(at cursor: TransitionCursor) throws(StoreError) -> Transition? {
         let key = cursor.bytes

@@ -124,6 +124,44 @@ public final class Partition: Sendable {
         return described
     }
 
+    /// Rows that one call with a filter looks at, so that none takes long.
+    private static let filteredRowsMax = 50_000
+
+    /// Recorded transitions that a filter takes, in order, behind a cursor.
+    ///
+    /// - Returns: At most `limit` of them, and the cursor up to which everything was looked at: go on behind it, also
+    ///   where none was found. It is the one handed in where there is nothing behind it.
+    public func transitions(
+        after cursor: TransitionCursor?,
+        limit: Int,
+        where filter: TransitionFilter
+    ) throws(PartitionError) -> (found: [DescribedTransition], through: TransitionCursor?) {
+        var found: [Transition] = []
+        var through = cursor
+        var looked = 0
+        try PartitionError.wrap { () throws(StoreError) in
+            try state.scan(after: cursor) { transition in
+                if filter.takes(transition) { found.append(transition) }
+                through = transition.cursor
+                looked += 1
+                return found.count < limit && looked < Partition.filteredRowsMax
+            }
+        }
+        var described: [DescribedTransition] = []
+        for transition in found { described.append(try describe(transition)) }
+        return (described, through)
+    }
+
+    /// The cursor of the last recorded transition; nil where there is none.
+    public func lastCursor() throws(PartitionError) -> TransitionCursor? {
+        try PartitionError.wrap { () throws(StoreError) in try state.lastCursor() }
+    }
+
+    /// The names of all segments of all rule sets that the log ever put in force.
+    public func segmentNames() async throws(PartitionError) -> [String] {
+        try await ask { $0.segmentNames }
+    }
+
     /// Recorded transitions in order, as they are on disk; see `transitions`.
     public func recorded(
         after cursor: TransitionCursor?,

@@ -1,6 +1,7 @@
 internal import EventModel
 package import Materializer
 internal import RuleLanguage
+internal import ServiceLifecycle
 
 /// The questions that one may ask a partition: over HTTP, or where no daemon runs directly.
 package struct Queries: Sendable {
@@ -17,29 +18,64 @@ package struct Queries: Sendable {
         self.partition = partition
     }
 
-    /// Transitions behind a cursor, the first ones where it is nil.
+    /// Transitions behind a cursor that are wanted; by default from the first one on.
     ///
-    /// - Parameter limit: How many at most, 1 to `limitMax`.
-    package func transitions(after: String?, limit: Int) throws(APIError) -> TransitionPage {
-        var cursor: TransitionCursor?
-        if let after {
-            cursor = TransitionCursor(text: after)
-            guard cursor != nil else {
-                throw APIError(
-                    400,
-                    "invalid_cursor",
-                    "'\(printable(after, charactersMax: 60))' is no cursor; hand back the 'next' "
-                        + "of an earlier answer or the 'cursor' of a transition, or leave 'after' "
-                        + "out to begin with the first transition"
-                )
-            }
-        }
+    /// Where there are none it waits for one as long as the request says. `next` goes past what was looked at and not
+    /// wanted.
+    package func transitions(
+        _ request: TransitionRequest
+    ) async throws(APIError) -> TransitionPage {
+        let start = try request.start() ?? .first
+        let filter = try await filter(request)
         do throws(PartitionError) {
-            let views = try partition.transitions(after: cursor, limit: limit)
-                .map(TransitionView.init)
-            return TransitionPage(transitions: views, next: views.last?.cursor ?? after)
+            var cursor = try cursor(start)
+            let deadline = ContinuousClock.now + .seconds(request.waitSeconds)
+            // Before the first look, so that nothing is missed.
+            let signals =
+                request.waitSeconds > 0
+                ? partition.signals(every: .seconds(request.waitSeconds)) : nil
+            var waiting = signals?.cancelOnGracefulShutdown().makeAsyncIterator()
+            while true {
+                let page = try partition.transitions(
+                    after: cursor,
+                    limit: request.limit,
+                    where: filter
+                )
+                let isAtEnd = page.through == cursor
+                cursor = page.through
+                let isOver = ContinuousClock.now >= deadline
+                if !page.found.isEmpty || (isAtEnd && (isOver || waiting == nil)) {
+                    return TransitionPage(
+                        transitions: page.found.map(TransitionView.init),
+                        next: cursor?.text
+                    )
+                }
+                if isAtEnd, await waiting?.next() == nil { waiting = nil }
+            }
         } catch {
             throw APIError(error)
+        }
+    }
+
+    /// Which transitions a request wants.
+    func filter(_ request: TransitionRequest) async throws(APIError) -> TransitionFilter {
+        var names: [String] = []
+        if !request.segments.isEmpty {
+            do throws(PartitionError) {
+                names = try await partition.segmentNames()
+            } catch {
+                throw APIError(error)
+            }
+        }
+        return try request.filter(among: names)
+    }
+
+    /// The cursor behind which to begin; nil for the first transition.
+    func cursor(_ start: TransitionRequest.Start) throws(PartitionError) -> TransitionCursor? {
+        switch start {
+        case .first: nil
+        case .now: try partition.lastCursor()
+        case .behind(let cursor): cursor
         }
     }
 
@@ -102,12 +138,12 @@ package struct Queries: Sendable {
             throw APIError(error)
         }
         guard let members = found?.map(MemberView.init) else {
-            throw unknown(segment, among: try await segments().segments.map(\.name))
+            throw Queries.unknown(segment, among: try await segments().segments.map(\.name))
         }
         return MemberPage(members: members, next: members.last?.personID ?? after)
     }
 
-    private func unknown(_ segment: String, among names: [String]) -> APIError {
+    static func unknown(_ segment: String, among names: [String]) -> APIError {
         var hint = "there are no segments in force"
         if let near = nearest(to: segment, among: names) {
             hint = "did you mean '\(near)'?"

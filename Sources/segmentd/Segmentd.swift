@@ -24,7 +24,7 @@ struct Segmentd: AsyncParsableCommand {
         version: "segmentd \(Product.version)",
         subcommands: [
             Serve.self, Demo.self, Check.self, TestRules.self,
-            FormatRulesCommand.self, ListTransitions.self, ListMembers.self,
+            FormatRulesCommand.self, ListTransitions.self, Tail.self, ListMembers.self,
             ListSegments.self,
             ShowPerson.self, ChangeList.self, ShowStatus.self, ShowHealth.self, ListLog.self,
             Import.self,

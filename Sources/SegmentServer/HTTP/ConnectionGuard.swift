@@ -4,7 +4,7 @@ internal import NIOHTTPTypes
 
 /// Keeps one connection from costing more than it should.
 ///
-/// A request must arrive, and its answer be taken, within a time. An answer that says
+/// A request must arrive, and its answer be taken, within a time; of an answer without an end, each part. An answer that says
 /// `Connection: close` ends the connection, unread rest of the request or not. Whoever asks before
 /// sending a large body (`Expect: 100-continue`) is told to go on. And what is no HTTP is answered
 /// with a reason.
@@ -22,6 +22,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private let transferTimeMax: TimeAmount
     private var arrival: Scheduled<Void>?
     private var departure: Scheduled<Void>?
+    /// Whether the answer under way is a stream of events, and how many parts of it were not taken yet.
+    private var isStream = false
+    private var partsPending = 0
     private var closesAfterAnswer = false
     private var isClosing = false
     private var droppedBytes = 0
@@ -56,7 +59,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(let head):
-            departure = close(context, in: transferTimeMax)
+            isStream = head.headerFields[.contentType] == "text/event-stream"
+            if !isStream { departure = close(context, in: transferTimeMax) }
             closesAfterAnswer = head.headerFields[.connection] == "close"
             // All of our own refusals have a body; this is what the server says to what is no HTTP.
             if head.status == .badRequest, head.headerFields[.contentLength] == "0" {
@@ -64,8 +68,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             } else {
                 context.write(data, promise: promise)
             }
+        case .body where isStream: writePart(context, data, promise)
         case .body: context.write(data, promise: promise)
         case .end:
+            isStream = false
             let written = promise ?? context.eventLoop.makePromise()
             let timer = departure
             departure = nil
@@ -73,6 +79,29 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             context.write(data, promise: written)
             if closesAfterAnswer { end(context) }
         }
+    }
+
+    private func writePart(
+        _ context: ChannelHandlerContext,
+        _ data: NIOAny,
+        _ promise: EventLoopPromise<Void>?
+    ) {
+        let written = promise ?? context.eventLoop.makePromise()
+        partsPending += 1
+        if departure == nil { departure = close(context, in: transferTimeMax) }
+        let bound = NIOLoopBound((self, context.channel), eventLoop: context.eventLoop)
+        written.futureResult.whenComplete { _ in
+            let (guarding, channel) = bound.value
+            guarding.partWasTaken(channel)
+        }
+        context.write(data, promise: written)
+    }
+
+    private func partWasTaken(_ channel: any Channel) {
+        partsPending -= 1
+        departure?.cancel()
+        // What waits behind it has its own time from now on.
+        departure = partsPending > 0 ? close(channel, in: transferTimeMax) : nil
     }
 
     private func writeUnreadable(
@@ -112,7 +141,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func close(_ context: ChannelHandlerContext, in time: TimeAmount) -> Scheduled<Void> {
-        let channel = context.channel
-        return context.eventLoop.scheduleTask(in: time) { channel.close(promise: nil) }
+        close(context.channel, in: time)
+    }
+
+    private func close(_ channel: any Channel, in time: TimeAmount) -> Scheduled<Void> {
+        channel.eventLoop.scheduleTask(in: time) { channel.close(promise: nil) }
     }
 }

@@ -24,7 +24,10 @@ enum Endpoints {
                 try await ingest.single(.removeFromList, list: list(in: context), request)
             },
             Endpoint(.post, "/v1/jobs") { request, _ in try await ingest.job(request) },
-            Endpoint(.get, "/v1/transitions") { request, _ in try reads.transitions(request) },
+            Endpoint(.get, "/v1/transitions") { request, _ in
+                try await reads.transitions(request)
+            },
+            Endpoint(.get, "/v1/stream") { request, _ in try await reads.stream(request) },
             Endpoint(.get, "/v1/segments") { _, _ in try await reads.segments() },
             Endpoint(.get, "/v1/segments/{name}/members") { request, context in
                 try await reads.members(request, context.parameters.get("name") ?? "")

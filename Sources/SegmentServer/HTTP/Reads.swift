@@ -1,5 +1,7 @@
 internal import Foundation
+internal import HTTPTypes
 internal import Hummingbird
+internal import Materializer
 
 /// `GET /v1/…`: parameters to questions, and answers to JSON.
 struct Reads: Sendable {
@@ -9,9 +11,53 @@ struct Reads: Sendable {
         self.queries = queries
     }
 
-    func transitions(_ request: Request) throws(APIError) -> Response {
-        let after = request.parameter("after")
-        return .json(try queries.transitions(after: after, limit: limit(request)).json)
+    func transitions(_ request: Request) async throws(APIError) -> Response {
+        var wanted = wanted(request)
+        wanted.limit = try limit(request)
+        if let text = request.parameter("wait") {
+            guard let seconds = Int(text), (0...TransitionRequest.waitSecondsMax).contains(seconds)
+            else {
+                throw APIError(
+                    400,
+                    "invalid_wait",
+                    "wait is '\(printable(text, charactersMax: 60))'; send a whole number of "
+                        + "seconds from 0 to \(TransitionRequest.waitSecondsMax)"
+                )
+            }
+            wanted.waitSeconds = seconds
+        }
+        return .json(try await queries.transitions(wanted).json)
+    }
+
+    /// Transitions as they are recorded; from now on, unless the client says where it was.
+    func stream(_ request: Request) async throws(APIError) -> Response {
+        var wanted = wanted(request)
+        if let name = HTTPField.Name("Last-Event-ID"), let last = request.headers[name],
+            !last.isEmpty
+        {
+            wanted.after = last
+        }
+        let start = try wanted.start() ?? .now
+        let filter = try await queries.filter(wanted)
+        do throws(PartitionError) {
+            return TransitionStream(
+                partition: queries.partition,
+                filter: filter,
+                start: try queries.cursor(start)
+            ).response
+        } catch {
+            throw APIError(error)
+        }
+    }
+
+    private func wanted(_ request: Request) -> TransitionRequest {
+        var wanted = TransitionRequest()
+        wanted.after = request.parameter("after")
+        wanted.segments = request.parameters("segment")
+        wanted.kinds = request.parameters("kind")
+        wanted.causes = request.parameters("cause")
+        wanted.announcedOnly = request.parameter("announced") == "true"
+        return wanted
     }
 
     func status() async throws(APIError) -> Response { .json(try await queries.status().json) }
@@ -89,5 +135,10 @@ extension Request {
     func parameter(_ name: String) -> String? {
         guard let value = uri.queryParameters[name[...]], !value.isEmpty else { return nil }
         return String(value)
+    }
+
+    /// All values of a parameter of the query that may stand there several times.
+    func parameters(_ name: String) -> [String] {
+        uri.queryParameters[values: name[...]].map { String($0) }.filter { !$0.isEmpty }
     }
 }

@@ -15,8 +15,7 @@ package struct WebhookMessage: Equatable, Sendable {
         self.id = id
         var json = JSONWriter()
         json.object {
-            let subject = transition.notice == nil ? "segment" : "expectation"
-            $0.field("type", "\(subject).\(transition.direction.name)")
+            $0.field("type", transition.eventType)
             $0.field("timestamp", transition.at)
             $0.raw("data", data)
         }

@@ -4,8 +4,8 @@ internal import SegmentServer
 
 /// Answers a command's questions about a data directory.
 protocol Door: Sendable {
-    /// Transitions behind a cursor; see `Queries`.
-    func transitions(after: String?, limit: Int) async throws(CommandFailure) -> TransitionPage
+    /// Transitions behind a cursor that are wanted; see `Queries`.
+    func transitions(_ request: TransitionRequest) async throws(CommandFailure) -> TransitionPage
     /// How the log stands.
     func status() async throws(CommandFailure) -> StatusView
     /// How good the data is.
@@ -24,6 +24,19 @@ protocol Door: Sendable {
     func log(_ request: LogRequest) async throws(CommandFailure) -> [UInt8]
     /// Gives back what was taken.
     func close() async
+}
+
+extension Door {
+    /// Transitions behind a cursor, whatever they are.
+    func transitions(
+        after: String?,
+        limit: Int
+    ) async throws(CommandFailure) -> TransitionPage {
+        var request = TransitionRequest()
+        request.after = after
+        request.limit = limit
+        return try await transitions(request)
+    }
 }
 
 /// Finds the way into a data directory.

@@ -16,9 +16,9 @@ struct LocalDoor: Door {
         queries = Queries(partition)
     }
 
-    func transitions(after: String?, limit: Int) async throws(CommandFailure) -> TransitionPage {
+    func transitions(_ request: TransitionRequest) async throws(CommandFailure) -> TransitionPage {
         do throws(APIError) {
-            return try queries.transitions(after: after, limit: limit)
+            return try await queries.transitions(request)
         } catch {
             throw CommandFailure(error)
         }

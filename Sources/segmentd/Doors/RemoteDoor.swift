@@ -9,6 +9,13 @@ struct RemoteDoor: Door {
     private static let answerTimeMax = TimeAmount.seconds(60)
     private static let bodyBytesMax = 64 << 20
 
+    /// A daemon that is gone is not waited for.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration.singletonConfiguration
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
     private let socket: String
     private let base: String
 
@@ -20,13 +27,20 @@ struct RemoteDoor: Door {
     /// Whether a daemon answers there.
     func answers() async -> Bool {
         let request = HTTPClientRequest(url: base + "/readyz")
-        let answer = try? await HTTPClient.shared.execute(request, timeout: .seconds(1))
+        let answer = try? await RemoteDoor.client.execute(request, timeout: .seconds(1))
         return answer != nil
     }
 
-    func transitions(after: String?, limit: Int) async throws(CommandFailure) -> TransitionPage {
-        let query = after.map { "&after=\(percentEncoded($0))" } ?? ""
-        return try await get("/v1/transitions?limit=\(limit)\(query)")
+    func transitions(_ request: TransitionRequest) async throws(CommandFailure) -> TransitionPage {
+        var path = "/v1/transitions?limit=\(request.limit)&wait=\(request.waitSeconds)"
+        for (name, values) in [
+            ("after", request.after.map { [$0] } ?? []), ("segment", request.segments),
+            ("kind", request.kinds), ("cause", request.causes),
+            ("announced", request.announcedOnly ? ["true"] : []),
+        ] {
+            for value in values { path += "&\(name)=\(percentEncoded(value))" }
+        }
+        return try await get(path)
     }
 
     func status() async throws(CommandFailure) -> StatusView { try await get("/v1/status") }
@@ -121,7 +135,7 @@ struct RemoteDoor: Door {
                 request.headers.add(name: "Content-Type", value: "application/json")
                 request.body = .bytes(content)
             }
-            let answer = try await HTTPClient.shared.execute(
+            let answer = try await RemoteDoor.client.execute(
                 request,
                 timeout: RemoteDoor.answerTimeMax
             )
