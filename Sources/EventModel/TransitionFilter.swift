@@ -18,9 +18,18 @@ public struct TransitionFilter: Hashable, Sendable {
     public var causes: Set<TransitionCause>?
     /// Whether those are wanted that subscribers do not hear of by default.
     public var takesUnannounced = true
+    /// Whether exits are wanted that end a membership whose entry was not announced.
+    public var takesExitsOfUnannounced = true
 
     /// All transitions.
     public init() {}
+
+    /// What a subscriber hears of who says nothing.
+    public static var announced: TransitionFilter {
+        var filter = TransitionFilter()
+        filter.takesUnannounced = false
+        return filter
+    }
 
     /// Whether a transition is wanted.
     public func takes(_ transition: Transition) -> Bool {
@@ -29,13 +38,13 @@ public struct TransitionFilter: Hashable, Sendable {
             guard kinds.contains(.expectation) else { return false }
             return segments.map { notice.subject == .segment && $0.contains(notice.name) } ?? true
         }
+        if transition.direction == .exited, !takesExitsOfUnannounced, !transition.entryIsAnnounced {
+            return false
+        }
         return kinds.contains(transition.direction == .entered ? .entered : .exited)
             && segments?.contains(transition.segment) ?? true
             && causes?.contains(transition.cause) ?? true
     }
-
-    /// Whether all are wanted.
-    public var takesEverything: Bool { self == TransitionFilter() }
 }
 
 extension TransitionCause: CaseIterable {

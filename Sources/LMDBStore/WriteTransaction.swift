@@ -84,6 +84,16 @@ public struct WriteTransaction: ~Copyable {
         try LMDBError.check(code, "writing \(table.name) of \(directory)")
     }
 
+    /// Removes a key; nothing where it is not there.
+    public func remove(_ table: Table, key: Span<UInt8>) throws(LMDBError) {
+        let code = key.withUnsafeBufferPointer { keyBytes in
+            var key = MDB_val(keyBytes)
+            return mdb_del(handle, table.handle, &key, nil)
+        }
+        guard code != MDB_NOTFOUND else { return }
+        try LMDBError.check(code, "removing from \(table.name) of \(directory)")
+    }
+
     /// Removes all keys of the table.
     public func clear(_ table: Table) throws(LMDBError) {
         try LMDBError.check(

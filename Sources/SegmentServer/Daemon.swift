@@ -33,11 +33,58 @@ package enum Daemon {
         }
         let partition = try open(options.partition, rules.proposed)
         for line in startupLines(partition.report, rules) { Console.out(line) }
-        let deliverer = try webhook?.deliverer(partition, options.partition.hooks)
-        let failure = await serve(partition, deliverer, options, socket: socket)
+        let store = try openDeliveries(partition)
+        let deliverer = try webhook?.deliverer(partition, store, options.partition.hooks)
+        let hub = try await hub(partition, store, webhook, options)
+        let failure = await serve(partition, hub, deliverer, options, socket: socket)
         await partition.stop()
         if let failure = partition.failure { throw DaemonError(failure.message) }
         if let failure { throw failure }
+    }
+
+    private static func openDeliveries(
+        _ partition: Partition
+    ) throws(DaemonError) -> DeliveryStore {
+        do throws(StoreError) {
+            return try DeliveryStore(
+                directory: partition.deliveryFolder,
+                logID: partition.logID
+            )
+        } catch {
+            throw DaemonError(error.description)
+        }
+    }
+
+    private static func hub(
+        _ partition: Partition,
+        _ store: DeliveryStore,
+        _ webhook: ConfiguredWebhook?,
+        _ options: DaemonOptions
+    ) async throws(DaemonError) -> SubscriptionHub {
+        let rules: AddressRules
+        do throws(WebhookError) {
+            rules = try WebhookOptions.rules(allowing: options.allowedNetworks)
+        } catch {
+            throw DaemonError(error.description)
+        }
+        let hub: SubscriptionHub
+        do throws(StoreError) {
+            hub = try SubscriptionHub(
+                partition,
+                store,
+                rules,
+                configured: webhook?.view,
+                options.partition.hooks
+            )
+        } catch {
+            throw DaemonError(error.description)
+        }
+        let (all, paused) = await hub.counts
+        if all > 0 {
+            let rest = paused > 0 ? ", \(grouped(paused)) of them paused" : ""
+            Console.out("subscriptions: \(grouped(all))\(rest)")
+        }
+        return hub
     }
 
     private static func checkedRules(_ folder: String) throws(DaemonError) -> CheckedRules {
@@ -90,13 +137,14 @@ package enum Daemon {
     /// - Returns: Why it ended otherwise, where the partition is not the reason.
     private static func serve(
         _ partition: Partition,
+        _ hub: SubscriptionHub,
         _ deliverer: Deliverer?,
         _ options: DaemonOptions,
         socket: String
     ) async -> DaemonError? {
         var logger = Logger(label: "segmentd")
         logger.logLevel = .error
-        let responder = Endpoints.responder(Endpoints.all(partition, options.limits))
+        let responder = Endpoints.responder(Endpoints.all(partition, hub, options.limits))
         let opening = OpeningDoors(count: 2) { url in
             partition.describeHolder("process \(getpid()), \(url)")
             let data = printable(options.partition.dataDirectory)
@@ -109,6 +157,12 @@ package enum Daemon {
                 failureTerminationBehavior: .gracefullyShutdownGroup
             )
         ]
+        services.append(
+            .init(
+                service: SubscriptionService(hub: hub),
+                failureTerminationBehavior: .gracefullyShutdownGroup
+            )
+        )
         if let deliverer {
             services.append(
                 .init(

@@ -32,6 +32,13 @@ package struct DaemonOptions: Sendable {
         self.rulesFolder = rulesFolder
         self.listen = listen
     }
+    /// Blocks of addresses that may be sent to, one by one.
+    var allowedNetworks: [String] {
+        allowWebhookNetwork.split(separator: ",").map { block in
+            String(block.filter { $0 != " " })
+        }
+    }
+
     /// The webhook that the settings ask for; nil for none.
     ///
     /// - Throws: Where settings of a webhook stand there without its URL.
@@ -41,12 +48,10 @@ package struct DaemonOptions: Sendable {
                 url: webhookURL,
                 secretFile: webhookSecretFile.isEmpty ? nil : webhookSecretFile,
                 secretInEnvironment: webhookSecretInEnvironment,
-                allowedNetworks: allowWebhookNetwork.split(separator: ",").map { block in
-                    String(block.filter { $0 != " " })
-                }
+                allowedNetworks: allowedNetworks
             )
         }
-        guard webhookSecretFile.isEmpty, allowWebhookNetwork.isEmpty else {
+        guard webhookSecretFile.isEmpty else {
             throw DaemonError("there is no webhook to set up: name its URL with --webhook-url")
         }
         return nil

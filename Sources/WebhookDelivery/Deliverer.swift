@@ -4,7 +4,6 @@ internal import NIOPosix
 
 /// Delivers transitions to one subscriber until it is told to stop: the hands of `DeliveryMachine`.
 package actor Deliverer {
-    private static let subscriber = SubscriberID.configured
     /// How long progress may be on no disk: what was delivered meanwhile is sent again after a crash.
     private static let persistPause = TimeSpan(milliseconds: 100)
     /// How long attempts on their way may take when it is told to stop.
@@ -12,6 +11,7 @@ package actor Deliverer {
     /// Transitions of one read.
     private static let readMax = 500
 
+    private let subscriber: SubscriberID
     private let source: any TransitionSource
     private let store: DeliveryStore
     private let sender: any AttemptSender
@@ -33,10 +33,14 @@ package actor Deliverer {
     /// A deliverer that goes on from the position in the store.
     ///
     /// - Parameters:
+    ///   - subscriber: Whose position that is.
+    ///   - filter: What the receiver wants.
     ///   - target: The fingerprint of the receiver's URL.
     ///   - log: Takes lines for people.
     ///   - reached: Called around each attempt and each commit: where crash tests step in.
     package init(
+        subscriber: SubscriberID = .configured,
+        filter: TransitionFilter = .announced,
         source: any TransitionSource,
         store: DeliveryStore,
         sender: any AttemptSender,
@@ -47,6 +51,7 @@ package actor Deliverer {
         log: @escaping @Sendable (String) -> Void,
         reached: @escaping @Sendable () -> Void = {}
     ) throws(WebhookError) {
+        self.subscriber = subscriber
         self.source = source
         self.store = store
         self.sender = sender
@@ -54,11 +59,12 @@ package actor Deliverer {
         self.reached = reached
         clock = SteadyClock(startingAt: wallClock())
         let position = try WebhookError.wrap { () throws(StoreError) in
-            try store.position(of: Deliverer.subscriber)
+            try store.position(of: subscriber)
         }
         machine = DeliveryMachine(
             from: position ?? DeliveryPosition(),
             target: target,
+            filter: filter,
             now: clock.now(),
             schedule: schedule,
             limits: limits
@@ -154,8 +160,8 @@ package actor Deliverer {
         case .stopped:
             mustPersist = true
             log(
-                "the receiver answered 410 Gone: nothing more is sent to it. Restart segmentd to "
-                    + "try it again with one delivery, or configure another URL; nothing is lost "
+                "the receiver answered 410 Gone: nothing more is sent to it. Restart segmentd, or "
+                    + "resume the subscription, to try it again with one delivery; nothing is lost "
                     + "meanwhile."
             )
         }
@@ -174,11 +180,11 @@ package actor Deliverer {
         let result: Result<Void, StoreError>
         do {
             // A thread that may block in a sync.
-            result = try await NIOThreadPool.singleton.runIfActive { [store, reached] in
+            result = try await NIOThreadPool.singleton.runIfActive { [store, reached, subscriber] in
                 reached()
                 defer { reached() }
                 do throws(StoreError) {
-                    try store.commit(position, parking: letters, of: Deliverer.subscriber)
+                    try store.commit(position, parking: letters, of: subscriber)
                     return .success(())
                 } catch { return .failure(error) }
             }

@@ -6,7 +6,11 @@ internal import Materializer
 /// Everything that the daemon answers, the same over TCP and over the directory's socket.
 enum Endpoints {
     /// The endpoints over a partition, with the bounds of what they take.
-    static func all(_ partition: Partition, _ limits: WireLimits) -> [Endpoint] {
+    static func all(
+        _ partition: Partition,
+        _ hub: SubscriptionHub,
+        _ limits: WireLimits
+    ) -> [Endpoint] {
         let ingest = Ingest(partition, limits)
         let reads = Reads(Queries(partition))
         let health = Health(partition)
@@ -15,7 +19,7 @@ enum Endpoints {
                 try await ingest.single(kind, request)
             }
         }
-        return single + [
+        return single + SubscriptionRoutes(hub: hub).endpoints + [
             Endpoint(.post, "/v1/batch") { request, _ in try await ingest.batch(request) },
             Endpoint(.post, "/v1/lists/{name}/add") { request, context in
                 try await ingest.single(.addToList, list: list(in: context), request)

@@ -28,7 +28,8 @@ struct ErrorAnswers: RouterMiddleware {
     private func unknown(_ request: Request) -> Response {
         let path = request.uri.path
         let shown = printable(path, charactersMax: 100)
-        guard let endpoint = endpoints.first(where: { $0.matches(path) }) else {
+        let matching = endpoints.filter { $0.matches(path) }
+        guard let endpoint = matching.first else {
             let known = endpoints.map { "\($0.method.rawValue) \($0.path)" }.joined(separator: ", ")
             return APIError(
                 404,
@@ -38,13 +39,14 @@ struct ErrorAnswers: RouterMiddleware {
             .response
         }
         let method = printable(request.method.rawValue, charactersMax: 20)
-        let allowed = endpoint.method.rawValue
+        let methods = matching.map(\.method.rawValue)
         var response = APIError(
             405,
             "wrong_method",
-            "\(endpoint.path) does not take \(method); send \(allowed)"
+            "\(endpoint.path) does not take \(method); send \(methods.joined(separator: " or "))"
         ).response
-        response.headers[.allow] = endpoint.method == .get ? "GET, HEAD" : allowed
+        response.headers[.allow] = methods.flatMap { $0 == "GET" ? ["GET", "HEAD"] : [$0] }
+            .joined(separator: ", ")
         return response
     }
 }

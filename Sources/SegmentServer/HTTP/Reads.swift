@@ -13,7 +13,7 @@ struct Reads: Sendable {
 
     func transitions(_ request: Request) async throws(APIError) -> Response {
         var wanted = wanted(request)
-        wanted.limit = try limit(request)
+        wanted.limit = try request.limit()
         if let text = request.parameter("wait") {
             guard let seconds = Int(text), (0...TransitionRequest.waitSecondsMax).contains(seconds)
             else {
@@ -92,7 +92,7 @@ struct Reads: Sendable {
         let page = try await queries.members(
             of: segment.removingPercentEncoding ?? segment,
             after: after,
-            limit: limit(request)
+            limit: request.limit()
         )
         return .json(page.json)
     }
@@ -101,7 +101,7 @@ struct Reads: Sendable {
         let json = try await queries.person(
             id.removingPercentEncoding ?? id,
             before: request.parameter("before"),
-            limit: limit(request)
+            limit: request.limit()
         )
         return .json(json)
     }
@@ -112,12 +112,21 @@ struct Reads: Sendable {
         wanted.to = request.parameter("to")
         wanted.person = request.parameter("person")
         wanted.kind = request.parameter("kind")
-        wanted.limit = try limit(request)
+        wanted.limit = try request.limit()
         return .json(try await queries.log(wanted))
     }
+}
 
-    private func limit(_ request: Request) throws(APIError) -> Int {
-        guard let text = request.parameter("limit") else { return Queries.limitDefault }
+extension Request {
+    /// A parameter of the query; nil where it is missing or empty.
+    func parameter(_ name: String) -> String? {
+        guard let value = uri.queryParameters[name[...]], !value.isEmpty else { return nil }
+        return String(value)
+    }
+
+    /// How many rows are asked for.
+    func limit() throws(APIError) -> Int {
+        guard let text = parameter("limit") else { return Queries.limitDefault }
         guard let limit = Int(text), (1...Queries.limitMax).contains(limit) else {
             throw APIError(
                 400,
@@ -127,14 +136,6 @@ struct Reads: Sendable {
             )
         }
         return limit
-    }
-}
-
-extension Request {
-    /// A parameter of the query; nil where it is missing or empty.
-    func parameter(_ name: String) -> String? {
-        guard let value = uri.queryParameters[name[...]], !value.isEmpty else { return nil }
-        return String(value)
     }
 
     /// All values of a parameter of the query that may stand there several times.

@@ -37,10 +37,10 @@ struct ConfiguredWebhook: Sendable {
     /// What delivers a partition's transitions; says where it begins.
     func deliverer(
         _ partition: Partition,
+        _ store: DeliveryStore,
         _ hooks: StepHooks
     ) throws(DaemonError) -> Deliverer {
         do throws(WebhookError) {
-            let store = try openStore(partition)
             let wallClock: @Sendable () -> Instant = { ClockSource.system.wall() }
             let deliverer = try Deliverer(
                 source: PartitionSource(partition: partition),
@@ -58,15 +58,20 @@ struct ConfiguredWebhook: Sendable {
         }
     }
 
-    private func openStore(_ partition: Partition) throws(WebhookError) -> DeliveryStore {
-        do throws(StoreError) {
-            return try DeliveryStore(
-                directory: partition.deliveryFolder,
-                logID: partition.logID
-            )
-        } catch {
-            throw WebhookError(error.description)
-        }
+    /// As it stands among the subscriptions.
+    var view: SubscriptionView {
+        SubscriptionView(
+            name: SubscriptionRequest.configuredName,
+            url: target.url.shown,
+            state: "active",
+            kinds: TransitionFilter.Kind.allCases.map(\.rawValue),
+            unannounced: false,
+            exitsOfUnannounced: true,
+            headers: [],
+            secrets: 1,
+            held: 0,
+            deadLetters: 0
+        )
     }
 
     private func lines(_ store: DeliveryStore) throws(WebhookError) -> [String] {
@@ -74,7 +79,7 @@ struct ConfiguredWebhook: Sendable {
         let dead: Int
         do throws(StoreError) {
             position = try store.position(of: .configured)
-            dead = try store.deadLetterCount()
+            dead = try store.deadLetterCount(of: .configured)
         } catch {
             throw WebhookError(error.description)
         }

@@ -40,8 +40,13 @@ package struct WebhookOptions: Sendable {
 
     /// The rules for addresses.
     func rules() throws(WebhookError) -> AddressRules {
+        try WebhookOptions.rules(allowing: allowedNetworks)
+    }
+
+    /// The rules for addresses that allow those blocks besides public ones.
+    static func rules(allowing networks: [String]) throws(WebhookError) -> AddressRules {
         var blocks: [AddressBlock] = []
-        for text in allowedNetworks {
+        for text in networks {
             do throws(WebhookError) {
                 blocks.append(try AddressBlock(text))
             } catch {

@@ -59,6 +59,7 @@ package struct DeliveryMachine: Sendable {
     private let schedule: RetrySchedule
     private let limits: DeliveryLimits
     private let target: UInt64
+    private let filter: TransitionFilter
 
     private var open: [Open] = []
     private var lanes: [PersonID: Lane] = [:]
@@ -82,15 +83,18 @@ package struct DeliveryMachine: Sendable {
     ///
     /// - Parameters:
     ///   - target: A hash of the URL; what another one said does not count.
+    ///   - filter: What the receiver wants; the others are passed over.
     ///   - now: No delivery that is held waits longer from now than the schedule ever asks for, so
     ///     that a wall clock that was wrong does no harm for long.
     package init(
         from position: DeliveryPosition,
         target: UInt64,
+        filter: TransitionFilter = .announced,
         now: Instant,
         schedule: RetrySchedule = .standard,
         limits: DeliveryLimits = DeliveryLimits()
     ) {
+        self.filter = filter
         self.schedule = schedule
         self.limits = limits
         self.target = target
@@ -115,7 +119,7 @@ package struct DeliveryMachine: Sendable {
     package mutating func take(_ transitions: [Transition]) {
         for transition in transitions {
             let cursor = transition.cursor
-            if transition.isAnnounced {
+            if filter.takes(transition) {
                 open.append(Open(cursor: cursor, previous: read))
                 enqueue(cursor)
             }

@@ -9,15 +9,22 @@ internal import NIOPosix
 package struct WebhookTarget: Sendable {
     /// The receiver's URL.
     package var url: WebhookURL
-    /// What signs the messages.
-    package var secret: WebhookSecret
+    /// What signs the messages: one signature each, so that a receiver may know any of them.
+    package var secrets: [WebhookSecret]
     /// How the sender calls itself.
     package var userAgent: String
+    /// Further fields of each request.
+    package var headers: [(name: String, value: String)] = []
 
     /// A receiver with its secret.
     package init(url: WebhookURL, secret: WebhookSecret, userAgent: String) {
+        self.init(url: url, secrets: [secret], userAgent: userAgent)
+    }
+
+    /// A receiver with its secrets, the newest first.
+    package init(url: WebhookURL, secrets: [WebhookSecret], userAgent: String) {
         self.url = url
-        self.secret = secret
+        self.secrets = secrets
         self.userAgent = userAgent
     }
 
@@ -95,10 +102,12 @@ package final class HTTPSender: AttemptSender {
         request.method = .POST
         let headers = message.headers(
             at: wallClock(),
-            secret: target.secret,
+            secrets: target.secrets,
             userAgent: target.userAgent
         )
-        for header in headers { request.headers.add(name: header.name, value: header.value) }
+        for header in headers + target.headers {
+            request.headers.add(name: header.name, value: header.value)
+        }
         request.body = .bytes(ByteBuffer(bytes: message.body))
         return request
     }

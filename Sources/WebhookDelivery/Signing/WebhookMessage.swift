@@ -27,16 +27,17 @@ package struct WebhookMessage: Equatable, Sendable {
     /// - Parameter time: When it is made; receivers refuse what is older than five minutes.
     package func headers(
         at time: Instant,
-        secret: WebhookSecret,
+        secrets: [WebhookSecret],
         userAgent: String
     ) -> [(name: String, value: String)] {
         let timestamp = time.milliseconds / 1_000
+        let signatures = secrets.map { $0.signature(id: id, timestamp: timestamp, body: body) }
         return [
             ("content-type", "application/json"),
             ("user-agent", userAgent),
             ("webhook-id", id),
             ("webhook-timestamp", String(timestamp)),
-            ("webhook-signature", secret.signature(id: id, timestamp: timestamp, body: body)),
+            ("webhook-signature", signatures.joined(separator: " ")),
         ]
     }
 }

@@ -42,6 +42,13 @@ package struct WebhookSecret: Sendable {
         key = SymmetricKey(data: bytes)
     }
 
+    /// The text of a new secret: 32 random bytes.
+    package static func random() -> String {
+        var generator = SystemRandomNumberGenerator()
+        let bytes = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        return prefix + Data(bytes).base64EncodedString()
+    }
+
     /// The value of `webhook-signature` for a message that is sent at a time.
     ///
     /// - Parameter timestamp: The value of `webhook-timestamp`: seconds since 1970.

@@ -104,6 +104,49 @@ struct RemoteDoor: Door {
         try await bytes("/v1/lists/\(percentEncoded(list))/\(action)", .POST, body)
     }
 
+    // MARK: - Subscriptions
+
+    func subscriptions() async throws(CommandFailure) -> SubscriptionList {
+        try await get("/v1/subscriptions")
+    }
+
+    /// - Parameter body: The JSON object that describes it.
+    func create(subscription body: [UInt8]) async throws(CommandFailure) -> SubscriptionView {
+        try decode(try await bytes("/v1/subscriptions", .POST, body))
+    }
+
+    func change(
+        subscription: String,
+        _ action: String
+    ) async throws(CommandFailure) -> SubscriptionView {
+        try await get("/v1/subscriptions/\(percentEncoded(subscription))/\(action)", .POST)
+    }
+
+    func delete(subscription: String) async throws(CommandFailure) {
+        _ = try await bytes("/v1/subscriptions/\(percentEncoded(subscription))", .DELETE)
+    }
+
+    func deadLetters(
+        of subscription: String,
+        after: String?,
+        limit: Int
+    ) async throws(CommandFailure) -> DeadLetterPage {
+        let query = after.map { "&after=\(percentEncoded($0))" } ?? ""
+        return try await get(
+            "/v1/subscriptions/\(percentEncoded(subscription))/dead-letters?limit=\(limit)\(query)"
+        )
+    }
+
+    private struct Redriven: Decodable {
+        var redriven: Int
+    }
+
+    func redrive(_ subscription: String, limit: Int) async throws(CommandFailure) -> Int {
+        let path = "/v1/subscriptions/\(percentEncoded(subscription))/redrive?limit=\(limit)"
+        let answer: Redriven = try await get(path, .POST)
+        return answer.redriven
+    }
+
     func close() async {}
 
     private struct Refusal: Decodable {
@@ -114,9 +157,12 @@ struct RemoteDoor: Door {
         _ path: String,
         _ method: HTTPMethod = .GET
     ) async throws(CommandFailure) -> Value {
-        let body = Data(try await bytes(path, method))
+        try decode(try await bytes(path, method))
+    }
+
+    private func decode<Value: Decodable>(_ body: [UInt8]) throws(CommandFailure) -> Value {
         do {
-            return try JSONDecoder().decode(Value.self, from: body)
+            return try JSONDecoder().decode(Value.self, from: Data(body))
         } catch {
             throw failure(error)
         }
@@ -142,7 +188,7 @@ struct RemoteDoor: Door {
             let body = Array(
                 try await answer.body.collect(upTo: RemoteDoor.bodyBytesMax).readableBytesView
             )
-            if answer.status == .ok { return body }
+            if (200..<300).contains(answer.status.code) { return body }
             throw CommandFailure(try JSONDecoder().decode(Refusal.self, from: Data(body)).message)
         } catch let failure as CommandFailure {
             throw failure

@@ -1,0 +1,72 @@
+internal import EventWire
+internal import Foundation
+internal import HTTPTypes
+internal import Hummingbird
+
+/// `/v1/subscriptions…`: who is sent transitions.
+struct SubscriptionRoutes: Sendable {
+    let hub: SubscriptionHub
+
+    var endpoints: [Endpoint] {
+        let path = "/v1/subscriptions"
+        let one = "\(path)/{name}"
+        return [
+            Endpoint(.get, path) { _, _ in .json(try await hub.list().json) },
+            Endpoint(.post, path) { request, _ in try await create(request) },
+            Endpoint(.get, one) { _, context in
+                .json(try await hub.view(of: name(context)).json)
+            },
+            Endpoint(.delete, one) { _, context in
+                try await hub.delete(name(context))
+                return Response(status: .noContent)
+            },
+            Endpoint(.post, "\(one)/pause") { _, context in
+                .json(try await hub.pause(name(context)).json)
+            },
+            Endpoint(.post, "\(one)/resume") { _, context in
+                .json(try await hub.resume(name(context)).json)
+            },
+            Endpoint(.post, "\(one)/rotate-secret") { _, context in
+                .json(try await hub.rotateSecret(name(context)).json)
+            },
+            Endpoint(.post, "\(one)/retire-secret") { _, context in
+                .json(try await hub.retireSecret(name(context)).json)
+            },
+            Endpoint(.get, "\(one)/dead-letters") { request, context in
+                let page = try await hub.deadLetters(
+                    of: name(context),
+                    after: request.parameter("after"),
+                    limit: try request.limit()
+                )
+                return .json(page.json)
+            },
+            Endpoint(.post, "\(one)/redrive") { request, context in
+                let count = try await hub.redrive(name(context), limit: try request.limit())
+                var json = JSONWriter()
+                json.object { $0.field("redriven", count) }
+                return .json(json.bytes)
+            },
+        ]
+    }
+
+    private func name(_ context: BasicRequestContext) -> String {
+        let name = context.parameters.get("name") ?? ""
+        return name.removingPercentEncoding ?? name
+    }
+
+    private func create(_ request: Request) async throws -> Response {
+        var bytes: [UInt8] = []
+        for try await part in request.body {
+            bytes.append(contentsOf: part.readableBytesView)
+            guard bytes.count <= SubscriptionRequest.bodyBytesMax else {
+                throw APIError(
+                    413,
+                    WireCode.bodyTooLarge.rawValue,
+                    "the body has more than \(SubscriptionRequest.bodyBytesMax) bytes"
+                )
+            }
+        }
+        let view = try await hub.create(try SubscriptionRequest(bytes))
+        return .json(view.json, status: .created)
+    }
+}
