@@ -8,6 +8,8 @@ public enum TransitionDirection: UInt8, BitwiseCopyable, Sendable {
     case broken = 3
     /// The expectation was met again.
     case met = 4
+    /// The expectation was broken, and no rule says it any more.
+    case withdrawn = 5
 
     /// The name that tables, JSON and ids use.
     public var name: String {
@@ -16,6 +18,7 @@ public enum TransitionDirection: UInt8, BitwiseCopyable, Sendable {
         case .exited: "exited"
         case .broken: "broken"
         case .met: "met"
+        case .withdrawn: "withdrawn"
         }
     }
 }
@@ -81,7 +84,8 @@ public struct Transition: Equatable, Sendable {
     /// What a notice says; nil for a person's transition.
     public var notice: ExpectationNotice?
 
-    /// What subscribers know it by: `segment.entered`, `segment.exited`, `expectation.broken` or `expectation.met`.
+    /// What subscribers know it by: `segment.entered`, `segment.exited`, `expectation.broken`,
+    /// `expectation.met` or `expectation.withdrawn`.
     public var eventType: String {
         "\(notice == nil ? "segment" : "expectation").\(direction.name)"
     }

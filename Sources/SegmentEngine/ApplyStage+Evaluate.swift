@@ -57,8 +57,10 @@ extension ApplyStage {
     ///
     /// May be early: then nothing changes at it, and the stage finds the true one.
     public mutating func nextDeadline() -> Instant? {
+        // An import with which the log begins is over: an entry says that what comes is live.
+        if importIsClosed { return reached }
         guard watches else { return nextPersonDeadline() }
-        let next = min(nextPersonDeadline() ?? .distantFuture, watch.nextDeadline)
+        let next = min(nextPersonDeadline() ?? .distantFuture, watch.nextDeadline())
         return next == .distantFuture ? nil : next
     }
 

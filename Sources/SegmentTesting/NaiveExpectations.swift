@@ -12,8 +12,8 @@ public struct NaiveExpectations {
         public var at: Instant
         /// What is expected of what: `segment carts: at least 1 entry in 6 hours`.
         public var key: String
-        /// Whether it is broken.
-        public var isBroken: Bool
+        /// Which way it turned.
+        public var direction: TransitionDirection
         /// Since when.
         public var since: Instant
     }
@@ -33,6 +33,8 @@ public struct NaiveExpectations {
         var item: Item
         var start: Instant
         var end = Instant.distantFuture
+        /// Whether an import ended it.
+        var isCutOff = false
     }
 
     private static let minute = TimeSpan.minutes(1)
@@ -53,7 +55,8 @@ public struct NaiveExpectations {
 
     /// All notices up to and including an instant, in order.
     public func notices(through end: Instant) -> [Notice] {
-        spans.flatMap { notices($0) }.filter { $0.at <= end }.sorted { left, right in
+        let chains = Dictionary(grouping: spans, by: \.item.key).values
+        return chains.flatMap { notices($0) }.filter { $0.at <= end }.sorted { left, right in
             guard left.at == right.at else { return left.at < right.at }
             return left.key.utf8.lexicographicallyPrecedes(right.key.utf8)
         }
@@ -70,6 +73,7 @@ public struct NaiveExpectations {
             for span in open where anew || !items.contains(span.item) {
                 var ended = span
                 ended.end = instant
+                ended.isCutOff = anew
                 spans.append(ended)
             }
             open.removeAll { anew || !items.contains($0.item) }
@@ -149,7 +153,34 @@ public struct NaiveExpectations {
         return turns.count { $0.isEntry } - turns.count { !$0.isEntry }
     }
 
-    private func notices(_ span: Span) -> [Notice] {
+    /// The notices of one key, whatever it has meant.
+    private func notices(_ chain: [Span]) -> [Notice] {
+        var notices: [Notice] = []
+        var isToldBroken = false
+        let chain = chain.sorted { $0.start < $1.start }
+        for (place, span) in chain.enumerated() {
+            notices += self.notices(span, &isToldBroken)
+            if span.isCutOff { isToldBroken = false }
+            // What is broken and not said any more is withdrawn, unless it is said again within the minute.
+            let at = span.end + NaiveExpectations.minute
+            let next = place + 1 < chain.count ? chain[place + 1].start : .distantFuture
+            guard isToldBroken, at <= next, at <= nextImport(after: span.end) else { continue }
+            isToldBroken = false
+            notices.append(
+                Notice(at: at, key: span.item.key, direction: .withdrawn, since: span.end)
+            )
+        }
+        return notices
+    }
+
+    /// When an import next begins, which leaves nothing to be said of what was before it.
+    private func nextImport(after instant: Instant) -> Instant {
+        reference.entries.first {
+            $0.receivedAt > instant && $0.kind == .job && $0.isOn
+        }?.receivedAt ?? .distantFuture
+    }
+
+    private func notices(_ span: Span, _ isToldBroken: inout Bool) -> [Notice] {
         let expectation = span.item.expectation
         let ranges = counted(span)
         let armed = span.start + (expectation.window ?? TimeSpan(milliseconds: 0))
@@ -165,14 +196,19 @@ public struct NaiveExpectations {
             if runs.last?.isBroken != isBroken { runs.append((instant, isBroken)) }
         }
         var notices: [Notice] = []
-        var isToldBroken = false
-        for (place, run) in runs.enumerated() where run.isBroken != isToldBroken {
+        for (place, run) in runs.enumerated() {
+            guard run.isBroken != isToldBroken else { continue }
             let end = place + 1 < runs.count ? runs[place + 1].start : span.end
             let at = noticed(run.start, expectation)
             guard at <= end else { continue }
             isToldBroken = run.isBroken
             notices.append(
-                Notice(at: at, key: span.item.key, isBroken: run.isBroken, since: run.start)
+                Notice(
+                    at: at,
+                    key: span.item.key,
+                    direction: run.isBroken ? .broken : .met,
+                    since: run.start
+                )
             )
         }
         return notices

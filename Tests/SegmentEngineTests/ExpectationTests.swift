@@ -159,6 +159,8 @@ import Testing
         world.step("1h", [Self.view("1"), Self.view("2"), Self.view("3")])
         #expect(world.standings(at: "1h").allSatisfy { $0.contains("suspended") })
         world.step("5h", [EntryDraft(kind: .job)])
+        // Whoever serves it next says at once that it does, should nobody else say anything.
+        #expect(world.nextDeadline == EngineWorld.instant("5h+1"))
         // What falls due before the next live entry belongs to the import.
         world.step("20h", [Self.view("4")])
         world.step("30h", Self.tick)
@@ -202,6 +204,41 @@ import Testing
                 "2h36m broken segment others: at least 1 entry in 1 hour, 0 since 2h35m",
             ]
         )
+    }
+
+    @Test func whoHeardOfItHearsHowItEnded() {
+        let rules = { (window: String) in
+            """
+            segment carts
+              when view in last \(window)
+              expect at least 1 member
+              expect at most 5 members
+            """
+        }
+        let none = "segment carts when view in last 4 hours"
+        let world = EngineWorld(rules("2 hours"), rules("3 hours"), none, rules("3 hours"), none)
+        world.putRulesInForce("0")
+        world.step("2m", Self.tick)
+        // Under another rule it is as broken as before: nothing new.
+        world.putRulesInForce("10m")
+        world.step("20m", Self.tick)
+        // Gone for half a minute, then said again.
+        world.putRulesInForce("30m")
+        world.putRulesInForce("30m30s")
+        world.step("40m", Self.tick)
+        #expect(
+            Self.notices(world) == ["1m broken segment carts: at least 1 member, 0 since 0"]
+        )
+        world.putRulesInForce("50m")
+        #expect(world.nextDeadline == EngineWorld.instant("51m"))
+        world.step("1h", Self.tick)
+        #expect(
+            world.lines == [
+                "1m broken segment carts: at least 1 member, 0 since 0",
+                "51m withdrawn segment carts: at least 1 member, 0 since 50m",
+            ]
+        )
+        #expect(world.nextDeadline == nil)
     }
 
     // MARK: - Many

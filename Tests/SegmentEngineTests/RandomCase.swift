@@ -87,7 +87,7 @@ struct RandomCase: CustomStringConvertible {
                 return RandomCase.line(
                     transition.at - shift,
                     notice.key,
-                    transition.direction == .broken,
+                    transition.direction,
                     notice.since - shift
                 )
             }
@@ -116,7 +116,7 @@ struct RandomCase: CustomStringConvertible {
         let transitions = reference.transitions(through: end, lookingAt: others)
         let notices = NaiveExpectations(reference, transitions).notices(through: end)
         let noticeLines = notices.map {
-            (at: $0.at, text: RandomCase.line($0.at, $0.key, $0.isBroken, $0.since))
+            (at: $0.at, text: RandomCase.line($0.at, $0.key, $0.direction, $0.since))
         }
         let lines = transitions.map {
             let text = RandomCase.line(
@@ -140,10 +140,10 @@ struct RandomCase: CustomStringConvertible {
     private static func line(
         _ at: Instant,
         _ key: String,
-        _ isBroken: Bool,
+        _ direction: TransitionDirection,
         _ since: Instant
     ) -> String {
-        "\(at) 0 \(isBroken ? "broken" : "met") \(key) since \(since)"
+        "\(at) 0 \(direction.name) \(key) since \(since)"
     }
 
     private static func line(

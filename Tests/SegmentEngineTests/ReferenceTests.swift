@@ -19,6 +19,9 @@ import Testing
             transitions += found.count
             merges += found.count { $0.contains(" merge ") }
             coverage["broken expectations", default: 0] += found.count { $0.contains(" 0 broken ") }
+            coverage["withdrawn expectations", default: 0] += found.count {
+                $0.contains(" 0 withdrawn ")
+            }
             coverage["expectations met again", default: 0] += found.count { $0.contains(" 0 met ") }
             guard found == expected else {
                 let small = random.shrunk()
@@ -31,7 +34,7 @@ import Testing
         print("  \(coverage.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" })")
         #expect(transitions > Int(count))
         #expect(merges > 0)
-        #expect(coverage.count == 7)
+        #expect(coverage.count == 8)
         for (what, number) in coverage { #expect(number > 0, "\(what)") }
     }
 

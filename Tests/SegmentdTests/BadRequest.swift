@@ -127,7 +127,7 @@ struct BadRequest: Sendable {
             path: "/v1/transitions?after=tomorrow",
             status: 400,
             code: "invalid_cursor",
-            words: ["tomorrow", "next", "leave 'after' out"]
+            words: ["tomorrow", "after=start"]
         ),
         BadRequest(
             name: "bad limit",

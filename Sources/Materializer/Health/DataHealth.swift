@@ -100,6 +100,8 @@ public struct DataHealth: Sendable {
         public var standing: Standing
         /// Of one that waits, until when; nil where that is not known yet.
         public var waitsUntil: Instant?
+        /// Whether there may be more than are counted.
+        public var isMore: Bool
         /// Whether subscribers have heard of it: of a change they hear after a minute.
         public var isNoticed: Bool
     }

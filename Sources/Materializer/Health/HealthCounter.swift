@@ -113,6 +113,7 @@ extension Partition {
             var expectation = DataHealth.Expectation(
                 notice: status.notice,
                 standing: .waiting,
+                isMore: status.isMore,
                 isNoticed: status.isNoticed
             )
             switch status.standing {

@@ -44,6 +44,11 @@ extension Parser {
             }
             event.key = [try path(of: "the name of a property")]
             while take(symbol: ",") { event.key.append(try path(of: "the name of a property")) }
+        } else if at("expects") || at("expected"), ahead(1).text == "at" {
+            throw fail(
+                "\(tokenSpelling) is no word of the rule language",
+                fix: "did you mean 'expect'?"
+            )
         } else if at("expect") {
             complainOfOrder(isLate, "expect")
             event.expectations.append(try expectation(isOfEvent: true))

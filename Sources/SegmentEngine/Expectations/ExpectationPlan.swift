@@ -38,6 +38,11 @@ struct ExpectationPlan: Sendable {
     }
 
     private(set) var items: [Item] = []
+    /// Per item the number of its key; numbers are in order of the keys' bytes.
+    private(set) var keyOf: [Int] = []
+    private(set) var keyCount = 0
+    /// Items by the names of events that they count.
+    private(set) var itemsOfEvent: [String: [Int]] = [:]
     /// Per rule set, in order of the log, its expectations by number.
     private(set) var ruleSets: [[Int]] = []
     /// How many segments' names there are.
@@ -62,6 +67,17 @@ struct ExpectationPlan: Sendable {
                 own.append(number)
             }
             self.ruleSets.append(own)
+        }
+        let keys = items.map(\.key)
+        let ordered = Set(keys).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let numberOfKey = Dictionary(
+            ordered.enumerated().map { ($1, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        keyOf = keys.map { numberOfKey[$0] ?? 0 }
+        keyCount = ordered.count
+        for (number, item) in items.enumerated() {
+            for name in item.eventNames { itemsOfEvent[name, default: []].append(number) }
         }
     }
 

@@ -7,6 +7,11 @@ extension ExpectationWatch {
         words.append(UInt64(bitPattern: lastBackfill.milliseconds))
         words.append(isSuspended ? 1 : 0)
         for count in members { words.append(UInt64(count)) }
+        words.append(UInt64(withdrawn.count))
+        for (number, since) in withdrawn {
+            words.append(UInt64(number))
+            words.append(UInt64(bitPattern: since.milliseconds))
+        }
         for state in states {
             words.append(
                 (state.isArmed ? 1 : 0) | (state.isBroken ? 2 : 0) | (state.isToldBroken ? 4 : 0)
@@ -27,6 +32,13 @@ extension ExpectationWatch {
         lastBackfill = Instant(milliseconds: try reader.signed())
         isSuspended = try reader.word() != 0
         for name in members.indices { members[name] = Int(try reader.word()) }
+        for _ in 0..<(try reader.word()) {
+            let number = Int(try reader.word())
+            guard plan.items.indices.contains(number) else {
+                throw CheckpointError(what: "it has an expectation that no rules have")
+            }
+            withdrawn.append((number, Instant(milliseconds: try reader.signed())))
+        }
         self.ruleSetsApplied = ruleSetsApplied
         guard ruleSetsApplied > 0 else { return }
         states = plan.ruleSets[ruleSetsApplied - 1].map { begun($0) }
@@ -43,7 +55,7 @@ extension ExpectationWatch {
             }
             states[index].isTouched = false
         }
-        isTouched = false
+        index()
         findNextDue()
     }
 }

@@ -1,4 +1,5 @@
 public import EventModel
+internal import RuleLanguage
 
 /// How an expectation stands.
 public struct ExpectationStatus: Sendable {
@@ -16,6 +17,8 @@ public struct ExpectationStatus: Sendable {
     public var notice: ExpectationNotice
     /// How it stands.
     public var standing: Standing
+    /// Whether there may be more, since no more are counted than the bound needs.
+    public var isMore: Bool
     /// Whether it was noticed: a change is after a minute of log time.
     public var isNoticed: Bool
 }
@@ -29,15 +32,15 @@ extension ExpectationWatch {
         return watch.states.map { state in
             var state = state
             while state.pass(to: next, watch) != nil {}
+            let item = plan.items[state.number]
+            let count = watch.count(of: state, at: now)
             return ExpectationStatus(
-                notice: plan.items[state.number].notice(
-                    since: state.since,
-                    count: watch.count(of: state, at: now)
-                ),
+                notice: item.notice(since: state.since, count: count),
                 standing: state.armedAt == .distantFuture
                     ? .suspended
                     : !state.isArmed
                         ? .armed(from: state.armedAt) : state.isBroken ? .broken : .met,
+                isMore: item.expectation.window != nil && count == item.timesMax,
                 isNoticed: state.isBroken == state.isToldBroken
             )
         }

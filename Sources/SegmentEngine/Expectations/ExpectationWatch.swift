@@ -20,13 +20,18 @@ public struct ExpectationWatch: Sendable {
     var ruleSetsApplied = 0
     /// The instant whose entries and transitions are being taken.
     var instant = Instant.distantPast
-    var isTouched = false
+    /// The states for which the open instant has brought something that counts.
+    private var touched: [Int] = []
+    /// Broken ones that subscribers heard of and that no rule says any more, with since when.
+    var withdrawn: [(number: Int, since: Instant)] = []
     /// The last entry that was sent late on purpose: until it is a minute old, nothing is said of members.
     var lastBackfill = Instant.distantPast
     /// Whether an import that begins the log goes on.
     var isSuspended = false
-    /// When the first of the states may change with time alone, or is to be noticed.
+    /// When the first of the states may change with time alone, or is to be noticed; or earlier.
     private var nextDue = Instant.distantFuture
+    /// What `nextDeadline` last found; nil where it must look again.
+    private var deadline: Instant?
     /// Notices that wait to be put among the transitions.
     public private(set) var notices: [Transition] = []
     /// Per name of a segment, and per symbol of an event, the states that count it.
@@ -48,9 +53,7 @@ public struct ExpectationWatch: Sendable {
     /// Takes note of a symbol of the log; all of them in order, each before an entry that uses it.
     public mutating func define(_ symbol: SymbolID, _ text: String) {
         while numbersOfSymbol.count <= Int(symbol.rawValue) { numbersOfSymbol.append([]) }
-        numbersOfSymbol[Int(symbol.rawValue)] = plan.items.indices.filter {
-            plan.items[$0].eventNames.contains(text)
-        }
+        if let numbers = plan.itemsOfEvent[text] { numbersOfSymbol[Int(symbol.rawValue)] = numbers }
     }
 
     /// Whether an event of that name is counted by any expectation.
@@ -67,15 +70,26 @@ public struct ExpectationWatch: Sendable {
         complete(before: next)
         instant = next
         guard nextDue <= next else { return }
-        var found: [(at: Instant, index: Int, notice: Transition)] = []
+        var found: [(at: Instant, key: Int, notice: Transition)] = []
         for index in states.indices {
             var state = states[index]
             while let due = state.pass(to: next, self) {
-                found.append((due, index, notice(of: state, at: due)))
+                found.append((due, plan.keyOf[state.number], notice(of: state, at: due)))
             }
             states[index] = state
         }
-        found.sort { ($0.at, $0.index) < ($1.at, $1.index) }
+        for (number, since) in withdrawn where since + ExpectationWatch.hold <= next {
+            let item = plan.items[number]
+            let notice = Transition(
+                at: since + ExpectationWatch.hold,
+                .withdrawn,
+                item.notice(since: since, count: 0),
+                ruleHash: item.meaning
+            )
+            found.append((notice.at, plan.keyOf[number], notice))
+        }
+        withdrawn.removeAll { $0.since + ExpectationWatch.hold <= next }
+        found.sort { ($0.at, $0.key) < ($1.at, $1.key) }
         notices += found.map(\.notice)
         findNextDue()
     }
@@ -107,9 +121,9 @@ public struct ExpectationWatch: Sendable {
     ///
     /// - Parameter next: Everything before this instant has been taken.
     mutating func complete(before next: Instant) {
-        guard isTouched, next > instant else { return }
-        isTouched = false
-        for index in states.indices where states[index].isTouched {
+        guard !touched.isEmpty, next > instant else { return }
+        deadline = nil
+        for index in touched {
             states[index].isTouched = false
             guard states[index].armedAt <= instant else { continue }
             let isBroken = isBroken(states[index], at: instant)
@@ -118,8 +132,9 @@ public struct ExpectationWatch: Sendable {
                 states[index].isBroken = isBroken
                 states[index].since = instant
             }
+            look(at: states[index])
         }
-        findNextDue()
+        touched.removeAll(keepingCapacity: true)
     }
 
     /// Takes an entry of the open instant.
@@ -133,8 +148,9 @@ public struct ExpectationWatch: Sendable {
             isSuspended = false
             restart()
         case .backfill:
+            // It only puts notices off.
             lastBackfill = fact.at
-            findNextDue()
+            deadline = nil
         case .event:
             guard Int(fact.event.rawValue) < numbersOfSymbol.count else { return }
             for number in numbersOfSymbol[Int(fact.event.rawValue)] {
@@ -165,18 +181,33 @@ public struct ExpectationWatch: Sendable {
     }
 
     private mutating func touch(_ index: Int) {
+        guard !states[index].isTouched else { return }
         states[index].isTouched = true
-        isTouched = true
+        touched.append(index)
     }
 
     // MARK: - Coming into force
 
     private mutating func putInForce() {
         let former = states
+        let places = stateOfNumber
+        var isTold = [Bool](repeating: false, count: plan.keyCount)
+        for state in former where state.isToldBroken { isTold[plan.keyOf[state.number]] = true }
+        for (number, _) in withdrawn { isTold[plan.keyOf[number]] = true }
         let numbers = plan.ruleSets[ruleSetsApplied]
         ruleSetsApplied += 1
         states = numbers.map { number in
-            former.first { $0.number == number } ?? begun(number)
+            if places[number] >= 0 { return former[places[number]] }
+            var state = begun(number)
+            // What subscribers know of it they know under this key.
+            state.isToldBroken = isTold[plan.keyOf[number]]
+            return state
+        }
+        var isSaid = [Bool](repeating: false, count: plan.keyCount)
+        for number in numbers { isSaid[plan.keyOf[number]] = true }
+        withdrawn.removeAll { isSaid[plan.keyOf[$0.number]] }
+        for state in former where state.isToldBroken && !isSaid[plan.keyOf[state.number]] {
+            withdrawn.append((state.number, instant))
         }
         index()
         findNextDue()
@@ -184,7 +215,9 @@ public struct ExpectationWatch: Sendable {
 
     /// Begins all of them anew.
     private mutating func restart() {
+        withdrawn.removeAll()
         states = states.map { begun($0.number) }
+        index()
         findNextDue()
     }
 
@@ -199,22 +232,19 @@ public struct ExpectationWatch: Sendable {
         )
         // One without a period is armed with this instant.
         state.isTouched = item.expectation.window == nil
-        isTouched = isTouched || state.isTouched
         return state
     }
 
     mutating func index() {
-        let keys = states.map { plan.items[$0.number].key }
-        let order = states.indices.sorted {
-            keys[$0].utf8.lexicographicallyPrecedes(keys[$1].utf8)
-        }
-        states = order.map { states[$0] }
+        states.sort { plan.keyOf[$0.number] < plan.keyOf[$1.number] }
         for name in statesOfName.indices { statesOfName[name] = [] }
         for number in stateOfNumber.indices { stateOfNumber[number] = -1 }
+        touched.removeAll()
         for (index, state) in states.enumerated() {
             stateOfNumber[state.number] = index
             let name = plan.items[state.number].segment
             if name >= 0 { statesOfName[name].append(index) }
+            if state.isTouched { touched.append(index) }
         }
     }
 
@@ -235,14 +265,21 @@ public struct ExpectationWatch: Sendable {
 
     mutating func findNextDue() {
         nextDue = .distantFuture
-        for state in states {
-            nextDue = min(nextDue, state.nextTurn(self), state.nextNotice(self))
-        }
+        for state in states { look(at: state) }
+        for (_, since) in withdrawn { nextDue = min(nextDue, since + ExpectationWatch.hold) }
+        deadline = nil
+    }
+
+    /// Sees to it that nothing of a state is due unseen.
+    private mutating func look(at state: ExpectationState) {
+        nextDue = min(nextDue, state.nextTurn(self), state.nextNotice(self))
     }
 
     /// When the next notice is due if nothing more happens; the distant future where none is.
-    public var nextDeadline: Instant {
+    public mutating func nextDeadline() -> Instant {
+        if let deadline { return deadline }
         var next = Instant.distantFuture
+        for (_, since) in withdrawn { next = min(next, since + ExpectationWatch.hold) }
         for state in states where nextDue < next {
             var state = state
             // Time alone arms an expectation, and then turns it once at most.
@@ -256,6 +293,7 @@ public struct ExpectationWatch: Sendable {
                 state.turn(at: turn, self)
             }
         }
+        deadline = next
         return next
     }
 }

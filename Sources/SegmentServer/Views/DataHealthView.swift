@@ -115,7 +115,11 @@ package struct DataHealthView: Codable, Equatable, Sendable {
         package var state: String
         package var since: String?
         package var waitsUntil: String?
+        /// How many there are; of entries, exits and events as far as they are counted.
         package var count: Int
+        /// Whether there may be more of them, since no more are counted.
+        package var isMore: Bool
+        /// Whether subscribers have heard of it.
         package var noticed: Bool
 
         init(_ expectation: DataHealth.Expectation) {
@@ -127,7 +131,8 @@ package struct DataHealthView: Codable, Equatable, Sendable {
             since = expectation.standing == .waiting ? nil : notice.since.rfc3339
             waitsUntil = expectation.waitsUntil?.rfc3339
             count = notice.count
-            noticed = expectation.isNoticed
+            isMore = expectation.isMore
+            noticed = expectation.isNoticed && expectation.standing != .waiting
         }
     }
 
@@ -209,6 +214,7 @@ extension DataHealthView.Expectation {
         json.field("since", ifPresent: since)
         json.field("waitsUntil", ifPresent: waitsUntil)
         json.field("count", count)
+        json.field("isMore", isMore)
         json.field("noticed", noticed)
     }
 }

@@ -73,7 +73,7 @@ struct ListTransitions: AsyncParsableCommand {
         [
             transition.at, transition.segment ?? transition.event.map { "event \($0)" } ?? "",
             transition.direction,
-            transition.expectation.map { "expected \($0), found \(transition.count ?? 0)" }
+            transition.expectation.map { "found \(transition.count ?? 0), expected \($0)" }
                 ?? who(transition.person, transition.identifiers, transition.personID ?? 0),
             transition.cause,
             transition.sequence.map { String($0) } ?? "", transition.announced ? "yes" : "no",

@@ -87,7 +87,9 @@ struct ShowHealth: AsyncParsableCommand {
                 + (expectation.waitsUntil.map { "from \($0) on" } ?? "once the import is over")
         }
         let state = expectation.state == "broken" ? "BROKEN " : "met    "
-        return "\(state) \(what); found \(grouped(expectation.count)), so since \(since)"
+        let found = grouped(expectation.count) + (expectation.isMore ? " or more" : "")
+        let notice = expectation.noticed ? "" : ", not noticed yet: a change must hold for a minute"
+        return "\(state) \(what); found \(found), so since \(since)\(notice)"
     }
 
     /// `250 ms`, `2 s`, `3 h`.
