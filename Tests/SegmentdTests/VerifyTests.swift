@@ -84,6 +84,22 @@ import Testing
         }
     }
 
+    @Test func anExpectationThatACheckpointHasWronglyIsFound() async throws {
+        let rules = """
+            segment carts
+              when added_to_cart in last 7 days
+              expect at least 100 entries in 1 day
+            """
+        try await Bench.use(rules) { bench in
+            #expect(try await fill(bench, 30).stop() == .exit(0))
+            #expect(try await verify(bench).ending == .exit(0))
+            try Forgery.turnALastNumber(bench.data + "/state/checkpoint")
+            let found = try await verify(bench)
+            #expect(found.ending == .exit(1))
+            #expect(found.errors.contains("in what expectations know"), "\(found.errors)")
+        }
+    }
+
     @Test func aDirectoryThatIsNotThereIsNamed() async throws {
         try await Bench.use { bench in
             let found = try await verify(bench)
@@ -95,10 +111,13 @@ import Testing
 
 /// Changes a checkpoint file so that its checksums still hold.
 enum Forgery {
-    private static let peopleKind: UInt8 = 2
+    /// Turns the first bit of the memberships of the first person: behind five words of numbers and one of conditions.
+    static func turnAMember(_ path: String) throws { try turn(path, word: 6, ofKind: 2) }
 
-    /// Turns the first bit of the memberships of the first person.
-    static func turnAMember(_ path: String) throws {
+    /// Turns the last bit of the last of the numbers, which is what expectations know where there are any.
+    static func turnALastNumber(_ path: String) throws { try turn(path, word: -1, ofKind: 1) }
+
+    private static func turn(_ path: String, word: Int, ofKind kind: UInt8) throws {
         let url = URL(fileURLWithPath: path)
         var bytes = [UInt8](try Data(contentsOf: url))
         // Behind the magic: a block is sum, number, kind and count of 4 bytes each, then its words.
@@ -106,9 +125,8 @@ enum Forgery {
         while offset < bytes.count {
             let count = (0..<4).reduce(0) { $0 | Int(bytes[offset + 12 + $1]) << (8 * $1) }
             let end = offset + 16 + count * 8
-            if bytes[offset + 8] == peopleKind {
-                // Five words of numbers, one of conditions, then the memberships.
-                bytes[offset + 16 + 6 * 8] ^= 1
+            if bytes[offset + 8] == kind {
+                bytes[offset + 16 + (word < 0 ? count + word : word) * 8] ^= 1
                 let sum = crc32c(bytes[(offset + 4)..<end])
                 for index in 0..<4 {
                     bytes[offset + index] = UInt8(truncatingIfNeeded: sum >> UInt32(8 * index))

@@ -172,10 +172,16 @@ struct Verifier {
         verification.checkpoint = checkpoint.header.mark.sequence
         var people = 0
         var difference: PersonDifference?
+        var numbers: String?
+        let kinds = [CheckpointBlock.Kind.numbers, .people].map(\.rawValue)
         do throws(StoreError) {
-            unsafe try checkpoint.blocks(where: { $0 == CheckpointBlock.Kind.people.rawValue }) {
-                (_, words) throws(StoreError) in
+            unsafe try checkpoint.blocks(where: { kinds.contains($0) }) {
+                (kind, words) throws(StoreError) in
                 guard difference == nil else { return }
+                if kind == CheckpointBlock.Kind.numbers.rawValue {
+                    numbers = unsafe stages.applier.stage.compare(numbers: words)
+                    return
+                }
                 do throws(CheckpointError) {
                     difference = unsafe try stages.applier.stage.compare(words, &people)
                 } catch {
@@ -193,6 +199,10 @@ struct Verifier {
                 + "\(checkpoint.header.mark.sequence) knows something else than the log gives: "
                 + "\(difference.what). See segmentd person '#\(difference.person)'. Stop the daemon "
                 + "and remove state/checkpoint: it is derived from the log"
+        } else if let numbers {
+            verification.difference =
+                "the checkpoint behind entry \(checkpoint.header.mark.sequence) is not what the log gives "
+                + "in \(numbers). Stop the daemon and remove state/checkpoint: it is derived from the log"
         } else if people != stages.applier.stage.personCount {
             verification.difference =
                 "the checkpoint knows \(people) people, the log gives "

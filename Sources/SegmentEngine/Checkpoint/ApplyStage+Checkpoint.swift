@@ -120,14 +120,8 @@ extension ApplyStage {
         openCheckpoint = OpenCheckpoint()
         openCheckpoint.next = 0
         openCheckpoint.end = UInt32(people.count)
-        var numbers = [
-            UInt64(people.count), UInt64(bitPattern: reached.milliseconds),
-            isImport ? 1 : 0, importIsClosed ? 1 : 0, UInt64(ruleSetsApplied),
-        ]
-        for name in 0..<memberCounts.count { numbers.append(UInt64(memberCounts[name])) }
-        if watches { watch.write(to: &numbers) }
         return ApplyCheckpoint(
-            numbers: numbers,
+            numbers: numbers(),
             chainHeads: chainHeads.freeze(),
             holders: holders,
             duplicates: duplicates,
@@ -135,6 +129,17 @@ extension ApplyStage {
             refusals: refusals,
             merges: merges
         )
+    }
+
+    /// What a checkpoint begins with: how far it goes, members of segments, and what expectations know.
+    func numbers() -> [UInt64] {
+        var numbers = [
+            UInt64(people.count), UInt64(bitPattern: reached.milliseconds),
+            isImport ? 1 : 0, importIsClosed ? 1 : 0, UInt64(ruleSetsApplied),
+        ]
+        for name in 0..<memberCounts.count { numbers.append(UInt64(memberCounts[name])) }
+        if watches { watch.write(to: &numbers) }
+        return numbers
     }
 
     /// The next people of the open checkpoint; nil where all were given, and the checkpoint is closed.

@@ -46,6 +46,29 @@ extension ApplyStage {
         return nil
     }
 
+    /// Holds the numbers of a checkpoint against what the stage knows.
+    ///
+    /// - Returns: In what they differ; nil where they do not.
+    public func compare(numbers theirs: UnsafeBufferPointer<UInt64>) -> String? {
+        let ours = numbers()
+        let behindMembers = 5 + memberCounts.count
+        // How far time has been let pass is nobody's knowledge of people: words 1 and the first behind the members.
+        for place in 0..<max(ours.count, theirs.count) where place != 1 && place != behindMembers {
+            guard place < ours.count, place < theirs.count else { return "what expectations know" }
+            guard ours[place] != theirs[place] else { continue }
+            switch place {
+            case 0: return "how many people there are"
+            case 2...4: return "imports, or which rules are in force"
+            case 5..<behindMembers:
+                let name = program.names[place - 5]
+                return
+                    "how many are in segment '\(name)': it says \(theirs[place]), the log \(ours[place])"
+            default: return "what expectations know"
+            }
+        }
+        return nil
+    }
+
     private func difference(_ ours: [UInt64], _ theirs: UnsafeBufferPointer<UInt64>) -> String {
         let place = zip(ours, theirs).enumerated().first { $0.element.0 != $0.element.1 }?.offset
         let bits = 5 + people.leafWords

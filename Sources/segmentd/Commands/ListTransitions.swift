@@ -92,6 +92,29 @@ struct TransitionOptions: ParsableArguments {
     )
     var after: String?
 
+    @OptionGroup var choice: ChoiceOptions
+
+    @Flag(name: .long, help: "Only those that subscribers hear of.")
+    var announced = false
+
+    var isAll: Bool {
+        after == nil && choice.isAll && !announced
+    }
+
+    /// What to ask for.
+    var request: TransitionRequest {
+        var request = TransitionRequest()
+        request.after = after
+        request.segments = choice.segment
+        request.kinds = choice.kind
+        request.causes = choice.cause
+        request.announcedOnly = announced
+        return request
+    }
+}
+
+/// Transitions of which segments, kinds and causes.
+struct ChoiceOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp("Only of this segment; may stand several times.", valueName: "name")
@@ -116,21 +139,5 @@ struct TransitionOptions: ParsableArguments {
     )
     var cause: [String] = []
 
-    @Flag(name: .long, help: "Only those that subscribers hear of.")
-    var announced = false
-
-    var isAll: Bool {
-        after == nil && segment.isEmpty && kind.isEmpty && cause.isEmpty && !announced
-    }
-
-    /// What to ask for.
-    var request: TransitionRequest {
-        var request = TransitionRequest()
-        request.after = after
-        request.segments = segment
-        request.kinds = kind
-        request.causes = cause
-        request.announcedOnly = announced
-        return request
-    }
+    var isAll: Bool { segment.isEmpty && kind.isEmpty && cause.isEmpty }
 }

@@ -107,26 +107,7 @@ struct CreateSubscription: AsyncParsableCommand {
     @Option(name: .long, help: "What to call it. (default: sub-1 and so on)")
     var name: String?
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp("Only of this segment; may stand several times.", valueName: "name")
-    )
-    var segment: [String] = []
-
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "Only entered, exited or expectation; may stand several times.",
-            valueName: "kind"
-        )
-    )
-    var kind: [String] = []
-
-    @Option(
-        name: .long,
-        help: ArgumentHelp("Only of this cause; may stand several times.", valueName: "cause")
-    )
-    var cause: [String] = []
+    @OptionGroup var choice: ChoiceOptions
 
     @Flag(name: .long, help: "Also what is not announced, such as the effects of an import.")
     var unannounced = false
@@ -192,8 +173,9 @@ struct CreateSubscription: AsyncParsableCommand {
         json.object { json in
             json.field("url", url)
             json.field("name", ifPresent: name)
-            for (name, values) in [("segments", segment), ("kinds", kind), ("causes", cause)]
-            where !values.isEmpty {
+            for (name, values) in [
+                ("segments", choice.segment), ("kinds", choice.kind), ("causes", choice.cause),
+            ] where !values.isEmpty {
                 json.array(name) { for value in values { $0.item(value) } }
             }
             json.field("unannounced", unannounced)
