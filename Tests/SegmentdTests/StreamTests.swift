@@ -72,10 +72,18 @@ import Testing
             if seen.isEmpty { seen = try await page(daemon, "segment=buyers").transitions }
             #expect(seen.map(\.segment) == ["buyers"])
             // A wait that nothing ends is over when the daemon stops.
-            async let ended = page(daemon, "after=now&wait=60")
-            try await Task.sleep(for: .milliseconds(300))
+            let waiting = try await RawConnection(to: daemon)
+            // Whoever is told to go on has been read.
+            try await waiting.send(
+                "GET /v1/transitions?after=now&wait=60 HTTP/1.1\r\nHost: a\r\n"
+                    + "Expect: 100-continue\r\n\r\n"
+            )
+            try await eventually("a request that was read", on: waiting.bell) {
+                waiting.text.contains("100 Continue") ? true : nil
+            }
             #expect(try await daemon.stop() == .exit(0))
-            #expect(try await ended.transitions.isEmpty)
+            try await waiting.end()
+            #expect(waiting.text.contains(#""transitions":[]"#))
         }
     }
 
