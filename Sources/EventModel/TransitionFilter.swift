@@ -14,7 +14,7 @@ public struct TransitionFilter: Hashable, Sendable {
     public var segments: Set<String>?
     /// The kinds.
     public var kinds = Set(Kind.allCases)
-    /// The causes, which notices of expectations have none of; nil for all.
+    /// The causes, nil for all; that of a notice is time.
     public var causes: Set<TransitionCause>?
     /// Whether those are wanted that subscribers do not hear of by default.
     public var takesUnannounced = true
@@ -33,7 +33,9 @@ public struct TransitionFilter: Hashable, Sendable {
 
     /// Whether a transition is wanted.
     public func takes(_ transition: Transition) -> Bool {
-        guard takesUnannounced || transition.isAnnounced else { return false }
+        guard takesUnannounced || transition.isAnnounced,
+            causes?.contains(transition.cause) ?? true
+        else { return false }
         if let notice = transition.notice {
             guard kinds.contains(.expectation) else { return false }
             return segments.map { notice.subject == .segment && $0.contains(notice.name) } ?? true
@@ -43,7 +45,6 @@ public struct TransitionFilter: Hashable, Sendable {
         }
         return kinds.contains(transition.direction == .entered ? .entered : .exited)
             && segments?.contains(transition.segment) ?? true
-            && causes?.contains(transition.cause) ?? true
     }
 }
 

@@ -99,6 +99,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func partWasTaken(_ channel: any Channel) {
         partsPending -= 1
+        // Behind its end the time is that of what follows it.
+        guard isStream else { return }
         departure?.cancel()
         // What waits behind it has its own time from now on.
         departure = partsPending > 0 ? close(channel, in: transferTimeMax) : nil
