@@ -10,9 +10,70 @@ public struct DeliveryPosition: Equatable, Sendable {
     public var held: [HeldDelivery] = []
     /// Set while the subscriber has said that it wants no more.
     public var gone: GoneSubscriber?
+    /// Since when nothing has got through; nil while deliveries go well. Wall time.
+    public var failingSince: Instant?
+    /// Set while nothing is sent, since it failed for too long or too much waits.
+    public var suspension: Suspension?
 
     /// The position before the first transition.
     public init() {}
+}
+
+/// What changed of a position since it was last written.
+public struct DeliveryProgress: Equatable, Sendable {
+    /// The position without what is held.
+    public var position = DeliveryPosition()
+    /// Deliveries that are held now, or held differently; nil for those that are done.
+    public var held: [TransitionCursor: HeldDelivery?] = [:]
+
+    /// Nothing is held that was not held before.
+    public init() {}
+
+    /// Everything of a position, as if nothing of it had been written.
+    public init(of whole: DeliveryPosition) {
+        position = whole
+        position.held = []
+        held = Dictionary(whole.held.map { ($0.cursor, $0) }, uniquingKeysWith: { $1 })
+    }
+}
+
+/// Why nothing is sent to a subscriber until somebody resumes it.
+public struct Suspension: Equatable, Sendable {
+    /// When it was suspended; wall time.
+    public var since: Instant
+    /// Why, in words.
+    public var reason: String
+
+    /// A suspension since that time.
+    public init(since: Instant, reason: String) {
+        self.since = since
+        self.reason = reason
+    }
+}
+
+/// Transitions that a subscriber was not sent and will not be: from where to where.
+public struct DeliveryGap: Equatable, Sendable {
+    /// The last one before the gap; nil where it begins with the first of all.
+    public var after: TransitionCursor?
+    /// The last one in the gap.
+    public var through: TransitionCursor
+    /// When it was known what the gap is: when somebody resumed the subscription. Wall time.
+    public var recordedAt: Instant
+    /// Why, in words.
+    public var reason: String
+
+    /// A gap between those two.
+    public init(
+        after: TransitionCursor?,
+        through: TransitionCursor,
+        recordedAt: Instant,
+        reason: String
+    ) {
+        self.after = after
+        self.through = through
+        self.recordedAt = recordedAt
+        self.reason = reason
+    }
 }
 
 /// A delivery that is yet to be made.

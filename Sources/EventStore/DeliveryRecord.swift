@@ -3,27 +3,33 @@ internal import EventModel
 /// The records of `delivery/`; the layouts are drawn in `OnDisk.md`.
 enum DeliveryRecord {
     static let version: UInt8 = 1
+    /// Of positions: those of version 1 held deliveries in themselves, which have a table now.
+    static let positionVersion: UInt8 = 2
 
     private enum Flag {
         static let through: UInt8 = 1
         static let gone: UInt8 = 2
+        static let failing: UInt8 = 4
+        static let suspended: UInt8 = 8
     }
 
+    /// Writes a position without what is held.
     static func write(_ position: DeliveryPosition, key: Span<UInt8>) -> [UInt8] {
-        var writer = RecordSeal.begin(version: version)
+        var writer = RecordSeal.begin(version: positionVersion)
         writer.bytes.append(
             (position.through == nil ? 0 : Flag.through) | (position.gone == nil ? 0 : Flag.gone)
+                | (position.failingSince == nil ? 0 : Flag.failing)
+                | (position.suspension == nil ? 0 : Flag.suspended)
         )
         if let through = position.through { writer.name(through.bytes.span) }
         if let gone = position.gone {
             writer.varint(gone.target)
             writer.zigzag(gone.since.milliseconds)
         }
-        writer.varint(UInt64(position.held.count))
-        for held in position.held {
-            writer.name(held.cursor.bytes.span)
-            writer.varint(UInt64(held.failures))
-            writer.zigzag(held.due.milliseconds)
+        if let since = position.failingSince { writer.zigzag(since.milliseconds) }
+        if let suspension = position.suspension {
+            writer.zigzag(suspension.since.milliseconds)
+            writer.name(suspension.reason)
         }
         RecordSeal.seal(&writer, from: 0, key: key)
         return writer.bytes
@@ -33,7 +39,10 @@ enum DeliveryRecord {
         _ record: Span<UInt8>,
         key: Span<UInt8>
     ) throws(StoreError) -> DeliveryPosition {
-        try RecordSeal.check(record, key: key, table: "positions", version: version)
+        let found = try RecordSeal.version(of: record, key: key, table: "positions")
+        if found != positionVersion {
+            try RecordSeal.check(record, key: key, table: "positions", version: version)
+        }
         var position = DeliveryPosition()
         let flags = record[RecordSeal.headerCount]
         var reader = ValueReader(at: RecordSeal.headerCount + 1)
@@ -43,13 +52,32 @@ enum DeliveryRecord {
             let since = Instant(milliseconds: reader.zigzag(record))
             position.gone = GoneSubscriber(target: target, since: since)
         }
-        for _ in 0..<reader.varint(record) {
-            let place = try cursor(record, &reader)
-            let failures = Int(truncatingIfNeeded: reader.varint(record))
-            let due = Instant(milliseconds: reader.zigzag(record))
-            position.held.append(HeldDelivery(cursor: place, failures: failures, due: due))
+        guard found == positionVersion else {
+            for _ in 0..<reader.varint(record) {
+                let place = try cursor(record, &reader)
+                position.held.append(held(record, &reader, at: place))
+            }
+            return position
+        }
+        if flags & Flag.failing != 0 {
+            position.failingSince = Instant(milliseconds: reader.zigzag(record))
+        }
+        if flags & Flag.suspended != 0 {
+            let since = Instant(milliseconds: reader.zigzag(record))
+            let reason = String(copying: record.extracting(reader.text(record)))
+            position.suspension = Suspension(since: since, reason: reason)
         }
         return position
+    }
+
+    private static func held(
+        _ record: Span<UInt8>,
+        _ reader: inout ValueReader,
+        at place: TransitionCursor
+    ) -> HeldDelivery {
+        let failures = Int(truncatingIfNeeded: reader.varint(record))
+        let due = Instant(milliseconds: reader.zigzag(record))
+        return HeldDelivery(cursor: place, failures: failures, due: due)
     }
 
     private static func cursor(
@@ -67,6 +95,53 @@ enum DeliveryRecord {
         return cursor
     }
 
+    static func write(_ held: HeldDelivery, key: Span<UInt8>) -> [UInt8] {
+        var writer = RecordSeal.begin(version: version)
+        writer.varint(UInt64(held.failures))
+        writer.zigzag(held.due.milliseconds)
+        RecordSeal.seal(&writer, from: 0, key: key)
+        return writer.bytes
+    }
+
+    static func held(_ record: Span<UInt8>, key: Span<UInt8>) throws(StoreError) -> HeldDelivery {
+        try RecordSeal.check(record, key: key, table: "held", version: version)
+        var reader = ValueReader(at: RecordSeal.headerCount)
+        return held(record, &reader, at: try place(key, table: "held"))
+    }
+
+    /// The transition that a key names behind its subscriber.
+    private static func place(
+        _ key: Span<UInt8>,
+        table: String
+    ) throws(StoreError) -> TransitionCursor {
+        let place = key.count < 4 ? nil : TransitionCursor(bytes: key.extracting(4..<key.count))
+        guard let place else {
+            throw .damaged(table: table, key: "of a delivery", what: "its key is too short")
+        }
+        return place
+    }
+
+    static func write(_ gap: DeliveryGap, key: Span<UInt8>) -> [UInt8] {
+        var writer = RecordSeal.begin(version: version)
+        let after = gap.after?.bytes ?? []
+        writer.name(after.span)
+        writer.name(gap.through.bytes.span)
+        writer.zigzag(gap.recordedAt.milliseconds)
+        writer.name(gap.reason)
+        RecordSeal.seal(&writer, from: 0, key: key)
+        return writer.bytes
+    }
+
+    static func gap(_ record: Span<UInt8>, key: Span<UInt8>) throws(StoreError) -> DeliveryGap {
+        try RecordSeal.check(record, key: key, table: "gaps", version: version)
+        var reader = ValueReader(at: RecordSeal.headerCount)
+        let after = TransitionCursor(bytes: record.extracting(reader.text(record)))
+        let through = try cursor(record, &reader)
+        let recordedAt = Instant(milliseconds: reader.zigzag(record))
+        let reason = String(copying: record.extracting(reader.text(record)))
+        return DeliveryGap(after: after, through: through, recordedAt: recordedAt, reason: reason)
+    }
+
     static func write(_ letter: DeadLetter, key: Span<UInt8>) -> [UInt8] {
         var writer = RecordSeal.begin(version: version)
         writer.varint(UInt64(letter.attempts))
@@ -81,10 +156,7 @@ enum DeliveryRecord {
         key: Span<UInt8>
     ) throws(StoreError) -> DeadLetter {
         try RecordSeal.check(record, key: key, table: "dead", version: version)
-        let place = key.count < 4 ? nil : TransitionCursor(bytes: key.extracting(4..<key.count))
-        guard let place else {
-            throw .damaged(table: "dead", key: "of a dead letter", what: "its key is too short")
-        }
+        let place = try place(key, table: "dead")
         var reader = ValueReader(at: RecordSeal.headerCount)
         let attempts = Int(truncatingIfNeeded: reader.varint(record))
         let since = Instant(milliseconds: reader.zigzag(record))

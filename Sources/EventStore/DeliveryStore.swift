@@ -28,6 +28,10 @@ public final class DeliveryStore: Sendable {
     private let positions: Table
     private let dead: Table
     private let subscriptionTable: Table
+    private let held: Table
+    private let gapTable: Table
+    private let members: Table
+    private let keyTable: Table
 
     /// Opens the deliveries of a directory, which the caller has locked; makes them where there are
     /// none.
@@ -42,12 +46,19 @@ public final class DeliveryStore: Sendable {
             )
         }
         let opened = try StoreError.wrap { () throws(LMDBError) in
-            try environment.openTables(["positions", "dead", "about", "subscriptions"])
+            try environment.openTables([
+                "positions", "dead", "about", "subscriptions", "held", "gaps",
+                "members", APIKeyRecord.table,
+            ])
         }
         self.environment = environment
         positions = opened[0]
         dead = opened[1]
         subscriptionTable = opened[3]
+        held = opened[4]
+        gapTable = opened[5]
+        members = opened[6]
+        keyTable = opened[7]
         let found = try AboutTable(environment: environment, table: opened[2]).text(
             "log",
             orSet: logID,
@@ -63,6 +74,11 @@ public final class DeliveryStore: Sendable {
         }
     }
 
+    /// How much room it has taken.
+    public var size: StoreSize {
+        StoreSize(bytes: environment.usedBytes, readerLag: environment.readerLag)
+    }
+
     /// How far a subscriber has been served; nil where it never was.
     public func position(of subscriber: SubscriberID) throws(StoreError) -> DeliveryPosition? {
         let key = Key.of(subscriber.rawValue)
@@ -75,33 +91,56 @@ public final class DeliveryStore: Sendable {
                 } catch { return .failure(error) }
             }
         }
-        return try outcome?.get()
+        guard var position = try outcome?.get() else { return nil }
+        position.held += try rows(held, of: subscriber, after: nil, limit: .max) {
+            record,
+            key throws(StoreError) in try DeliveryRecord.held(record, key: key)
+        }
+        return position
     }
 
-    /// Moves a subscriber's position and parks what was given up, in one commit.
+    /// Writes what changed of a subscriber's position and parks what was given up, in one commit.
     ///
     /// Blocks until that is on disk: not for a thread of Swift's pool.
     public func commit(
-        _ position: DeliveryPosition,
+        _ progress: DeliveryProgress,
         parking letters: [DeadLetter],
         of subscriber: SubscriberID
     ) throws(StoreError) {
-        let transaction = try StoreError.wrap { () throws(LMDBError) in
-            try environment.beginWriting()
+        try change { transaction throws(LMDBError) in
+            try put(progress, letters, nil, of: subscriber, in: transaction)
         }
+    }
+
+    private func put(
+        _ progress: DeliveryProgress,
+        _ letters: [DeadLetter],
+        _ gap: (gap: DeliveryGap, number: UInt32)?,
+        of subscriber: SubscriberID,
+        in transaction: borrowing WriteTransaction
+    ) throws(LMDBError) {
         let key = Key.of(subscriber.rawValue)
-        let record = DeliveryRecord.write(position, key: key.span)
-        try StoreError.wrap { () throws(LMDBError) in
-            try transaction.put(positions, key: key.span, value: record.span)
+        let record = DeliveryRecord.write(progress.position, key: key.span)
+        try transaction.put(positions, key: key.span, value: record.span)
+        for (cursor, delivery) in progress.held {
+            let key = Key.bytes(of: subscriber.rawValue) + cursor.bytes
+            if let delivery {
+                let record = DeliveryRecord.write(delivery, key: key.span)
+                try transaction.put(held, key: key.span, value: record.span)
+            } else {
+                try transaction.remove(held, key: key.span)
+            }
         }
         for letter in letters {
             let key = Key.bytes(of: subscriber.rawValue) + letter.cursor.bytes
             let record = DeliveryRecord.write(letter, key: key.span)
-            try StoreError.wrap { () throws(LMDBError) in
-                try transaction.put(dead, key: key.span, value: record.span)
-            }
+            try transaction.put(dead, key: key.span, value: record.span)
         }
-        try StoreError.commit(transaction)
+        if let gap {
+            let key = Key.bytes(of: subscriber.rawValue) + Key.bytes(of: gap.number)
+            let record = DeliveryRecord.write(gap.gap, key: key.span)
+            try transaction.put(gapTable, key: key.span, value: record.span)
+        }
     }
 
     /// What was given up of a subscriber's deliveries, in the transitions' order.
@@ -114,27 +153,53 @@ public final class DeliveryStore: Sendable {
         after cursor: TransitionCursor?,
         limit: Int
     ) throws(StoreError) -> [DeadLetter] {
+        try rows(dead, of: subscriber, after: cursor?.bytes, limit: limit) {
+            record,
+            key throws(StoreError) in try DeliveryRecord.deadLetter(record, key: key)
+        }
+    }
+
+    /// What a subscriber was not sent and will not be, in the order in which that was found.
+    public func gaps(of subscriber: SubscriberID) throws(StoreError) -> [DeliveryGap] {
+        try rows(gapTable, of: subscriber, after: nil, limit: .max) {
+            record,
+            key throws(StoreError) in try DeliveryRecord.gap(record, key: key)
+        }
+    }
+
+    /// A subscriber's rows of a table, in order.
+    ///
+    /// - Parameter start: Begin behind the row of this key; nil for the first.
+    private func rows<Row>(
+        _ table: Table,
+        of subscriber: SubscriberID,
+        after start: [UInt8]?,
+        limit: Int,
+        _ read: (Span<UInt8>, Span<UInt8>) throws(StoreError) -> Row
+    ) throws(StoreError) -> [Row] {
         let prefix = Key.bytes(of: subscriber.rawValue)
-        let start = prefix + (cursor?.bytes ?? [])
+        let first = prefix + (start ?? [])
         let transaction = try StoreError.wrap { () throws(LMDBError) in
             try environment.beginReading()
         }
-        var place = try StoreError.wrap { () throws(LMDBError) in try transaction.cursor(dead) }
-        var found = try StoreError.wrap { () throws(LMDBError) in try place.seek(start.span) }
-        var letters: [DeadLetter] = []
-        while found, letters.count < limit {
-            let letter = try place.withCurrent {
-                (key, record) throws(StoreError) -> DeadLetter? in
-                guard key.count >= 4, (0..<4).allSatisfy({ key[$0] == prefix[$0] }) else {
-                    return nil
-                }
-                return try DeliveryRecord.deadLetter(record, key: key)
+        var place = try StoreError.wrap { () throws(LMDBError) in try transaction.cursor(table) }
+        var found = try StoreError.wrap { () throws(LMDBError) in try place.seek(first.span) }
+        var rows: [Row] = []
+        while found, rows.count < limit {
+            let isMine = place.withCurrent { key, _ in
+                key.count >= 4 && (0..<4).allSatisfy { key[$0] == prefix[$0] }
             }
-            guard let letter else { break }
-            if letter.cursor != cursor { letters.append(letter) }
+            guard isMine else { break }
+            let row = try place.withCurrent { (key, record) throws(StoreError) -> Row? in
+                let isStart =
+                    start != nil && key.count == first.count
+                    && first.indices.allSatisfy { key[$0] == first[$0] }
+                return isStart ? nil : try read(record, key)
+            }
+            if let row { rows.append(row) }
             found = try StoreError.wrap { () throws(LMDBError) in try place.next() }
         }
-        return letters
+        return rows
     }
 
     /// How many deliveries were given up, of all subscribers.
@@ -173,11 +238,15 @@ public final class DeliveryStore: Sendable {
     ///
     /// Blocks until that is on disk: not for a thread of Swift's pool.
     ///
-    /// - Parameter start: Begin behind this one; nil for the first transition.
+    /// - Parameters:
+    ///   - start: Begin behind this one; nil for the first transition.
+    ///   - entries: Where the subscription has a snapshot, the transitions by which its members became members,
+    ///     in order: what it is sent first.
     /// - Returns: It, with its number.
     public func add(
         _ subscription: Subscription,
-        behind start: TransitionCursor?
+        behind start: TransitionCursor?,
+        members entries: [TransitionCursor] = []
     ) throws(StoreError) -> Subscription {
         var added = subscription
         let last = try subscriptions().last?.id.rawValue ?? 0
@@ -189,12 +258,30 @@ public final class DeliveryStore: Sendable {
         let key = Key.of(added.id.rawValue)
         let record = SubscriptionRecord.write(added, key: key.span)
         let positionRecord = DeliveryRecord.write(position, key: key.span)
-        let (table, positions) = (subscriptionTable, positions)
         try change { transaction throws(LMDBError) in
-            try transaction.put(table, key: key.span, value: record.span)
+            try transaction.put(subscriptionTable, key: key.span, value: record.span)
             try transaction.put(positions, key: key.span, value: positionRecord.span)
+            try put(members: entries, of: added.id, in: transaction)
         }
         return added
+    }
+
+    /// The transitions of a subscription's snapshot, in order.
+    ///
+    /// - Parameter cursor: Begin behind this one; nil for the first.
+    public func members(
+        of subscriber: SubscriberID,
+        after cursor: TransitionCursor?,
+        limit: Int
+    ) throws(StoreError) -> [TransitionCursor] {
+        try rows(members, of: subscriber, after: cursor?.bytes, limit: limit) {
+            _,
+            key throws(StoreError) in
+            guard let entry = TransitionCursor(bytes: key.extracting(4..<key.count)) else {
+                throw .damaged(table: "members", key: "of a member", what: "its key is too short")
+            }
+            return entry
+        }
     }
 
     /// The largest number that a position stands under: one that a removed subscription had leaves an empty one.
@@ -217,27 +304,28 @@ public final class DeliveryStore: Sendable {
     public func update(_ subscription: Subscription) throws(StoreError) {
         let key = Key.of(subscription.id.rawValue)
         let record = SubscriptionRecord.write(subscription, key: key.span)
-        let table = subscriptionTable
         try change { transaction throws(LMDBError) in
-            try transaction.put(table, key: key.span, value: record.span)
+            try transaction.put(subscriptionTable, key: key.span, value: record.span)
         }
     }
 
-    /// Removes a subscription with its dead letters; nothing is delivered for it meanwhile.
+    /// Removes a subscription with its dead letters, gaps and what is held; nothing is delivered for it meanwhile.
     ///
     /// Blocks until that is on disk: not for a thread of Swift's pool.
     public func remove(_ id: SubscriberID) throws(StoreError) {
-        let letters = try deadLetters(of: id, after: nil, limit: .max)
         let key = Key.of(id.rawValue)
         let empty = DeliveryRecord.write(DeliveryPosition(), key: key.span)
-        let (table, positions, dead) = (subscriptionTable, positions, dead)
-        try change { transaction throws(LMDBError) in
-            try transaction.remove(table, key: key.span)
-            try transaction.put(positions, key: key.span, value: empty.span)
-            for letter in letters {
-                let place = Key.bytes(of: id.rawValue) + letter.cursor.bytes
-                try transaction.remove(dead, key: place.span)
+        var rows: [(table: Table, key: [UInt8])] = []
+        for table in [dead, held, gapTable, members] {
+            rows += try self.rows(table, of: id, after: nil, limit: .max) {
+                _,
+                key throws(StoreError) in (table, key.indices.map { key[$0] })
             }
+        }
+        try change { transaction throws(LMDBError) in
+            try transaction.remove(subscriptionTable, key: key.span)
+            try transaction.put(positions, key: key.span, value: empty.span)
+            for row in rows { try transaction.remove(row.table, key: row.key.span) }
         }
     }
 
@@ -251,24 +339,143 @@ public final class DeliveryStore: Sendable {
     public func redrive(_ id: SubscriberID, limit: Int) throws(StoreError) -> Int {
         let letters = try deadLetters(of: id, after: nil, limit: limit)
         guard !letters.isEmpty else { return 0 }
-        var position = try position(of: id) ?? DeliveryPosition()
-        position.held += letters.map {
-            HeldDelivery(cursor: $0.cursor, failures: 0, due: Instant(milliseconds: 0))
-        }
-        position.held.sort { left, right in
-            left.cursor.bytes.lexicographicallyPrecedes(right.cursor.bytes)
-        }
-        let key = Key.of(id.rawValue)
-        let record = DeliveryRecord.write(position, key: key.span)
-        let (positions, dead) = (positions, dead)
         try change { transaction throws(LMDBError) in
-            try transaction.put(positions, key: key.span, value: record.span)
             for letter in letters {
+                let delivery = HeldDelivery(
+                    cursor: letter.cursor,
+                    failures: 0,
+                    due: Instant(milliseconds: 0)
+                )
                 let place = Key.bytes(of: id.rawValue) + letter.cursor.bytes
+                let record = DeliveryRecord.write(delivery, key: place.span)
+                try transaction.put(held, key: place.span, value: record.span)
                 try transaction.remove(dead, key: place.span)
             }
         }
         return letters.count
+    }
+
+    /// Has deliveries go on from another place, and writes down what is not sent on that account; nothing is
+    /// delivered for the subscriber meanwhile.
+    ///
+    /// Forwards: what was held becomes dead letters, and what lies between a gap. Backwards: what was delivered
+    /// is delivered again. Either way a suspension ends.
+    ///
+    /// Blocks until that is on disk: not for a thread of Swift's pool.
+    ///
+    /// - Parameters:
+    ///   - subscription: What the subscription is from then on.
+    ///   - start: Go on behind this one; nil for the first transition.
+    ///   - entries: Where the subscription has a snapshot, the transitions by which its members became members,
+    ///     in order: what it is sent first.
+    ///   - now: Wall time.
+    public func move(
+        _ subscription: Subscription,
+        behind start: TransitionCursor?,
+        members entries: [TransitionCursor] = [],
+        at now: Instant
+    ) throws(StoreError) {
+        let id = subscription.id
+        let before = try position(of: id) ?? DeliveryPosition()
+        var progress = DeliveryProgress()
+        progress.position.through = entries.isEmpty ? start : nil
+        let isForwards = DeliveryStore.isBefore(before.through, start)
+        let reason = before.suspension?.reason ?? "it was resumed from a later place"
+        var letters: [DeadLetter] = []
+        for delivery in before.held
+        where isForwards || DeliveryStore.isBefore(start, delivery.cursor) {
+            progress.held[delivery.cursor] = .some(nil)
+            guard isForwards else { continue }
+            letters.append(
+                DeadLetter(
+                    cursor: delivery.cursor,
+                    attempts: delivery.failures,
+                    since: now,
+                    reason: reason
+                )
+            )
+        }
+        var gap: (gap: DeliveryGap, number: UInt32)?
+        if isForwards, let start {
+            let found = DeliveryGap(
+                after: before.through,
+                through: start,
+                recordedAt: now,
+                reason: reason
+            )
+            gap = (found, UInt32(try gaps(of: id).count))
+        }
+        let former = try members(of: id, after: nil, limit: .max)
+        try change { transaction throws(LMDBError) in
+            try put(progress, letters, gap, of: id, in: transaction)
+            for entry in former {
+                let place = Key.bytes(of: id.rawValue) + entry.bytes
+                try transaction.remove(members, key: place.span)
+            }
+            try put(members: entries, of: id, in: transaction)
+            guard id != .configured else { return }
+            let key = Key.of(id.rawValue)
+            let record = SubscriptionRecord.write(subscription, key: key.span)
+            try transaction.put(subscriptionTable, key: key.span, value: record.span)
+        }
+    }
+
+    private func put(
+        members entries: [TransitionCursor],
+        of id: SubscriberID,
+        in transaction: borrowing WriteTransaction
+    ) throws(LMDBError) {
+        let nothing: [UInt8] = []
+        for entry in entries {
+            let place = Key.bytes(of: id.rawValue) + entry.bytes
+            try transaction.put(members, key: place.span, value: nothing.span)
+        }
+    }
+
+    /// Whether one place comes before another; nil is before all.
+    private static func isBefore(_ left: TransitionCursor?, _ right: TransitionCursor?) -> Bool {
+        (left?.bytes ?? []).lexicographicallyPrecedes(right?.bytes ?? [])
+    }
+
+    // MARK: - Keys
+
+    /// All API keys, in order of their ids.
+    public func keys() throws(StoreError) -> [APIKey] {
+        let transaction = try StoreError.wrap { () throws(LMDBError) in
+            try environment.beginReading()
+        }
+        var place = try StoreError.wrap { () throws(LMDBError) in try transaction.cursor(keyTable) }
+        var found = try StoreError.wrap { () throws(LMDBError) in try place.first() }
+        var keys: [APIKey] = []
+        while found {
+            let key = try place.withCurrent { (key, record) throws(StoreError) in
+                try APIKeyRecord.read(record, place: key)
+            }
+            keys.append(key)
+            found = try StoreError.wrap { () throws(LMDBError) in try place.next() }
+        }
+        return keys
+    }
+
+    /// Keeps an API key.
+    ///
+    /// Blocks until that is on disk: not for a thread of Swift's pool.
+    public func put(_ key: APIKey) throws(StoreError) {
+        let place = Array(key.id.utf8)
+        let record = APIKeyRecord.write(key, place: place.span)
+        try change { transaction throws(LMDBError) in
+            try transaction.put(keyTable, key: place.span, value: record.span)
+        }
+    }
+
+    /// Forgets an API key.
+    ///
+    /// Blocks until that is on disk: not for a thread of Swift's pool.
+    public func removeKey(_ id: String) throws(StoreError) {
+        let place = Array(id.utf8)
+        try change { transaction throws(LMDBError) in
+            try transaction.remove(keyTable, key: place.span)
+        }
     }
 
     /// How many dead letters a subscriber has.

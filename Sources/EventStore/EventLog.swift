@@ -78,6 +78,11 @@ public final class EventLog: EntryHistory, Sendable {
         try DataDirectory.sync(directory)
     }
 
+    /// How much room it has taken.
+    public var size: StoreSize {
+        StoreSize(bytes: environment.usedBytes, readerLag: environment.readerLag)
+    }
+
     /// The last entry's sequence number; zero where the log is empty.
     public func lastSequence() throws(StoreError) -> SequenceNumber {
         try StoreError.wrap { () throws(LMDBError) in

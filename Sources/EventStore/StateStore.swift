@@ -75,6 +75,11 @@ public final class StateStore: Sendable {
         }
     }
 
+    /// How much room it has taken.
+    public var size: StoreSize {
+        StoreSize(bytes: environment.usedBytes, readerLag: environment.readerLag)
+    }
+
     private static let markKey = Array("applied".utf8)
 
     /// How far the recorded transitions go; nil before the first commit.

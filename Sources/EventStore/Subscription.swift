@@ -16,6 +16,16 @@ public struct Subscription: Equatable, Sendable {
         }
     }
 
+    /// Who asked for it.
+    public enum Origin: UInt8, Sendable {
+        /// Somebody, through the API.
+        case requested = 0
+        /// The settings file.
+        case declared = 1
+        /// A settings file that declares it no more: nothing is sent, and its position is kept.
+        case undeclared = 2
+    }
+
     /// Names it in positions and dead letters; never given again.
     public var id: SubscriberID
     /// What people and programs call it; no two have the same.
@@ -32,6 +42,16 @@ public struct Subscription: Equatable, Sendable {
     public var isPaused: Bool
     /// When it was made; wall time.
     public var createdAt: Instant
+    /// Transitions of one request at most; 1 where it takes no batches.
+    public var batchMax = 1
+    /// Requests on their way at the same time.
+    public var inFlightMax = 8
+    /// Attributes of people that it is told of.
+    public var attributes: [String] = []
+    /// Up to which transition the members stand for what went before; nil where it did not ask for members.
+    public var snapshotThrough: TransitionCursor?
+    /// Whether the settings file declares it.
+    public var origin = Origin.requested
 
     /// A subscription that was not stored yet.
     public init(

@@ -2,7 +2,9 @@ internal import EventModel
 
 /// The record of a subscription; the layout is drawn in `OnDisk.md`.
 enum SubscriptionRecord {
-    static let version: UInt8 = 1
+    static let version: UInt8 = 2
+    /// That of records without the fields from batches on.
+    static let formerVersion: UInt8 = 1
     static let table = "subscriptions"
 
     private enum Flag {
@@ -11,6 +13,7 @@ enum SubscriptionRecord {
         static let exitsOfUnannounced: UInt8 = 4
         static let segments: UInt8 = 8
         static let causes: UInt8 = 16
+        static let snapshot: UInt8 = 32
     }
 
     static func write(_ subscription: Subscription, key: Span<UInt8>) -> [UInt8] {
@@ -22,6 +25,7 @@ enum SubscriptionRecord {
                 | (filter.takesExitsOfUnannounced ? Flag.exitsOfUnannounced : 0)
                 | (filter.segments == nil ? 0 : Flag.segments)
                 | (filter.causes == nil ? 0 : Flag.causes)
+                | (subscription.snapshotThrough == nil ? 0 : Flag.snapshot)
         )
         writer.name(subscription.name)
         writer.name(subscription.url)
@@ -31,6 +35,11 @@ enum SubscriptionRecord {
         write(filter.kinds.map(\.rawValue).sorted(), to: &writer)
         if let segments = filter.segments { write(segments.sorted(), to: &writer) }
         if let causes = filter.causes { write(causes.map(\.name).sorted(), to: &writer) }
+        writer.bytes.append(subscription.origin.rawValue)
+        writer.varint(UInt64(subscription.batchMax))
+        writer.varint(UInt64(subscription.inFlightMax))
+        write(subscription.attributes, to: &writer)
+        if let cursor = subscription.snapshotThrough { writer.name(cursor.bytes.span) }
         RecordSeal.seal(&writer, from: 0, key: key)
         return writer.bytes
     }
@@ -45,7 +54,10 @@ enum SubscriptionRecord {
         key: Span<UInt8>,
         id: SubscriberID
     ) throws(StoreError) -> Subscription {
-        try RecordSeal.check(record, key: key, table: table, version: version)
+        let found = try RecordSeal.version(of: record, key: key, table: table)
+        if found != formerVersion {
+            try RecordSeal.check(record, key: key, table: table, version: version)
+        }
         let flags = record[RecordSeal.headerCount]
         var reader = ValueReader(at: RecordSeal.headerCount + 1)
         func text(_ reader: inout ValueReader) -> String {
@@ -78,6 +90,16 @@ enum SubscriptionRecord {
         )
         subscription.id = id
         subscription.isPaused = flags & Flag.paused != 0
+        guard found == version else { return subscription }
+        subscription.origin = Subscription.Origin(rawValue: record[reader.offset]) ?? .requested
+        reader.offset += 1
+        subscription.batchMax = Int(truncatingIfNeeded: reader.varint(record))
+        subscription.inFlightMax = Int(truncatingIfNeeded: reader.varint(record))
+        subscription.attributes = texts(&reader)
+        if flags & Flag.snapshot != 0 {
+            let place = record.extracting(reader.text(record))
+            subscription.snapshotThrough = TransitionCursor(bytes: place)
+        }
         return subscription
     }
 }

@@ -118,6 +118,32 @@ public final class Environment: @unchecked Sendable {
         return transaction
     }
 
+    /// How many commits the oldest snapshot that is being read is behind the last one; 0 without any.
+    ///
+    /// LMDB cannot use pages again that such a snapshot may still show.
+    public var readerLag: Int {
+        var information = MDB_envinfo()
+        guard mdb_env_info(handle, &information) == 0 else { return 0 }
+        var oldest = UInt.max
+        withUnsafeMutablePointer(to: &oldest) { oldest in
+            // Lines of process, thread and transaction; `-` for a slot that reads nothing.
+            _ = mdb_reader_list(
+                handle,
+                { line, context in
+                    guard let line, let context else { return 0 }
+                    let fields = String(cString: line).split(whereSeparator: \.isWhitespace)
+                    if let last = fields.last, let transaction = UInt(last) {
+                        let oldest = context.assumingMemoryBound(to: UInt.self)
+                        oldest.pointee = min(oldest.pointee, transaction)
+                    }
+                    return 0
+                },
+                UnsafeMutableRawPointer(oldest)
+            )
+        }
+        return oldest == .max ? 0 : max(0, Int(information.me_last_txnid) - Int(oldest))
+    }
+
     /// Bytes of the file in use, free pages included.
     public var usedBytes: Int {
         var information = MDB_envinfo()

@@ -14,6 +14,8 @@ final class Applier: @unchecked Sendable {
     var hooks = StepHooks()
     /// The last entry that was applied.
     private(set) var applied = SequenceNumber.zero
+    /// How often a person was folded again from the log.
+    private(set) var refolds = 0
 
     convenience init(
         history: any EntryHistory,
@@ -130,6 +132,7 @@ final class Applier: @unchecked Sendable {
 
     private func refold(_ request: HistoryRequest) throws(StoreError) {
         let sequences = try request.entries(in: history)
+        refolds += 1
         stage.beginRefold(request)
         for sequence in sequences {
             _ = try history.read(sequence) { head, bytes in stage.refold(head, bytes, for: request)

@@ -93,6 +93,7 @@ final class ApplierLoop: @unchecked Sendable {
     }
 
     private func take(_ groups: [PartitionState.Group]) throws(StoreError) {
+        let began = ContinuousClock.now
         for group in groups {
             try apply(group)
             shared.change { $0.groupEntries -= group.admitted.count }
@@ -100,6 +101,8 @@ final class ApplierLoop: @unchecked Sendable {
             continueCheckpoint()
         }
         try commit()
+        let took = ContinuousClock.now - began
+        shared.change { $0.metrics.evaluations.add(took) }
     }
 
     // MARK: - Checkpoints
@@ -217,8 +220,11 @@ final class ApplierLoop: @unchecked Sendable {
         let hasTransitions = !applier.batch.rows.isEmpty
         if hasTransitions || always {
             options.hooks.reached?(.stateCommit)
-            try state.commit(applier.takeTransitions(), applied: mark)
+            let began = ContinuousClock.now
+            let transitions = applier.takeTransitions()
+            try state.commit(transitions, applied: mark)
             options.hooks.reached?(.stateCommit)
+            count(transitions, ContinuousClock.now - began)
         }
         let sequence = mark.sequence
         let deadline = applier.stage.nextDeadline()
@@ -229,6 +235,15 @@ final class ApplierLoop: @unchecked Sendable {
         }
         for answer in due { answer.send(evaluatedThrough: sequence) }
         for listener in listeners.values { listener.yield() }
+    }
+
+    private func count(_ transitions: [Transition], _ took: Duration) {
+        let (now, refolds) = (options.clock.wall(), applier.refolds)
+        shared.change { state in
+            state.metrics.stateCommits.add(took)
+            state.metrics.refolds = refolds
+            state.metrics.note(transitions, at: now)
+        }
     }
 
     /// Says to all who still wait that nothing more comes.

@@ -48,7 +48,9 @@ struct AttributeFold {
             attributes.append(
                 PersonProfile.Attribute(
                     name: try drafts.name(symbol),
-                    value: try drafts.named(bytes.span, at: 0)
+                    value: try drafts.named(bytes.span, at: 0),
+                    occurredAt: value.occurredAt,
+                    sequence: value.sequence
                 )
             )
         }

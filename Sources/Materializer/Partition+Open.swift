@@ -3,6 +3,16 @@ internal import EventStore
 internal import RuleLanguage
 internal import SegmentEngine
 
+/// A data directory whose lock is held as long as this is.
+package struct PreparedDirectory: Sendable {
+    fileprivate let directory: DataDirectory
+    /// The log's id.
+    package let logID: String
+
+    /// The folder of what is known of deliveries.
+    package var deliveryFolder: String { directory.delivery }
+}
+
 /// Everything of a partition, recovered, before its threads start.
 struct OpenedPartition {
     let options: PartitionOptions
@@ -22,6 +32,23 @@ struct OpenedPartition {
 }
 
 extension Partition {
+    /// Takes a directory's lock, and makes the directory and its log where there are none yet.
+    package static func prepare(
+        _ dataDirectory: String
+    ) throws(PartitionError) -> PreparedDirectory {
+        try PartitionError.wrap { () throws(StoreError) in
+            let directory = try DataDirectory(path: dataDirectory)
+            let log = try EventLog(
+                directory: directory.log,
+                newID: newLogID(),
+                mapSizeBytes: EventLog.mapSizeBytes,
+                syncs: true,
+                holder: directory
+            )
+            return PreparedDirectory(directory: directory, logID: log.id)
+        }
+    }
+
     /// Takes the directory's lock, folds the log, puts changed rules in force, and starts.
     ///
     /// - Parameters:

@@ -43,6 +43,65 @@ extension Partition {
         return profile
     }
 
+    /// What is known of transitions' people now.
+    ///
+    /// - Parameter attributes: Names of attributes that are asked for.
+    /// - Returns: One for each, in their order.
+    public func outlooks(
+        of transitions: [Transition],
+        attributes: [String]
+    ) async throws(PartitionError) -> [TransitionOutlook] {
+        var outlooks = transitions.map { _ in TransitionOutlook() }
+        // Of others nothing is asked: the applier has other work.
+        let asked = transitions.indices.filter { index in
+            let one = transitions[index]
+            return one.notice == nil && (one.direction == .entered || one.cause == .merge)
+        }
+        if !asked.isEmpty {
+            let standings = try await ask { applier in
+                asked.map { index in
+                    applier.stage.standing(
+                        of: transitions[index].person,
+                        in: transitions[index].segment
+                    )
+                }
+            }
+            for (index, standing) in zip(asked, standings) {
+                outlooks[index].mergedInto = standing?.mergedInto
+                outlooks[index].until = standing?.until
+            }
+        }
+        guard !attributes.isEmpty else { return outlooks }
+        for index in transitions.indices where transitions[index].notice == nil {
+            outlooks[index].attributes = try await self.attributes(
+                attributes,
+                of: transitions[index].person
+            )
+        }
+        return outlooks
+    }
+
+    /// Those of a person's attributes that are asked for, under the names asked for.
+    ///
+    /// Where the contract has other names for one, the value counts that was sent last under any of them.
+    private func attributes(
+        _ names: [String],
+        of person: PersonID
+    ) async throws(PartitionError) -> [(name: String, value: [UInt8])] {
+        guard let state = try await ask({ $0.stage.state(of: person) }), state.mergedInto == nil
+        else { return [] }
+        let history = try await history(of: state)
+        var drafts = DraftReader(log)
+        let all = try await attributes(history, state, &drafts)
+        return names.compactMap { name in
+            let declared = rules.contract.attributes.first { $0.name == name }
+            let others = [name] + (declared?.aliases ?? [])
+            let found = all.filter { others.contains($0.name) }
+            let latest = found.max { ($0.occurredAt, $0.sequence) < ($1.occurredAt, $1.sequence) }
+            return latest.map { (name, $0.value) }
+        }
+    }
+
     /// What the engine knows of whom a text means; nil for nobody.
     func state(of reference: PersonReference) async throws(PartitionError) -> PersonState? {
         if let person = reference.person {

@@ -18,11 +18,13 @@ public final class Partition: Sendable {
     let healthCounter: HealthCounter
     let rules: RuleSet
     private let ruleHashes: [String: UInt64]
+    /// Of segments in force that have one.
+    private let titles: [String: String]
     private let queueEntriesMax: Int
     private let clock: ClockSource
     /// Whether time passes.
     private let isServing: Bool
-    private let shared: Monitor<PartitionState>
+    let shared: Monitor<PartitionState>
 
     private let writer: WriterLoop
     private let applier: ApplierLoop
@@ -35,6 +37,10 @@ public final class Partition: Sendable {
         rules = opened.rules
         healthCounter = HealthCounter(opened.rules.contract)
         ruleHashes = opened.rules.ruleHashes
+        titles = Dictionary(
+            uniqueKeysWithValues: opened.rules.segments.filter { !$0.title.isEmpty }
+                .map { ($0.name, $0.title) }
+        )
         queueEntriesMax = opened.options.queueEntriesMax
         clock = opened.options.clock
         isServing = opened.isServing
@@ -188,13 +194,36 @@ public final class Partition: Sendable {
         return try describe(found)
     }
 
-    private func describe(
+    func describe(
         _ transition: Transition
     ) throws(PartitionError) -> DescribedTransition {
-        DescribedTransition(
+        var described = DescribedTransition(
             transition: transition,
             id: transition.id(log: log.id),
             identifiers: try texts(transition.identifiers)
+        )
+        let title = transition.notice == nil ? titles[transition.segment] : nil
+        described.title = title
+        described.causedBy = try cause(of: transition)
+        return described
+    }
+
+    private func cause(of transition: Transition) throws(PartitionError) -> CausingEntry? {
+        guard transition.notice == nil, transition.cause != .time, transition.sequence != .zero
+        else { return nil }
+        let found = try PartitionError.wrap { () throws(StoreError) in
+            try log.read(transition.sequence) { head, bytes in (head, copied(bytes)) }
+        }
+        guard let (head, bytes) = found else { return nil }
+        var drafts = DraftReader(log)
+        let draft = try PartitionError.wrap { () throws(StoreError) in
+            try drafts.draft(head, bytes.span)
+        }
+        return CausingEntry(
+            kind: draft.kind,
+            event: draft.event,
+            messageID: draft.messageID,
+            timestamp: draft.timestamp
         )
     }
 
@@ -257,14 +286,15 @@ public final class Partition: Sendable {
     /// - Parameters:
     ///   - person: Begin behind this one; nil for the first.
     ///   - limit: How many at most.
-    /// - Returns: The members; nil where no segment of that name is in force.
+    /// - Returns: The members, and the last transition that they take account of: all that come behind it change
+    ///   them. Nil where no segment of that name is in force.
     public func members(
         of segment: String,
         after person: PersonID?,
         limit: Int
-    ) async throws(PartitionError) -> [Member]? {
-        let found = try await ask { applier in
-            applier.stage.members(of: segment, after: person, limit: limit)
+    ) async throws(PartitionError) -> (members: [Member], cursor: TransitionCursor?)? {
+        let (found, cursor) = try await ask { [state] applier in
+            (applier.stage.members(of: segment, after: person, limit: limit), state.lastRecorded)
         }
         guard let found else { return nil }
         var members: [Member] = []
@@ -273,7 +303,24 @@ public final class Partition: Sendable {
                 Member(person: summary.person, identifiers: try texts(summary.identifiers))
             )
         }
-        return members
+        return (members, try PartitionError.wrap { () throws(StoreError) in try cursor.get() })
+    }
+
+    /// Who is a member now, by the transitions that made them members, in order; and the last transition that this
+    /// takes account of: all that come behind it change it.
+    ///
+    /// - Parameter segments: The segments' names; nil for all in force.
+    public func snapshot(
+        of segments: Set<String>?
+    ) async throws(PartitionError) -> (entries: [TransitionCursor], through: TransitionCursor?) {
+        let (entries, through) = try await ask { [state] applier in
+            (applier.stage.entries(of: segments), state.lastRecorded)
+        }
+        let sorted = entries.map { (bytes: $0.bytes, cursor: $0) }.sorted { left, right in
+            left.bytes.lexicographicallyPrecedes(right.bytes)
+        }
+        let last = try PartitionError.wrap { () throws(StoreError) in try through.get() }
+        return (sorted.map(\.cursor), last)
     }
 
     /// Has the applier answer between two commits, so that nothing unrecorded shows.
@@ -363,5 +410,12 @@ extension PartitionState {
         queue.append(request)
         queuedEntries += request.drafts.count
         return nil
+    }
+}
+
+extension StateStore {
+    /// The last transition on disk, or why it cannot be read.
+    fileprivate var lastRecorded: Result<TransitionCursor?, StoreError> {
+        do throws(StoreError) { return .success(try lastCursor()) } catch { return .failure(error) }
     }
 }

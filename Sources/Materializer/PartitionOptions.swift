@@ -131,6 +131,33 @@ public struct DescribedTransition: Sendable {
     public var id: String
     /// What the person is called, in order of rank.
     public var identifiers: [Identifier]
+    /// The title of the segment in force of that name; nil where there is none.
+    public var title: String?
+    /// The causing entry; nil where time alone caused it.
+    public var causedBy: CausingEntry?
+}
+
+/// What is told of the entry that brought a transition about.
+public struct CausingEntry: Sendable {
+    /// What the entry says.
+    public var kind: EntryKind
+    /// The event's name, or the list's, as it was sent; empty of other entries.
+    public var event: String
+    /// The sender's idempotency key; empty where there is none.
+    public var messageID: String
+    /// When it occurred, as the sender says.
+    public var timestamp: Instant?
+}
+
+/// What is known of a transition's person now, which may be later than the transition.
+public struct TransitionOutlook: Sendable {
+    /// Whom the person became one with; nil where it did not.
+    public var mergedInto: PersonID?
+    /// When the membership ends if nothing but time passes; nil where the person is no member, where it never
+    /// ends so, and where that is not known.
+    public var until: Instant?
+    /// The person's attributes, by the names asked for; values in the named form of `ValueTag`.
+    public var attributes: [(name: String, value: [UInt8])] = []
 }
 
 /// A segment in force.

@@ -57,6 +57,9 @@ struct PartitionState: Sendable {
     /// How far log time is ahead of the wall clock, when the writer last looked.
     var clockLead = TimeSpan(milliseconds: 0)
 
+    /// What is counted.
+    var metrics = PartitionMetrics()
+
     var isStopping = false
     var writerIsDone = false
     var applierIsDone = false

@@ -47,6 +47,10 @@ public struct PersonProfile: Sendable {
         public var name: String
         /// Its value in the named form of `ValueTag`.
         public var value: [UInt8]
+        /// When it was set.
+        public var occurredAt: Instant
+        /// The entry that set it.
+        public var sequence: SequenceNumber
     }
 
     /// A segment that the person is in.

@@ -188,7 +188,13 @@ final class WriterLoop: @unchecked Sendable {
                 options.hooks.reached?(.logCommit)
             }
         }
+        let began = ContinuousClock.now
         let appended = try writer.append(drafts, receivedAt: instant)
+        let took = ContinuousClock.now - began
+        shared.change { state in
+            state.metrics.logCommits.add(took)
+            state.metrics.appendedEntries += drafts.count
+        }
         options.hooks.reached?(.logCommit)
         guard !options.hooks.evaluatesBeforeCommit else { return }
         hand(appended, admit(appended), requests, at: instant)

@@ -75,11 +75,17 @@ extension ApplyStage {
     /// - Returns: nil where there is none of that id.
     /// - Complexity: O(identifiers + segments + what is kept of the person).
     public mutating func state(of person: PersonID) -> PersonState? {
+        guard let slot = slot(of: person) else { return nil }
+        return state(slot)
+    }
+
+    /// Where the person of an id stands in the table; nil where there is none.
+    func slot(of person: PersonID) -> PersonSlot? {
         guard person.rawValue > 0 else { return nil }
         let index = firstSlot(after: PersonID(person.rawValue - 1))
         let slot = PersonSlot(rawValue: UInt32(index))
         guard index < people.count, people.record(slot).pointee.id == person else { return nil }
-        return state(slot)
+        return slot
     }
 
     /// What is known of the person whom an identifier means.
@@ -92,7 +98,7 @@ extension ApplyStage {
     }
 
     /// Whom a person has become, through all merges.
-    private func survivor(of person: PersonSlot) -> PersonSlot {
+    func survivor(of person: PersonSlot) -> PersonSlot {
         var last = person
         while people.record(last).pointee.isAbsorbed {
             last = people.record(last).pointee.mergedInto

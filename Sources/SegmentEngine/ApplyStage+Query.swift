@@ -58,6 +58,30 @@ extension ApplyStage {
         return found
     }
 
+    /// The transitions by which the present members of segments became members, person by person.
+    ///
+    /// - Parameter segments: Their names; nil for all in force.
+    public func entries(of segments: Set<String>?) -> [TransitionCursor] {
+        let names = program.names.indices.filter { name in
+            inForce[name] >= 0 && segments?.contains(program.names[name]) ?? true
+        }
+        var entries: [TransitionCursor] = []
+        for index in 0..<people.count {
+            let slot = PersonSlot(rawValue: UInt32(index))
+            let members = people.members(slot)
+            for name in names where members[name >> 6] & (1 << UInt64(name & 63)) != 0 {
+                entries.append(
+                    TransitionCursor(
+                        at: people.stay(name, of: slot),
+                        person: people.record(slot).pointee.id,
+                        segment: program.names[name]
+                    )
+                )
+            }
+        }
+        return entries
+    }
+
     /// People stand in order of their ids, so a binary search finds the place behind one.
     func firstSlot(after person: PersonID) -> Int {
         var low = 0

@@ -1,4 +1,5 @@
 internal import EventStore
+internal import Foundation
 internal import Glibc
 internal import Hummingbird
 internal import Logging
@@ -18,9 +19,7 @@ package enum Daemon {
     /// - Throws: Why it does not start, or why it ended by itself. Rules with errors leave the data
     ///   directory untouched.
     package static func run(_ options: DaemonOptions) async throws(DaemonError) {
-        guard options.listen.isLoopback else {
-            throw DaemonError(AddressError.notLoopback(options.listen).description)
-        }
+        if !options.listen.isLoopback { try checkKeys(options) }
         var webhook: ConfiguredWebhook?
         if let options = try options.webhook() { webhook = try await ConfiguredWebhook(options) }
         let rules = try checkedRules(options.rulesFolder)
@@ -34,12 +33,27 @@ package enum Daemon {
         let partition = try open(options.partition, rules.proposed)
         for line in startupLines(partition.report, rules) { Console.out(line) }
         let store = try openDeliveries(partition)
-        let deliverer = try webhook?.deliverer(partition, store, options.partition.hooks)
+        let keys: KeyRing
+        do throws(StoreError) {
+            keys = try KeyRing(store, isAlwaysNeeded: !options.listen.isLoopback)
+        } catch {
+            throw DaemonError(error.description)
+        }
+        if !keys.all.isEmpty { Console.out("API keys: \(grouped(keys.all.count))") }
         let hub = try await hub(partition, store, webhook, options)
-        let failure = await serve(partition, hub, deliverer, options, socket: socket)
+        let failure = await serve(partition, hub, keys, options, socket: socket)
         await partition.stop()
         if let failure = partition.failure { throw DaemonError(failure.message) }
         if let failure { throw failure }
+    }
+
+    /// Refuses to be reached by other machines where nobody could be let in.
+    private static func checkKeys(_ options: DaemonOptions) throws(DaemonError) {
+        let path = options.partition.dataDirectory
+        // A second daemon on the directory gets the message about the directory instead.
+        if DataDirectory.isInUse(path: path) { return }
+        if FileManager.default.fileExists(atPath: path), try !Keys.all(of: path).isEmpty { return }
+        throw DaemonError(AddressError.noKeys(options.listen).description)
     }
 
     private static func openDeliveries(
@@ -67,21 +81,31 @@ package enum Daemon {
         } catch {
             throw DaemonError(error.description)
         }
+        do throws(WebhookError) {
+            for line in try webhook?.lines(store) ?? [] { Console.out(line) }
+        } catch {
+            throw DaemonError(error.description)
+        }
         let hub: SubscriptionHub
         do throws(StoreError) {
             hub = try SubscriptionHub(
                 partition,
                 store,
                 rules,
-                configured: webhook?.view,
+                configured: webhook?.subscription,
                 options.partition.hooks
             )
         } catch {
             throw DaemonError(error.description)
         }
+        do throws(APIError) {
+            try await hub.declare(options.subscriptions)
+        } catch {
+            throw DaemonError(error.message)
+        }
         let (all, paused) = await hub.counts
         if all > 0 {
-            let rest = paused > 0 ? ", \(grouped(paused)) of them paused" : ""
+            let rest = paused > 0 ? ", \(grouped(paused)) of them not served" : ""
             Console.out("subscriptions: \(grouped(all))\(rest)")
         }
         return hub
@@ -138,13 +162,14 @@ package enum Daemon {
     private static func serve(
         _ partition: Partition,
         _ hub: SubscriptionHub,
-        _ deliverer: Deliverer?,
+        _ keys: KeyRing,
         _ options: DaemonOptions,
         socket: String
     ) async -> DaemonError? {
         var logger = Logger(label: "segmentd")
         logger.logLevel = .error
-        let responder = Endpoints.responder(Endpoints.all(partition, hub, options.limits))
+        let tally = RequestTally()
+        let endpoints = Endpoints.all(partition, hub, keys, tally, options.limits)
         let opening = OpeningDoors(count: 2) { url in
             partition.describeHolder("process \(getpid()), \(url)")
             let data = printable(options.partition.dataDirectory)
@@ -163,26 +188,27 @@ package enum Daemon {
                 failureTerminationBehavior: .gracefullyShutdownGroup
             )
         )
-        if let deliverer {
-            services.append(
-                .init(
-                    service: WebhookService(deliverer: deliverer),
-                    failureTerminationBehavior: .gracefullyShutdownGroup
-                )
-            )
-        }
         services.append(
             .init(
                 service: Listener.tcp(
                     options.listen,
                     options.connections,
-                    responder,
+                    Endpoints.responder(endpoints, tally, keys: keys),
                     opening,
                     logger
                 )
             )
         )
-        services.append(.init(service: Listener.socket(socket, responder, opening, logger)))
+        services.append(
+            .init(
+                service: Listener.socket(
+                    socket,
+                    Endpoints.responder(endpoints, tally, keys: nil),
+                    opening,
+                    logger
+                )
+            )
+        )
         var configuration = ServiceGroupConfiguration(
             services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],

@@ -17,6 +17,8 @@ package struct DaemonOptions: Sendable {
     package var webhookSecretInEnvironment: String?
     /// Blocks of addresses that may be sent to although they are not public, with commas between.
     package var allowWebhookNetwork = ""
+    /// Subscriptions that the settings file declares.
+    var subscriptions: [SubscriptionRequest] = []
     /// What connections may cost.
     package var connections = ConnectionLimits()
     /// How large bodies and their parts may be.

@@ -58,8 +58,8 @@ extension ListenAddress: CustomStringConvertible {
 package enum AddressError: Error, Equatable, Sendable {
     /// It is no host and port.
     case malformed(String)
-    /// Other machines could reach it.
-    case notLoopback(ListenAddress)
+    /// Other machines could reach it, and there are no keys to keep them out.
+    case noKeys(ListenAddress)
 }
 
 extension AddressError: CustomStringConvertible {
@@ -69,10 +69,11 @@ extension AddressError: CustomStringConvertible {
         case .malformed(let text):
             "'\(printable(text))' is no address to listen on; give a host and a port, such as "
                 + "--listen \(ListenAddress.standard)"
-        case .notLoopback(let address):
+        case .noKeys(let address):
             "refusing to listen on \(printable(address.description)): other machines could reach "
-                + "it, and there are no API keys yet to keep them out. Listen on a loopback "
-                + "address, such as --listen \(ListenAddress.standard)"
+                + "it, and there is no API key to keep them out. Make one with: segmentd keys "
+                + "create --scope ingest; or listen on a loopback address, such as --listen "
+                + "\(ListenAddress.standard)"
         }
     }
 }

@@ -127,7 +127,7 @@ package struct Queries: Sendable {
         after: UInt64?,
         limit: Int
     ) async throws(APIError) -> MemberPage {
-        var found: [Member]?
+        var found: (members: [Member], cursor: TransitionCursor?)?
         do throws(PartitionError) {
             found = try await partition.members(
                 of: segment,
@@ -137,10 +137,15 @@ package struct Queries: Sendable {
         } catch {
             throw APIError(error)
         }
-        guard let members = found?.map(MemberView.init) else {
+        guard let found else {
             throw Queries.unknown(segment, among: try await segments().segments.map(\.name))
         }
-        return MemberPage(members: members, next: members.last?.personID ?? after)
+        let members = found.members.map(MemberView.init)
+        return MemberPage(
+            members: members,
+            next: members.last?.personID ?? after,
+            cursor: found.cursor?.text
+        )
     }
 
     static func unknown(_ segment: String, among names: [String]) -> APIError {

@@ -35,7 +35,7 @@ package struct TransitionRequest: Sendable {
     func start() throws(APIError) -> Start? {
         switch after {
         case nil: return nil
-        case "start": return .first
+        case "start", "all": return .first
         case "now": return .now
         case let text?:
             guard let cursor = TransitionCursor(text: text) else {

@@ -10,6 +10,8 @@ package actor Deliverer {
     private static let stopPatience = TimeSpan.seconds(5)
     /// Transitions of one read.
     private static let readMax = 500
+    /// Transitions of one look at how many wait.
+    private static let countMax = 2_000
 
     private let subscriber: SubscriberID
     private let source: any TransitionSource
@@ -22,9 +24,11 @@ package actor Deliverer {
 
     private var machine: DeliveryMachine
     private var notes = FailureNotes()
+    private var tallies = DeliveryTallies()
     private var attempts: [TransitionCursor: Task<Void, Never>] = [:]
     private var letters: [DeadLetter] = []
     private var hasNews = true
+    private var hasUncounted = true
     /// Since when something is to be persisted.
     private var unpersistedSince: Instant?
     private var mustPersist = false
@@ -104,12 +108,16 @@ package actor Deliverer {
             if machine.inFlight == 0 || now >= stopBy { return false }
         } else {
             try read()
-            for attempt in machine.starts(at: now) { try start(attempt) }
+            try count()
+            let wasHalted = machine.halt != nil
+            for attempt in machine.starts(at: now) { start(attempt) }
+            if case .suspended(let suspension)? = machine.halt, !wasHalted { suspended(suspension) }
             if hasNews, machine.room > 0 { return true }
         }
         let happened = await mailbox.take(within: patience(at: now))
-        if happened.hasRecordings { hasNews = true }
-        for end in happened.finished { finish(end.cursor, end.outcome) }
+        if let failure = happened.failure { throw failure }
+        if happened.hasRecordings { (hasNews, hasUncounted) = (true, true) }
+        for end in happened.finished { finish(end.cursors, end.outcome) }
         if happened.isStopping, stopBy == nil { stopBy = clock.now() + Deliverer.stopPatience }
         return true
     }
@@ -117,46 +125,69 @@ package actor Deliverer {
     private func read() throws(WebhookError) {
         let limit = min(machine.room, Deliverer.readMax)
         guard hasNews, limit > 0 else { return }
-        let found = try source.transitions(after: machine.read, limit: limit)
-        machine.take(found)
-        hasNews = found.count == limit
-        if !found.isEmpty { unpersistedSince = unpersistedSince ?? clock.now() }
+        let page = try source.page(after: machine.read, limit: limit)
+        machine.take(page.transitions, areWanted: page.isSnapshot)
+        hasNews = page.hasMore
+        if !page.transitions.isEmpty { unpersistedSince = unpersistedSince ?? clock.now() }
     }
 
-    private func start(_ attempt: DeliveryMachine.Attempt) throws(WebhookError) {
-        let cursor = attempt.cursor
-        let message = try source.message(at: cursor)
-        attempts[cursor] = Task { [sender, mailbox, reached] in
-            var outcome = AttemptOutcome.failed(AttemptFailure("it is not recorded any more"))
+    /// Finds out how much waits behind what was read, where nothing more is read for now.
+    private func count() throws(WebhookError) {
+        guard hasUncounted, machine.room == 0 || machine.circuit != .closed else { return }
+        let page = try source.page(after: machine.counted, limit: Deliverer.countMax)
+        machine.count(page.transitions, areWanted: page.isSnapshot)
+        hasUncounted = page.hasMore
+        if hasUncounted { mailbox.post { $0.isTimeUp = true } }
+    }
+
+    private func suspended(_ suspension: Suspension) {
+        mustPersist = true
+        log(
+            "suspended: \(suspension.reason). Nothing is sent to it until the subscription is "
+                + "resumed, with everything that was missed or from now on."
+        )
+    }
+
+    private func start(_ attempt: DeliveryMachine.Attempt) {
+        let cursors = attempt.cursors
+        attempts[cursors[0]] = Task { [source, sender, mailbox, reached] in
             reached()
-            if let message { outcome = await sender.send(message) }
+            let outcome: AttemptOutcome
+            do throws(WebhookError) {
+                if let message = try await source.message(at: cursors) {
+                    outcome = await sender.send(message)
+                } else {
+                    outcome = .failed(AttemptFailure("it is not recorded any more"))
+                }
+            } catch {
+                mailbox.post { $0.failure = error }
+                return
+            }
             reached()
-            mailbox.post { [outcome] in $0.finished.append((cursor, outcome)) }
+            mailbox.post { $0.finished.append((cursors, outcome)) }
         }
     }
 
-    private func finish(_ cursor: TransitionCursor, _ outcome: AttemptOutcome) {
+    private func finish(_ cursors: [TransitionCursor], _ outcome: AttemptOutcome) {
         let now = clock.now()
-        attempts[cursor] = nil
+        attempts[cursors[0]] = nil
         unpersistedSince = unpersistedSince ?? now
-        let verdict = machine.finish(cursor, outcome, at: now, jitter: .random(in: 0...1))
+        tallies.note(outcome, of: cursors, at: now)
+        let wasClosed = machine.circuit == .closed
+        let verdict = machine.finish(cursors, outcome, at: now, jitter: .random(in: 0...1))
         switch verdict {
         case .done: if let note = notes.delivered(at: now) { log(note) }
-        case .retry:
+        case .retry, .stillFailing:
             if case .failed(let failure) = outcome,
                 let note = notes.failed(failure.reason, at: now)
             {
                 log(note)
             }
-        case .parked(let letter):
-            letters.append(letter)
+        case .parked(let parked):
+            letters += parked
             mustPersist = true
-            log(
-                "a delivery was given up after \(letter.attempts) attempts and parked as a dead "
-                    + "letter: \(cursor.segment), person \(cursor.person), \(cursor.at); the last "
-                    + "one failed: \(letter.reason)"
-            )
-        case .stoppedBefore: break
+            for letter in parked { logParked(letter) }
+        case .stale: break
         case .stopped:
             mustPersist = true
             log(
@@ -165,6 +196,32 @@ package actor Deliverer {
                     + "meanwhile."
             )
         }
+        if wasClosed, machine.circuit != .closed {
+            mustPersist = true
+            log("nothing gets through: one delivery at a time is tried until it takes one")
+        }
+    }
+
+    private func logParked(_ letter: DeadLetter) {
+        let cursor = letter.cursor
+        log(
+            "a delivery was given up after \(letter.attempts) attempts and parked as a dead "
+                + "letter: \(cursor.segment), person \(cursor.person), \(cursor.at); the last "
+                + "one failed: \(letter.reason)"
+        )
+    }
+
+    /// What there is to know of the deliveries.
+    package var status: DeliveryStatus {
+        DeliveryStatus(
+            halt: machine.halt,
+            circuit: machine.circuit,
+            backlog: machine.backlog,
+            held: machine.held,
+            oldest: machine.oldestFresh?.at,
+            inFlight: machine.inFlight,
+            tallies: tallies
+        )
     }
 
     private func isPersistenceDue(at now: Instant) -> Bool {
@@ -173,7 +230,7 @@ package actor Deliverer {
 
     private func persist() async throws(WebhookError) {
         guard unpersistedSince != nil || mustPersist else { return }
-        let (position, letters) = (machine.position(), letters)
+        let (progress, letters) = (machine.progress(), letters)
         unpersistedSince = nil
         mustPersist = false
         self.letters = []
@@ -184,7 +241,7 @@ package actor Deliverer {
                 reached()
                 defer { reached() }
                 do throws(StoreError) {
-                    try store.commit(position, parking: letters, of: subscriber)
+                    try store.commit(progress, parking: letters, of: subscriber)
                     return .success(())
                 } catch { return .failure(error) }
             }
@@ -220,7 +277,10 @@ private struct SteadyClock: Sendable {
 }
 
 extension WebhookError {
-    static func wrap<Value>(_ body: () throws(StoreError) -> Value) throws(WebhookError) -> Value {
+    /// What storage says as an error of deliveries.
+    package static func wrap<Value>(
+        _ body: () throws(StoreError) -> Value
+    ) throws(WebhookError) -> Value {
         do throws(StoreError) { return try body() } catch { throw WebhookError(error.description) }
     }
 }

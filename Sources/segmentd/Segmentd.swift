@@ -27,7 +27,7 @@ struct Segmentd: AsyncParsableCommand {
             FormatRulesCommand.self, ListTransitions.self, Tail.self, ListMembers.self,
             ListSegments.self,
             ShowPerson.self, ChangeList.self, ShowStatus.self, ShowHealth.self, ListLog.self,
-            Import.self, Subscriptions.self,
+            Import.self, Subscriptions.self, ManageKeys.self,
             Verify.self, Config.self,
         ]
     )

@@ -64,7 +64,7 @@ import Testing
             before = try transitions(partition)
             members =
                 try await partition.members(of: "pros", after: nil, limit: 1_000)?
-                .map(\.person) ?? []
+                .members.map(\.person) ?? []
             await partition.stop()
         }
         let partition = try open()
@@ -73,7 +73,7 @@ import Testing
         #expect(partition.report.recoveredTransitions == 0)
         #expect(try transitions(partition) == before)
         let found = try await partition.members(of: "pros", after: nil, limit: 1_000)
-        #expect(found?.map(\.person) == members)
+        #expect(found?.members.map(\.person) == members)
         #expect(!members.isEmpty)
         await partition.stop()
         // The test's clock may go on between two looks at it, which is reported as well.

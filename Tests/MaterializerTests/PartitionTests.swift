@@ -57,7 +57,7 @@ import Testing
         #expect(try lines(partition) == ["1 entered carts event"])
         #expect(try await partition.segments().map(\.memberCount) == [1, 0])
         let members = try await partition.members(of: "carts", after: nil, limit: 10)
-        #expect(members?.map(\.identifiers) == [[.user("1")]])
+        #expect(members?.members.map(\.identifiers) == [[.user("1")]])
         #expect(try await partition.members(of: "nothing", after: nil, limit: 10) == nil)
         await partition.stop()
     }

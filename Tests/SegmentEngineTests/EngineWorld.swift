@@ -441,6 +441,13 @@ final class EngineWorld {
 
     func state(of person: PersonID) -> PersonState? { apply.state(of: person) }
 
+    func standing(of person: PersonID, in segment: String) -> Standing? {
+        apply.standing(of: person, in: segment)
+    }
+
+    /// The transitions by which the present members of all segments became members.
+    var entriesOfMembers: [TransitionCursor] { apply.entries(of: nil) }
+
     /// `2h`, `90m`, `1d`, `2h-1` (a millisecond before), `2h+1`.
     static func instant(_ text: String) -> Instant { epoch + span(text) }
 

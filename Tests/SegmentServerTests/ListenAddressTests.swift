@@ -41,7 +41,7 @@ struct ListenAddressTests {
                 + "--listen 127.0.0.1:7433"
         )
         #expect(
-            AddressError.notLoopback(ListenAddress(host: "0.0.0.0", port: 80)).description
+            AddressError.noKeys(ListenAddress(host: "0.0.0.0", port: 80)).description
                 .hasPrefix("refusing to listen on 0.0.0.0:80: other machines could reach it")
         )
     }

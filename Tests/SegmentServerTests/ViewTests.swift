@@ -122,9 +122,9 @@ struct ViewTests {
 
     @Test func pagesSayWhereToGoOn() throws {
         let member = MemberView(PersonID(3), identifiers: [])
-        let full = MemberPage(members: [member, member], next: 3)
+        let full = MemberPage(members: [member, member], next: 3, cursor: nil)
         let row = #"{"person":null,"personID":3,"identifiers":[]}"#
-        #expect(text(full.json) == #"{"members":[\#(row),\#(row)],"next":3}"#)
+        #expect(text(full.json) == #"{"members":[\#(row),\#(row)],"next":3,"cursor":null}"#)
         #expect(try read(MemberPage.self, text(full.json)) == full)
         let empty = TransitionPage(transitions: [], next: nil)
         #expect(text(empty.json) == #"{"transitions":[],"next":null}"#)

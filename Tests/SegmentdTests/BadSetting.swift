@@ -40,7 +40,8 @@ struct BadSetting: Sendable {
             name: "address that others reach",
             flags: ["--listen", "0.0.0.0:7433"],
             words: [
-                "--listen is '0.0.0.0:7433'", "other machines", "no API keys", "127.0.0.1:7433",
+                "listen on 0.0.0.0:7433", "other machines", "no API key", "keys create",
+                "127.0.0.1:7433",
             ]
         ),
         BadSetting(
@@ -74,7 +75,7 @@ struct BadSetting: Sendable {
         BadSetting(
             name: "variable with an address that others reach",
             environment: ["SEGMENTD_LISTEN": "192.0.2.1:80"],
-            words: ["SEGMENTD_LISTEN is '192.0.2.1:80'", "=127.0.0.1:7433"]
+            words: ["listen on 192.0.2.1:80", "no API key"]
         ),
         BadSetting(
             name: "variable that names no file",

@@ -225,21 +225,25 @@ private final class ListSource: TransitionSource {
         for listener in listeners { listener.yield() }
     }
 
-    func transitions(
-        after cursor: TransitionCursor?,
-        limit: Int
-    ) throws(WebhookError) -> [Transition] {
-        state.withLock { state in
+    func page(after cursor: TransitionCursor?, limit: Int) throws(WebhookError) -> SourcePage {
+        let found = state.withLock { state in
             let index = cursor.flatMap { cursor in
                 state.transitions.firstIndex { $0.cursor == cursor }
             }
             return Array(state.transitions[(index.map { $0 + 1 } ?? 0)...].prefix(limit))
         }
+        return SourcePage(found, hasMore: found.count == limit)
     }
 
-    func message(at cursor: TransitionCursor) throws(WebhookError) -> WebhookMessage? {
-        state.withLock { $0.transitions.first { $0.cursor == cursor } }
-            .map { WebhookMessage($0, id: $0.id(log: "log"), data: Array("{}".utf8)) }
+    func message(at cursors: [TransitionCursor]) async throws(WebhookError) -> WebhookMessage? {
+        let all = state.withLock { state in
+            cursors.compactMap { cursor in state.transitions.first { $0.cursor == cursor } }
+        }
+        let messages = all.map {
+            WebhookMessage($0, id: $0.id(log: "log"), data: Array("{}".utf8))
+        }
+        guard messages.count > 1, let last = all.last else { return messages.first }
+        return WebhookMessage(batch: messages, at: last.at)
     }
 
     func recordings() -> AsyncStream<Void> {

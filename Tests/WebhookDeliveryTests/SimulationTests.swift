@@ -43,9 +43,10 @@ struct World {
     private var persisted = DeliveryPosition()
     private var parked: Set<TransitionCursor> = []
     private var machine: DeliveryMachine
-    private var flying: [TransitionCursor] = []
+    private var flying: [[TransitionCursor]] = []
     private var taken: [TransitionCursor] = []
     private var problems: Set<String> = []
+    private var resumptions = 0
     private var limits = DeliveryLimits()
 
     init(seed: UInt64, fault: Fault = .none) {
@@ -53,8 +54,12 @@ struct World {
         var random = SeededGenerator(seed: seed)
         let count = Int.random(in: 1...40, using: &random)
         failureShare = [0, 10, 50, 90, 100][Int(seed % 5)]
-        limits.openMax = Int.random(in: 1...60, using: &random)
+        limits.freshMax = Int.random(in: 1...60, using: &random)
         limits.inFlightMax = Int.random(in: 1...8, using: &random)
+        limits.batchMax = Bool.random(using: &random) ? 1 : Int.random(in: 2...5, using: &random)
+        limits.repeatsMax = Int.random(in: 0...40, using: &random)
+        limits.failingMax = .hours(1)
+        limits.failuresInARowMax = Int.random(in: 1...6, using: &random)
         var people: [TransitionCursor: Int] = [:]
         var all: [Transition] = []
         for index in 0..<Int.random(in: 0...300, using: &random) {
@@ -81,15 +86,17 @@ struct World {
     }
 
     mutating func run() {
-        for _ in 0..<200_000 {
+        for _ in 0..<20_000 {
             read()
-            flying += machine.starts(at: now).map(\.cursor)
+            flying += machine.starts(at: now).map(\.cursors)
             if machine.inFlight > limits.inFlightMax { problems.insert("too many in flight") }
-            if Set(flying.map(\.person)).count < flying.count {
+            let people = flying.flatMap { $0 }.map(\.person)
+            if Set(people).count < people.count {
                 problems.insert("two of a person in flight")
             }
-            if flying.isEmpty, machine.nextWakeUp == nil, !machine.isStopped, isAtEnd { return }
-            if Int.random(in: 0..<100, using: &random) < 3 || machine.isStopped { crash() }
+            if flying.isEmpty, machine.nextWakeUp == nil, machine.halt == nil, isAtEnd { return }
+            if case .suspended? = machine.halt, isSuspendedForGood() { return }
+            if Int.random(in: 0..<100, using: &random) < 3 || machine.halt != nil { crash() }
             if flying.isEmpty {
                 if let due = machine.nextWakeUp, due > now { now = due }
             } else {
@@ -110,35 +117,54 @@ struct World {
     }
 
     private mutating func land() {
-        let cursor = flying.remove(at: Int.random(in: flying.indices, using: &random))
+        let cursors = flying.remove(at: Int.random(in: flying.indices, using: &random))
         var outcome = AttemptOutcome.delivered
         if Int.random(in: 0..<100, using: &random) < failureShare {
             let asked = Int.random(in: 0...1, using: &random) == 0 ? nil : 30
             outcome = .failed(AttemptFailure("down", retryAfterSeconds: asked))
             // The receiver took it, and its answer was lost.
-            if Int.random(in: 0..<5, using: &random) == 0 { taken.append(cursor) }
+            if Int.random(in: 0..<5, using: &random) == 0 { taken += cursors }
             if Int.random(in: 0..<50, using: &random) == 0 { outcome = .gone }
         } else {
-            taken.append(cursor)
+            taken += cursors
         }
         now = now + TimeSpan(milliseconds: Int64.random(in: 0...100, using: &random))
         let jitter = Double.random(in: 0...1, using: &random)
-        let verdict = machine.finish(cursor, outcome, at: now, jitter: jitter)
-        if case .parked(let letter) = verdict {
-            parked.insert(letter.cursor)
+        let verdict = machine.finish(cursors, outcome, at: now, jitter: jitter)
+        if case .parked(let letters) = verdict {
+            parked.formUnion(letters.map(\.cursor))
             persist()
         }
         if case .stopped = verdict { persist() }
     }
 
+    /// Somebody resumes it, from where it was or from now on: then what is not sent is in a gap, or given up.
+    private mutating func isSuspendedForGood() -> Bool {
+        persist()
+        crash()
+        persisted.suspension = nil
+        persisted.failingSince = nil
+        resumptions += 1
+        guard resumptions > 2 else {
+            crash()
+            return false
+        }
+        parked.formUnion(persisted.held.map(\.cursor))
+        let start = persisted.through.flatMap { through in
+            all.firstIndex { $0.cursor == through }
+        }
+        parked.formUnion(all[(start.map { $0 + 1 } ?? 0)...].map(\.cursor))
+        return true
+    }
+
     private mutating func persist() {
-        persisted = machine.position()
+        persisted.take(machine.progress())
         if fault == .forgetsHeld { persisted.held = [] }
     }
 
     /// What was on its way may have been taken all the same; the machine goes on from the disk.
     private mutating func crash() {
-        for cursor in flying where Bool.random(using: &random) { taken.append(cursor) }
+        for cursors in flying where Bool.random(using: &random) { taken += cursors }
         flying = []
         machine = DeliveryMachine(from: persisted, target: 1, now: now, limits: limits)
     }

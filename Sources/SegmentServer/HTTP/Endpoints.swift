@@ -1,3 +1,4 @@
+internal import EventStore
 internal import EventWire
 internal import Foundation
 internal import Hummingbird
@@ -9,43 +10,53 @@ enum Endpoints {
     static func all(
         _ partition: Partition,
         _ hub: SubscriptionHub,
+        _ keys: KeyRing,
+        _ tally: RequestTally,
         _ limits: WireLimits
     ) -> [Endpoint] {
         let ingest = Ingest(partition, limits)
         let reads = Reads(Queries(partition))
         let health = Health(partition)
+        let metrics = Metrics(partition: partition, hub: hub, tally: tally)
         let single = NativeKind.allCases.filter { !$0.isOfList }.map { kind in
-            Endpoint(.post, "/v1/\(kind.rawValue)") { request, _ in
+            Endpoint(.post, "/v1/\(kind.rawValue)", .ingest) { request, _ in
                 try await ingest.single(kind, request)
             }
         }
-        return single + SubscriptionRoutes(hub: hub).endpoints + [
-            Endpoint(.post, "/v1/batch") { request, _ in try await ingest.batch(request) },
-            Endpoint(.post, "/v1/lists/{name}/add") { request, context in
+        let managed = SubscriptionRoutes(hub: hub).endpoints + KeyRoutes(ring: keys).endpoints
+        return single + managed + [
+            Endpoint(.post, "/v1/batch", .ingest) { request, _ in try await ingest.batch(request) },
+            Endpoint(.post, "/v1/lists/{name}/add", .ingest) { request, context in
                 try await ingest.single(.addToList, list: list(in: context), request)
             },
-            Endpoint(.post, "/v1/lists/{name}/remove") { request, context in
+            Endpoint(.post, "/v1/lists/{name}/remove", .ingest) { request, context in
                 try await ingest.single(.removeFromList, list: list(in: context), request)
             },
-            Endpoint(.post, "/v1/jobs") { request, _ in try await ingest.job(request) },
-            Endpoint(.get, "/v1/transitions") { request, _ in
+            Endpoint(.post, "/v1/jobs", .ingest) { request, _ in try await ingest.job(request) },
+            Endpoint(.get, "/v1/transitions", .read) { request, _ in
                 try await reads.transitions(request)
             },
-            Endpoint(.get, "/v1/stream") { request, _ in try await reads.stream(request) },
-            Endpoint(.get, "/v1/segments") { _, _ in try await reads.segments() },
-            Endpoint(.get, "/v1/segments/{name}/members") { request, context in
+            Endpoint(.get, "/v1/stream", .read) { request, _ in try await reads.stream(request) },
+            Endpoint(.get, "/v1/segments", .read) { _, _ in try await reads.segments() },
+            Endpoint(.get, "/v1/segments/{name}/members", .read) { request, context in
                 try await reads.members(request, context.parameters.get("name") ?? "")
             },
-            Endpoint(.get, "/v1/people/{id}") { request, context in
+            Endpoint(.get, "/v1/people/{id}", .read) { request, context in
                 try await reads.person(request, context.parameters.get("id") ?? "")
             },
-            Endpoint(.get, "/v1/status") { _, _ in try await reads.status() },
-            Endpoint(.get, "/v1/health/data") { _, _ in try await reads.dataHealth() },
-            Endpoint(.post, "/v1/verify") { _, _ in try reads.beginVerification() },
-            Endpoint(.get, "/v1/verify") { _, _ in reads.verification() },
-            Endpoint(.get, "/v1/log") { request, _ in try await reads.log(request) },
-            Endpoint(.get, "/healthz") { _, _ in try health.live() },
-            Endpoint(.get, "/readyz") { _, _ in try health.ready() },
+            Endpoint(.get, "/v1/status", .read) { _, _ in try await reads.status() },
+            Endpoint(.get, "/v1/health/data", .read) { _, _ in try await reads.dataHealth() },
+            Endpoint(.post, "/v1/verify", .admin) { _, _ in try reads.beginVerification() },
+            Endpoint(.get, "/v1/verify", .read) { _, _ in reads.verification() },
+            Endpoint(.get, "/v1/log", .read) { request, _ in try await reads.log(request) },
+            Endpoint(.get, "/v1/schemas/webhook", nil) { _, _ in
+                var answer = Response.json(Array(WebhookSchema.text.utf8))
+                answer.headers[.contentType] = "application/schema+json"
+                return answer
+            },
+            Endpoint(.get, "/metrics", .read) { _, _ in try await metrics.answer() },
+            Endpoint(.get, "/healthz", nil) { _, _ in try health.live() },
+            Endpoint(.get, "/readyz", nil) { _, _ in try health.ready() },
         ]
     }
 
@@ -55,15 +66,22 @@ enum Endpoints {
     }
 
     /// What answers requests to these endpoints, and to others with an error.
+    ///
+    /// - Parameter keys: Who is let in; nil for everybody.
     static func responder(
-        _ endpoints: [Endpoint]
+        _ all: [Endpoint],
+        _ tally: RequestTally,
+        keys: KeyRing?
     ) -> RouterResponder<BasicRequestContext> {
         let router = Router(
             context: BasicRequestContext.self,
             options: .autoGenerateHeadEndpoints
         )
+        let endpoints = EndpointTable(all)
+        router.add(middleware: TallyMiddleware(tally: tally, endpoints: endpoints))
         router.add(middleware: ErrorAnswers(endpoints))
-        for endpoint in endpoints {
+        if let keys { router.add(middleware: KeyGuard(ring: keys, endpoints: endpoints)) }
+        for endpoint in all {
             router.on(RouterPath(endpoint.path), method: endpoint.method, use: endpoint.handler)
         }
         return router.buildResponder()

@@ -5,9 +5,9 @@ internal import Hummingbird
 struct ErrorAnswers: RouterMiddleware {
     typealias Context = BasicRequestContext
 
-    private let endpoints: [Endpoint]
+    private let endpoints: EndpointTable
 
-    init(_ endpoints: [Endpoint]) {
+    init(_ endpoints: EndpointTable) {
         self.endpoints = endpoints
     }
 
@@ -28,9 +28,11 @@ struct ErrorAnswers: RouterMiddleware {
     private func unknown(_ request: Request) -> Response {
         let path = request.uri.path
         let shown = printable(path, charactersMax: 100)
-        let matching = endpoints.filter { $0.matches(path) }
+        let matching = endpoints.matches(path)
         guard let endpoint = matching.first else {
-            let known = endpoints.map { "\($0.method.rawValue) \($0.path)" }.joined(separator: ", ")
+            let known = endpoints.all.map { "\($0.method.rawValue) \($0.path)" }.joined(
+                separator: ", "
+            )
             return APIError(
                 404,
                 "unknown_path",

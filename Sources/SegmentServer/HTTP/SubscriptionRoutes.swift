@@ -1,3 +1,4 @@
+internal import EventStore
 internal import EventWire
 internal import Foundation
 internal import HTTPTypes
@@ -11,28 +12,32 @@ struct SubscriptionRoutes: Sendable {
         let path = "/v1/subscriptions"
         let one = "\(path)/{name}"
         return [
-            Endpoint(.get, path) { _, _ in .json(try await hub.list().json) },
-            Endpoint(.post, path) { request, _ in try await create(request) },
-            Endpoint(.get, one) { _, context in
+            Endpoint(.get, path, .read) { _, _ in .json(try await hub.list().json) },
+            Endpoint(.post, path, .admin) { request, _ in try await create(request) },
+            Endpoint(.get, one, .read) { _, context in
                 .json(try await hub.view(of: name(context)).json)
             },
-            Endpoint(.delete, one) { _, context in
+            Endpoint(.delete, one, .admin) { _, context in
                 try await hub.delete(name(context))
                 return Response(status: .noContent)
             },
-            Endpoint(.post, "\(one)/pause") { _, context in
+            Endpoint(.post, "\(one)/pause", .admin) { _, context in
                 .json(try await hub.pause(name(context)).json)
             },
-            Endpoint(.post, "\(one)/resume") { _, context in
-                .json(try await hub.resume(name(context)).json)
+            Endpoint(.post, "\(one)/resume", .admin) { request, context in
+                let after = request.parameter("after")
+                return .json(try await hub.resume(name(context), after: after).json)
             },
-            Endpoint(.post, "\(one)/rotate-secret") { _, context in
+            Endpoint(.get, "\(one)/gaps", .read) { _, context in
+                .json(try await hub.gaps(of: name(context)).json)
+            },
+            Endpoint(.post, "\(one)/rotate-secret", .admin) { _, context in
                 .json(try await hub.rotateSecret(name(context)).json)
             },
-            Endpoint(.post, "\(one)/retire-secret") { _, context in
+            Endpoint(.post, "\(one)/retire-secret", .admin) { _, context in
                 .json(try await hub.retireSecret(name(context)).json)
             },
-            Endpoint(.get, "\(one)/dead-letters") { request, context in
+            Endpoint(.get, "\(one)/dead-letters", .read) { request, context in
                 let page = try await hub.deadLetters(
                     of: name(context),
                     after: request.parameter("after"),
@@ -40,7 +45,7 @@ struct SubscriptionRoutes: Sendable {
                 )
                 return .json(page.json)
             },
-            Endpoint(.post, "\(one)/redrive") { request, context in
+            Endpoint(.post, "\(one)/redrive", .admin) { request, context in
                 let count = try await hub.redrive(name(context), limit: try request.limit())
                 var json = JSONWriter()
                 json.object { $0.field("redriven", count) }

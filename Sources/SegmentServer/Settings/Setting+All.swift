@@ -29,7 +29,7 @@ extension Setting {
     package static let listen = Setting(
         "listen",
         .address(\.listen),
-        "Where to listen: an address of this machine alone. Port 0 takes any free one."
+        "Where to listen; beyond this machine only with API keys. Port 0 takes any free one."
     )
     /// How much may wait.
     package static let queueEntriesMax = Setting(

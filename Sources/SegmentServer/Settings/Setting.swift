@@ -10,7 +10,7 @@ package struct Setting: Sendable {
         case file(any WritableKeyPath<DaemonOptions, String> & Sendable)
         /// A text that is checked where it is used; the word for it.
         case text(any WritableKeyPath<DaemonOptions, String> & Sendable, String)
-        /// A loopback address with a port.
+        /// An address with a port.
         case address(any WritableKeyPath<DaemonOptions, ListenAddress> & Sendable)
         /// A whole number in a range.
         case number(any WritableKeyPath<DaemonOptions, Int> & Sendable, ClosedRange<Int>)
@@ -71,7 +71,7 @@ package struct Setting: Sendable {
         case .folder: "a folder"
         case .file: "a file"
         case .text(_, let word): word
-        case .address: "a loopback address and a port"
+        case .address: "an address and a port"
         case .number(_, let range): "\(range.lowerBound) to \(range.upperBound)"
         }
     }
@@ -105,10 +105,6 @@ extension Setting {
             options[keyPath: path] = text
         case .address(let path):
             guard let address = try? ListenAddress(text) else { return "give a host and a port" }
-            guard address.isLoopback else {
-                return "other machines could reach it, and there are no API keys yet to keep them "
-                    + "out: give a loopback address"
-            }
             options[keyPath: path] = address
         case .number(let path, let range):
             guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text),

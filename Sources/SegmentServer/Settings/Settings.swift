@@ -41,6 +41,7 @@ package struct Settings: Sendable {
 
     private mutating func take(_ file: SettingsFile) throws(SettingsError) {
         let names = Setting.all.map(\.name)
+        options.subscriptions = file.subscriptions ?? []
         for entry in file.entries {
             let origin = SettingOrigin.file(file.path, line: entry.line)
             guard let setting = Setting.all.first(where: { $0.name == entry.name }) else {
@@ -113,9 +114,6 @@ extension Setting {
         case .folder, .file: break
         case .text, .address, .number: return text
         }
-        guard !text.isEmpty, !text.hasPrefix("/"), let slash = file.lastIndex(of: "/") else {
-            return text
-        }
-        return file[...slash] + text
+        return SettingsFile.resolved(text, besides: file)
     }
 }

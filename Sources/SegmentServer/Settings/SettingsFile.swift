@@ -26,6 +26,11 @@ struct SettingsFile {
 
     let path: String
     private(set) var entries: [Entry] = []
+    /// Subscriptions that it declares; nil where it says nothing of them.
+    private(set) var subscriptions: [SubscriptionRequest]?
+
+    /// The member that declares subscriptions.
+    private static let subscriptionsName = "subscriptions"
 
     /// The file that is named by the flag or the variable, else the standard one; nil without any.
     static func find(
@@ -68,10 +73,52 @@ struct SettingsFile {
                     "\(shown): \(printable(name)) is there twice (lines \(places)); remove one"
                 )
             }
+            defer { key = document.end(key + 1) }
+            if name == SettingsFile.subscriptionsName {
+                let place = lines.first.map { "\(shown):\($0)" } ?? shown
+                try takeSubscriptions(document, key + 1, place)
+                continue
+            }
             let value = SettingsFile.value(document, key + 1)
             entries.append(Entry(name: name, value: value, line: lines.first))
-            key = document.end(key + 1)
         }
+    }
+
+    private mutating func takeSubscriptions(
+        _ document: JSONDocument,
+        _ list: Int,
+        _ place: String
+    ) throws(SettingsError) {
+        guard document.kind(list) == .array else {
+            throw SettingsError("\(place): subscriptions is no list of objects")
+        }
+        var requests: [SubscriptionRequest] = []
+        var element = list + 1
+        while element < document.end(list) {
+            do throws(APIError) {
+                let request = try SubscriptionRequest(declaredIn: document, at: element) {
+                    SettingsFile.resolved($0, besides: path)
+                }
+                guard !requests.contains(where: { $0.name == request.name }) else {
+                    throw SubscriptionRequest.invalid("its name is given to another one above it")
+                }
+                requests.append(request)
+            } catch {
+                throw SettingsError(
+                    "\(place): of the subscriptions number \(requests.count + 1): \(error.message)"
+                )
+            }
+            element = document.end(element)
+        }
+        subscriptions = requests
+    }
+
+    /// A path that a file names, as this process has to name it.
+    static func resolved(_ text: String, besides file: String) -> String {
+        guard !text.isEmpty, !text.hasPrefix("/"), let slash = file.lastIndex(of: "/") else {
+            return text
+        }
+        return file[...slash] + text
     }
 
     private static func value(_ document: JSONDocument, _ token: Int) -> Entry.Value {

@@ -16,8 +16,7 @@ actor SubscriptionHub {
     private let store: DeliveryStore
     private let resolver: TargetResolver
     private let hooks: StepHooks
-    /// The webhook that flags or the settings file name, as people see it.
-    private let configured: SubscriptionView?
+    /// All of them; that of `--webhook-url` is the first, where there is one, and stands in no table.
     private var subscriptions: [Subscription]
     private var running: [SubscriberID: Running] = [:]
     /// Whether deliveries are made: from `run` on until it ends.
@@ -32,21 +31,78 @@ actor SubscriptionHub {
         _ partition: Partition,
         _ store: DeliveryStore,
         _ rules: AddressRules,
-        configured: SubscriptionView?,
+        configured: Subscription?,
         _ hooks: StepHooks
     ) throws(StoreError) {
         self.partition = partition
         self.store = store
         self.hooks = hooks
-        self.configured = configured
         resolver = TargetResolver(rules: rules)
-        subscriptions = try store.subscriptions()
+        subscriptions = try (configured.map { [$0] } ?? []) + store.subscriptions()
         (failures, failed) = AsyncStream.makeStream()
     }
 
-    /// How many there are, and how many of them are paused.
+    /// How many there are beside that of `--webhook-url`, and how many of them are paused.
     var counts: (all: Int, paused: Int) {
-        (subscriptions.count, subscriptions.count(where: \.isPaused))
+        let others = subscriptions.filter { $0.id != .configured }
+        return (others.count, others.count { !$0.isServed })
+    }
+
+    /// Makes the subscriptions of the settings file what it declares: new ones are made, others changed where they
+    /// stand, and those that it declares no more are sent nothing.
+    func declare(_ requests: [SubscriptionRequest]) async throws(APIError) {
+        for request in requests {
+            let name = request.name ?? ""
+            let place = "subscription '\(name)' of the settings file: "
+            do throws(APIError) {
+                try await declare(request, name)
+            } catch {
+                throw APIError(error.status, error.code, place + error.message)
+            }
+        }
+        for subscription in subscriptions where subscription.origin == .declared {
+            guard !requests.contains(where: { $0.name == subscription.name }) else { continue }
+            var changed = subscription
+            changed.origin = .undeclared
+            try await put(changed)
+        }
+    }
+
+    private func declare(_ request: SubscriptionRequest, _ name: String) async throws(APIError) {
+        if let note = try await objection(to: request.url) { Console.note("\(name): \(note)") }
+        let queries = Queries(partition)
+        var filter = try await queries.filter(request.wanted)
+        filter.takesExitsOfUnannounced = request.takesExitsOfUnannounced
+        let secret = request.secret ?? ""
+        guard let found = subscriptions.first(where: { $0.name == name }) else {
+            _ = try await add(request, name: name, filter: filter, secret: secret, .declared)
+            return
+        }
+        guard found.origin != .requested else {
+            throw APIError(
+                409,
+                "name_taken",
+                "there is one of that name that was made through the API; give another name, or "
+                    + "delete that one"
+            )
+        }
+        var changed = found
+        changed.origin = .declared
+        changed.url = request.urlText
+        changed.filter = filter
+        changed.secrets = [secret]
+        changed.headers = request.headers
+        changed.batchMax = request.batchMax
+        changed.inFlightMax = request.inFlightMax
+        changed.attributes = request.attributes
+        if changed != found { try await put(changed) }
+    }
+
+    private func put(_ changed: Subscription) async throws(APIError) {
+        try await blocking { store throws(StoreError) in try store.update(changed) }
+        for index in subscriptions.indices where subscriptions[index].id == changed.id {
+            subscriptions[index] = changed
+        }
     }
 
     // MARK: - At work
@@ -56,7 +112,7 @@ actor SubscriptionHub {
     /// - Throws: What storage says; what receivers do is never a reason.
     func run() async throws(WebhookError) {
         isOpen = true
-        for subscription in subscriptions where !subscription.isPaused { try start(subscription) }
+        for subscription in subscriptions where subscription.isServed { try start(subscription) }
         var failure: WebhookError?
         for await error in failures {
             failure = error
@@ -81,16 +137,25 @@ actor SubscriptionHub {
         )
         target.headers = subscription.headers.map { ($0.name, $0.value) }
         let wallClock: @Sendable () -> Instant = { ClockSource.system.wall() }
-        let name = subscription.name
+        let shown =
+            subscription.id == .configured ? "webhook" : "subscription \(subscription.name)"
+        var limits = DeliveryLimits()
+        limits.batchMax = subscription.batchMax
+        limits.inFlightMax = subscription.inFlightMax
         let deliverer = try Deliverer(
             subscriber: subscription.id,
             filter: subscription.filter,
-            source: PartitionSource(partition: partition),
+            source: PartitionSource(
+                partition: partition,
+                store: store,
+                subscription: subscription
+            ),
             store: store,
             sender: HTTPSender(target: target, resolver: resolver, wallClock: wallClock),
             target: target.fingerprint,
+            limits: limits,
             wallClock: wallClock,
-            log: { Console.note("subscription \(name): \(printable($0, charactersMax: 500))") },
+            log: { Console.note("\(shown): \(printable($0, charactersMax: 500))") },
             reached: hooks.hook(.webhook) ?? {}
         )
         let task = Task { [failed] in
@@ -112,55 +177,65 @@ actor SubscriptionHub {
 
     // MARK: - Questions
 
-    func list() throws(APIError) -> SubscriptionList {
+    func list() async throws(APIError) -> SubscriptionList {
         var views: [SubscriptionView] = []
-        if let configured {
-            views.append(try filled(configured, .configured))
-        }
-        for subscription in subscriptions { views.append(try view(subscription)) }
+        for subscription in subscriptions { views.append(try await view(subscription)) }
         return SubscriptionList(subscriptions: views)
     }
 
-    func view(of name: String) throws(APIError) -> SubscriptionView {
-        if let configured, name == configured.name { return try filled(configured, .configured) }
-        return try view(try subscription(name))
+    func view(of name: String) async throws(APIError) -> SubscriptionView {
+        try await view(try subscription(name))
     }
+
+    /// What there is to know of all deliveries, for `/metrics`.
+    func statuses() async -> [(name: String, status: DeliveryStatus)] {
+        var all: [(name: String, status: DeliveryStatus)] = []
+        for subscription in subscriptions {
+            guard let deliverer = running[subscription.id]?.deliverer else { continue }
+            all.append((subscription.name, await deliverer.status))
+        }
+        return all
+    }
+
+    /// The room that deliveries have taken.
+    var size: StoreSize { store.size }
 
     func deadLetters(
         of name: String,
         after: String?,
         limit: Int
     ) throws(APIError) -> DeadLetterPage {
-        let isConfigured = configured?.name == name
-        let id = isConfigured ? SubscriberID.configured : try subscription(name).id
-        var cursor: TransitionCursor?
-        if let after {
-            cursor = TransitionCursor(text: after)
-            guard cursor != nil else {
-                throw APIError(
-                    400,
-                    "invalid_cursor",
-                    "'\(printable(after, charactersMax: 60))' is no cursor; hand back the 'next' "
-                        + "of an earlier answer"
-                )
-            }
-        }
+        let id = try subscription(name).id
+        let cursor = try after.map { text throws(APIError) in try SubscriptionHub.cursor(text) }
         let letters = try wrap { () throws(StoreError) in
             try store.deadLetters(of: id, after: cursor, limit: limit)
         }
         return DeadLetterPage(letters, after: after)
     }
 
-    private func subscription(_ name: String) throws(APIError) -> Subscription {
-        if let found = subscriptions.first(where: { $0.name == name }) { return found }
-        if configured?.name == name {
+    /// What a subscriber was not sent and will not be; the last one is open while it is suspended.
+    func gaps(of name: String) throws(APIError) -> GapList {
+        let id = try subscription(name).id
+        let (gaps, position) = try wrap { () throws(StoreError) in
+            (try store.gaps(of: id), try store.position(of: id))
+        }
+        return GapList(gaps, position)
+    }
+
+    private static func cursor(_ text: String) throws(APIError) -> TransitionCursor {
+        guard let cursor = TransitionCursor(text: text) else {
             throw APIError(
-                409,
-                "configured_subscription",
-                "this one is named by --webhook-url or the settings file: change it there, and "
-                    + "start segmentd again"
+                400,
+                "invalid_cursor",
+                "'\(printable(text, charactersMax: 60))' is no cursor; hand back the 'next' "
+                    + "of an earlier answer"
             )
         }
+        return cursor
+    }
+
+    private func subscription(_ name: String) throws(APIError) -> Subscription {
+        if let found = subscriptions.first(where: { $0.name == name }) { return found }
         let names = subscriptions.map(\.name)
         throw APIError(
             404,
@@ -171,47 +246,50 @@ actor SubscriptionHub {
         )
     }
 
+    /// One that may be changed through the API.
+    private func changeable(_ name: String) throws(APIError) -> Subscription {
+        let found = try subscription(name)
+        guard found.id != .configured, found.origin != .declared else {
+            throw APIError(
+                409,
+                "configured_subscription",
+                "this one is named by --webhook-url or the settings file: change it there, and "
+                    + "start segmentd again"
+            )
+        }
+        return found
+    }
+
     private func view(
         _ subscription: Subscription,
         secret: String? = nil,
         note: String? = nil
-    ) throws(APIError) -> SubscriptionView {
-        let url = try? WebhookURL(subscription.url)
-        let filter = subscription.filter
-        let view = SubscriptionView(
-            name: subscription.name,
-            url: url?.shown ?? "",
-            state: subscription.isPaused ? "paused" : "active",
-            segments: filter.segments?.sorted(),
-            kinds: TransitionFilter.Kind.allCases.filter { filter.kinds.contains($0) }
-                .map(\.rawValue),
-            causes: filter.causes?.sorted().map(\.name),
-            unannounced: filter.takesUnannounced,
-            exitsOfUnannounced: filter.takesExitsOfUnannounced,
-            headers: subscription.headers.map(\.name),
-            secrets: subscription.secrets.count,
-            held: 0,
-            deadLetters: 0,
-            createdAt: subscription.createdAt.rfc3339,
-            secret: secret,
-            note: note
-        )
-        return try filled(view, subscription.id)
-    }
-
-    /// A view with how far deliveries have got.
-    private func filled(
-        _ view: SubscriptionView,
-        _ id: SubscriberID
-    ) throws(APIError) -> SubscriptionView {
+    ) async throws(APIError) -> SubscriptionView {
         let (position, dead) = try wrap { () throws(StoreError) in
-            (try store.position(of: id), try store.deadLetterCount(of: id))
+            (
+                try store.position(of: subscription.id),
+                try store.deadLetterCount(of: subscription.id)
+            )
         }
-        var view = view
+        let status = await running[subscription.id]?.deliverer.status
+        var view = SubscriptionView(subscription)
         view.cursor = position?.through?.text
-        view.held = position?.held.count ?? 0
+        view.held = status?.held ?? position?.held.count ?? 0
+        view.backlog = status?.backlog
         view.deadLetters = dead
-        if position?.gone != nil, view.state == "active" { view.state = "gone" }
+        view.failingSince = position?.failingSince?.rfc3339
+        if view.state == "active" {
+            if let suspension = position?.suspension {
+                view.state = "suspended"
+                view.reason = suspension.reason
+            } else if position?.gone != nil {
+                view.state = "gone"
+            } else if status.map({ $0.circuit != .closed }) ?? false {
+                view.state = "failing"
+            }
+        }
+        view.secret = secret
+        view.note = note
         return view
     }
 
@@ -222,13 +300,6 @@ actor SubscriptionHub {
         let queries = Queries(partition)
         var filter = try await queries.filter(request.wanted)
         filter.takesExitsOfUnannounced = request.takesExitsOfUnannounced
-        let place = try request.wanted.start() ?? .now
-        let start: TransitionCursor?
-        do throws(PartitionError) {
-            start = try queries.cursor(place)
-        } catch {
-            throw APIError(error)
-        }
         let name = request.name ?? freeName()
         guard !subscriptions.contains(where: { $0.name == name }), busy.insert(name).inserted else {
             throw APIError(
@@ -239,7 +310,19 @@ actor SubscriptionHub {
         }
         defer { busy.remove(name) }
         let secret = request.secret ?? WebhookSecret.random()
-        let fresh = Subscription(
+        let added = try await add(request, name: name, filter: filter, secret: secret, .requested)
+        try begin(added)
+        return try await view(added, secret: request.secret == nil ? secret : nil, note: note)
+    }
+
+    private func add(
+        _ request: SubscriptionRequest,
+        name: String,
+        filter: TransitionFilter,
+        secret: String,
+        _ origin: Subscription.Origin
+    ) async throws(APIError) -> Subscription {
+        var fresh = Subscription(
             name: name,
             url: request.urlText,
             filter: filter,
@@ -247,12 +330,49 @@ actor SubscriptionHub {
             headers: request.headers,
             createdAt: ClockSource.system.wall()
         )
-        let added = try await blocking { store throws(StoreError) in
-            try store.add(fresh, behind: start)
+        fresh.batchMax = request.batchMax
+        fresh.inFlightMax = request.inFlightMax
+        fresh.attributes = request.attributes
+        fresh.origin = origin
+        var place = Place()
+        if request.includesMembers {
+            place = try await members(of: filter)
+            fresh.snapshotThrough = place.start
+        } else {
+            place.start = try cursor(try request.wanted.start() ?? .now)
+        }
+        let added = try await blocking { [fresh, place] store throws(StoreError) in
+            try store.add(
+                fresh,
+                behind: place.entries.isEmpty ? place.start : nil,
+                members: place.entries
+            )
         }
         subscriptions.append(added)
-        try begin(added)
-        return try view(added, secret: request.secret == nil ? secret : nil, note: note)
+        return added
+    }
+
+    /// Where deliveries go on: behind a transition, after the members of a snapshot where there are any.
+    private struct Place: Sendable {
+        var start: TransitionCursor?
+        var entries: [TransitionCursor] = []
+    }
+
+    private func members(of filter: TransitionFilter) async throws(APIError) -> Place {
+        do throws(PartitionError) {
+            let snapshot = try await partition.snapshot(of: filter.segments)
+            return Place(start: snapshot.through, entries: snapshot.entries)
+        } catch {
+            throw APIError(error)
+        }
+    }
+
+    private func cursor(
+        _ start: TransitionRequest.Start
+    ) throws(APIError) -> TransitionCursor? {
+        do throws(PartitionError) { return try Queries(partition).cursor(start) } catch {
+            throw APIError(error)
+        }
     }
 
     /// Refuses addresses that are not sent to; a name that cannot be looked up is only worth a note.
@@ -286,9 +406,67 @@ actor SubscriptionHub {
         try await change(name) { $0.isPaused = true }
     }
 
-    /// Delivers again; also to one that has answered 410.
-    func resume(_ name: String) async throws(APIError) -> SubscriptionView {
-        try await change(name) { $0.isPaused = false }
+    /// Delivers again; also to one that has answered 410, or was suspended.
+    ///
+    /// - Parameter after: Where to go on: `missed` for where it was, `now`, `start`, a cursor, or `members` for
+    ///   present members and what comes then. Needed after a suspension: what was missed may be old.
+    func resume(_ name: String, after: String?) async throws(APIError) -> SubscriptionView {
+        let found = try subscription(name)
+        guard found.origin != .undeclared else {
+            throw APIError(
+                409,
+                "undeclared_subscription",
+                "the settings file declares '\(found.name)' no more: declare it there again, or "
+                    + "delete it"
+            )
+        }
+        var changed = found
+        changed.isPaused = false
+        let position = try wrap { () throws(StoreError) in try store.position(of: found.id) }
+        if after == nil, let suspension = position?.suspension {
+            throw APIError(
+                409,
+                "suspended",
+                "it was suspended: \(suspension.reason). Say where to go on: after=missed for "
+                    + "everything that was missed, after=now for what comes from now on, "
+                    + "after=members for present members first"
+            )
+        }
+        switch after {
+        case nil, "missed":
+            var progress = DeliveryProgress()
+            progress.position = position ?? DeliveryPosition()
+            progress.position.held = []
+            progress.position.suspension = nil
+            progress.position.failingSince = nil
+            try await replace(found, by: changed) { [changed, progress] store throws(StoreError) in
+                try store.commit(progress, parking: [], of: changed.id)
+                if changed.id != .configured { try store.update(changed) }
+            }
+        case "members" where found.id == .configured:
+            throw APIError(
+                400,
+                "invalid_cursor",
+                "members are sent to subscriptions alone; resume this one with after=now or "
+                    + "after=missed, or make a subscription with includeMembers"
+            )
+        case let text?:
+            let now = ClockSource.system.wall()
+            var place = Place()
+            if text == "members" {
+                place = try await members(of: found.filter)
+                changed.snapshotThrough = place.start
+            } else {
+                var wanted = TransitionRequest()
+                wanted.after = text
+                place.start = try cursor(try wanted.start() ?? .now)
+                changed.snapshotThrough = nil
+            }
+            try await replace(found, by: changed) { [changed, place] store throws(StoreError) in
+                try store.move(changed, behind: place.start, members: place.entries, at: now)
+            }
+        }
+        return try await view(of: found.name)
     }
 
     /// Makes a new secret; the one before signs too, until the next change of secrets.
@@ -315,7 +493,7 @@ actor SubscriptionHub {
     }
 
     func delete(_ name: String) async throws(APIError) {
-        let found = try subscription(name)
+        let found = try changeable(name)
         try await replace(found, by: nil) { store throws(StoreError) in try store.remove(found.id) }
     }
 
@@ -323,12 +501,12 @@ actor SubscriptionHub {
         _ name: String,
         _ body: (inout Subscription) -> Void
     ) async throws(APIError) -> SubscriptionView {
-        let found = try subscription(name)
+        let found = try changeable(name)
         var changed = found
         body(&changed)
         let copy = changed
         try await replace(found, by: copy) { store throws(StoreError) in try store.update(copy) }
-        return try view(copy)
+        return try await view(copy)
     }
 
     /// Writes something while nothing is delivered to a subscriber, and goes on with deliveries.
@@ -359,7 +537,7 @@ actor SubscriptionHub {
     }
 
     private func begin(_ subscription: Subscription) throws(APIError) {
-        guard !subscription.isPaused else { return }
+        guard subscription.isServed else { return }
         do throws(WebhookError) {
             try start(subscription)
         } catch {
@@ -391,4 +569,9 @@ actor SubscriptionHub {
             throw APIError(503, "failed", error.description)
         }
     }
+}
+
+extension Subscription {
+    /// Whether anything is sent.
+    fileprivate var isServed: Bool { !isPaused && origin != .undeclared }
 }

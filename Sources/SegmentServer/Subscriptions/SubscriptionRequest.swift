@@ -13,7 +13,7 @@ struct SubscriptionRequest: Sendable {
     private static let nameBytesMax = 64
     private static let fields = [
         "name", "url", "segments", "kinds", "causes", "unannounced", "exitsOfUnannounced",
-        "secret", "headers", "start",
+        "secret", "headers", "start", "includeMembers", "attributes", "batch", "concurrency",
     ]
     private static let example = #"{"url": "https://example.com/hooks/segmentd"}"#
 
@@ -28,6 +28,18 @@ struct SubscriptionRequest: Sendable {
     /// The secret to sign with; nil for one of ours.
     private(set) var secret: String?
     private(set) var headers: [Subscription.Header] = []
+    /// Whether present members are sent first.
+    private(set) var includesMembers = false
+    /// Attributes of people to tell of.
+    private(set) var attributes: [String] = []
+    /// Transitions of one request at most.
+    private(set) var batchMax = 1
+    /// Requests on their way at the same time.
+    private(set) var inFlightMax = 8
+
+    private static let batchesMax = 1...100
+    private static let concurrencies = 1...64
+    private static let attributesMax = 50
 
     init(_ body: [UInt8]) throws(APIError) {
         let document: JSONDocument
@@ -41,8 +53,51 @@ struct SubscriptionRequest: Sendable {
                 "the body is no object; send one such as \(SubscriptionRequest.example)"
             )
         }
-        let reader = FieldReader(document: document)
+        let reader = FieldReader(document: document, root: 0)
         try reader.checkNames(SubscriptionRequest.fields)
+        try self.init(reader)
+        secret = try reader.text("secret")
+        if let secret { try SubscriptionRequest.check(secret, from: "the field 'secret'") }
+    }
+
+    /// One that a settings file declares, which has its secret in a file.
+    ///
+    /// - Parameters:
+    ///   - root: The place of its object.
+    ///   - resolved: Gives the path of a file that the settings file names.
+    init(
+        declaredIn document: JSONDocument,
+        at root: Int,
+        resolved: (String) -> String
+    ) throws(APIError) {
+        guard document.kind(root) == .object else {
+            throw SubscriptionRequest.invalid("it is no object")
+        }
+        let reader = FieldReader(document: document, root: root)
+        try reader.checkNames(SubscriptionRequest.fields.filter { $0 != "secret" } + ["secretFile"])
+        try self.init(reader)
+        guard name != nil else { throw SubscriptionRequest.invalid("name is missing") }
+        guard let file = try reader.text("secretFile") else {
+            throw SubscriptionRequest.invalid(
+                "secretFile is missing: name a file with the secret that signs, whsec_ and base 64"
+            )
+        }
+        do throws(WebhookError) {
+            let text = try WebhookOptions.secret(file: resolved(file))
+            secret = text.filter { !$0.isWhitespace }
+        } catch {
+            throw SubscriptionRequest.invalid(error.description)
+        }
+        if let secret { try SubscriptionRequest.check(secret, from: printable(file)) }
+    }
+
+    private static func check(_ secret: String, from origin: String) throws(APIError) {
+        do throws(WebhookError) { _ = try WebhookSecret(secret, from: origin) } catch {
+            throw invalid(error.description)
+        }
+    }
+
+    private init(_ reader: FieldReader) throws(APIError) {
         guard let text = try reader.text("url") else {
             throw SubscriptionRequest.invalid(
                 "url is missing; send one such as \(SubscriptionRequest.example)"
@@ -62,15 +117,16 @@ struct SubscriptionRequest: Sendable {
         wanted.causes = try reader.texts("causes", max: 10)
         wanted.announcedOnly = try !(reader.boolean("unannounced") ?? false)
         takesExitsOfUnannounced = try reader.boolean("exitsOfUnannounced") ?? true
-        secret = try reader.text("secret")
-        if let secret {
-            do throws(WebhookError) {
-                _ = try WebhookSecret(secret, from: "the field 'secret'")
-            } catch {
-                throw SubscriptionRequest.invalid(error.description)
-            }
-        }
         headers = try SubscriptionRequest.headers(reader)
+        includesMembers = try reader.boolean("includeMembers") ?? false
+        guard !includesMembers || wanted.after == nil || wanted.after == "now" else {
+            throw SubscriptionRequest.invalid(
+                "includeMembers begins now, with who is a member now; leave start out"
+            )
+        }
+        attributes = try reader.texts("attributes", max: SubscriptionRequest.attributesMax)
+        batchMax = try reader.number("batch", SubscriptionRequest.batchesMax) ?? 1
+        inFlightMax = try reader.number("concurrency", SubscriptionRequest.concurrencies) ?? 8
     }
 
     static func invalid(_ message: String) -> APIError {
@@ -137,11 +193,13 @@ struct SubscriptionRequest: Sendable {
 /// Reads the members of a JSON object, and says which of them is what it should not be.
 private struct FieldReader {
     let document: JSONDocument
+    /// The place of the object.
+    let root: Int
 
     /// Refuses members of other names: a typo must not be passed over.
     func checkNames(_ known: [String]) throws(APIError) {
-        var key = 1
-        while key < document.end(0) {
+        var key = root + 1
+        while key < document.end(root) {
             let name = document.string(key)
             guard known.contains(name) else {
                 let near = nearest(to: name, among: known).map { "did you mean '\($0)'?" }
@@ -155,7 +213,7 @@ private struct FieldReader {
     }
 
     private func value(_ name: String) -> Int? {
-        guard let index = document.member(name, of: 0), document.kind(index) != .null else {
+        guard let index = document.member(name, of: root), document.kind(index) != .null else {
             return nil
         }
         return index
@@ -175,6 +233,18 @@ private struct FieldReader {
             throw SubscriptionRequest.invalid("\(name) is neither true nor false")
         }
         return document.isTrue(index)
+    }
+
+    func number(_ name: String, _ range: ClosedRange<Int>) throws(APIError) -> Int? {
+        guard let index = value(name) else { return nil }
+        guard document.kind(index) == .number, let number = Int(document.string(index)),
+            range.contains(number)
+        else {
+            throw SubscriptionRequest.invalid(
+                "\(name) is no whole number from \(range.lowerBound) to \(range.upperBound)"
+            )
+        }
+        return number
     }
 
     func texts(_ name: String, max: Int) throws(APIError) -> [String] {

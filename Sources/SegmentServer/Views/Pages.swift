@@ -30,11 +30,15 @@ package struct MemberPage: Codable, Equatable, Sendable {
     package var members: [MemberView]
     /// What to hand back as `after` to go on: the last one's id, or what was handed in.
     package var next: UInt64?
+    /// The last transition that these members take account of; nil before the first. Who reads all pages, and then
+    /// the transitions behind the first page's cursor, misses none.
+    package var cursor: String?
 
     /// A page of those members.
-    package init(members: [MemberView], next: UInt64?) {
+    package init(members: [MemberView], next: UInt64?, cursor: String?) {
         self.members = members
         self.next = next
+        self.cursor = cursor
     }
 
     /// The answer's body.
@@ -43,6 +47,7 @@ package struct MemberPage: Codable, Equatable, Sendable {
         json.object {
             $0.array("members") { for member in members { $0.item(member) } }
             $0.field("next", next)
+            $0.field("cursor", cursor)
         }
         return json.bytes
     }

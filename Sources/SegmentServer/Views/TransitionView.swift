@@ -12,6 +12,8 @@ package struct TransitionView: Codable, Equatable, Sendable {
     package var kind: String
     /// The segment's name; nil for what is expected of an event.
     package var segment: String?
+    /// The segment's title in the rules in force; nil where there is none.
+    package var title: String?
     /// The event of which something is expected; else nil.
     package var event: String?
     /// What is expected, as it may be written; nil for a person's transition.
@@ -34,16 +36,22 @@ package struct TransitionView: Codable, Equatable, Sendable {
     package var cause: String
     /// The causing entry; nil where time alone caused it.
     package var sequence: UInt64?
+    /// What the causing entry says; nil where time alone caused it.
+    package var causedBy: CauseView?
     /// The rule's hash, in 16 hexadecimal digits.
     package var ruleHash: String
     /// Whether subscribers hear of it.
     package var announced: Bool
     /// For an exit, whether the entry was announced that it ends; else nil.
     package var entryAnnounced: Bool?
+    /// In webhooks alone: what is known when the message is sent.
+    package var outlook: OutlookView?
 
     /// The view of a recorded transition.
     init(_ described: DescribedTransition) {
         self.init(described.transition, id: described.id, identifiers: described.identifiers)
+        title = described.title
+        causedBy = described.causedBy.map { CauseView($0) }
     }
 
     /// The view of a transition with its id and what the person is called.
@@ -83,6 +91,7 @@ extension TransitionView: JSONRepresentable {
             $0.field("id", id)
             $0.field("kind", kind)
             $0.field("segment", ifPresent: segment)
+            $0.field("title", ifPresent: title)
             $0.field("event", ifPresent: event)
             if let expectation {
                 $0.field("expectation", expectation)
@@ -97,11 +106,67 @@ extension TransitionView: JSONRepresentable {
             if let count { $0.field("count", count) }
             $0.field("cause", cause)
             $0.field("sequence", sequence)
+            $0.field("causedBy", ifPresent: causedBy)
             $0.field("ruleHash", ruleHash)
             $0.field("announced", announced)
             $0.field("entryAnnounced", ifPresent: entryAnnounced)
+            outlook?.write(to: &$0)
         }
         bytes.append(contentsOf: json.bytes)
+    }
+}
+
+/// What a transition's causing entry says.
+package struct CauseView: Codable, Equatable, Sendable {
+    /// What kind of entry it is: `track`, `identify` and so on.
+    package var kind: String
+    /// The event's name, or the list's, as it was sent; nil of other entries.
+    package var event: String?
+    /// The sender's message id; nil where there is none.
+    package var messageID: String?
+    /// When it occurred, as the sender says; nil where it does not.
+    package var timestamp: String?
+
+    init(_ cause: CausingEntry) {
+        kind = cause.kind.name
+        event = cause.event.isEmpty ? nil : cause.event
+        messageID = cause.messageID.isEmpty ? nil : cause.messageID
+        timestamp = cause.timestamp?.rfc3339
+    }
+}
+
+extension CauseView: JSONRepresentable {
+    /// Appends the view as an object.
+    package func appendJSON(to bytes: inout [UInt8]) {
+        var json = JSONWriter()
+        json.object {
+            $0.field("kind", kind)
+            $0.field("event", ifPresent: event)
+            $0.field("messageID", ifPresent: messageID)
+            $0.field("timestamp", ifPresent: timestamp)
+        }
+        bytes.append(contentsOf: json.bytes)
+    }
+}
+
+/// What webhooks say beyond the transition itself, as it is known when they are sent.
+package struct OutlookView: Codable, Equatable, Sendable {
+    /// When the membership ends if nothing but time passes; nil where it never does so, or where that is not known.
+    package var until: String?
+    /// Of an exit by merge, whom the person became one with.
+    package var mergedInto: UInt64?
+    /// Whether the message is of a snapshot: of a membership that began before the subscription.
+    package var isSnapshot = false
+    /// The attributes that the subscription asked for, as members of a JSON object; nil where it asked for none.
+    package var attributes: [UInt8]?
+    /// Whether the transition is an entry, of which `until` is said.
+    package var isEntry: Bool
+
+    func write(to json: inout JSONObjectWriter) {
+        if isEntry { json.field("until", until) }
+        json.field("mergedInto", ifPresent: mergedInto)
+        if isSnapshot { json.field("snapshot", true) }
+        if let attributes { json.raw("attributes", attributes) }
     }
 }
 

@@ -6,14 +6,18 @@ internal import WebhookDelivery
 /// A webhook whose configuration was checked.
 struct ConfiguredWebhook: Sendable {
     private let target: WebhookTarget
-    private let resolver: TargetResolver
+    private let secret: String
+    private let url: String
 
     /// Checks the configuration, and the addresses as far as they are known now.
     ///
     /// A name that cannot be looked up is no error: the network may not be there yet.
     init(_ options: WebhookOptions) async throws(DaemonError) {
+        let resolver: TargetResolver
         do throws(WebhookError) {
             target = try options.target()
+            secret = try options.secret()
+            url = options.url
             resolver = TargetResolver(rules: try options.rules())
         } catch {
             throw DaemonError(error.description)
@@ -34,47 +38,22 @@ struct ConfiguredWebhook: Sendable {
         }
     }
 
-    /// What delivers a partition's transitions; says where it begins.
-    func deliverer(
-        _ partition: Partition,
-        _ store: DeliveryStore,
-        _ hooks: StepHooks
-    ) throws(DaemonError) -> Deliverer {
-        do throws(WebhookError) {
-            let wallClock: @Sendable () -> Instant = { ClockSource.system.wall() }
-            let deliverer = try Deliverer(
-                source: PartitionSource(partition: partition),
-                store: store,
-                sender: HTTPSender(target: target, resolver: resolver, wallClock: wallClock),
-                target: target.fingerprint,
-                wallClock: wallClock,
-                log: { Console.note("webhook: \(printable($0, charactersMax: 500))") },
-                reached: hooks.hook(.webhook) ?? {}
-            )
-            for line in try lines(store) { Console.out(line) }
-            return deliverer
-        } catch {
-            throw DaemonError(error.description)
-        }
-    }
-
-    /// As it stands among the subscriptions.
-    var view: SubscriptionView {
-        SubscriptionView(
+    /// The webhook as a subscription.
+    var subscription: Subscription {
+        var subscription = Subscription(
             name: SubscriptionRequest.configuredName,
-            url: target.url.shown,
-            state: "active",
-            kinds: TransitionFilter.Kind.allCases.map(\.rawValue),
-            unannounced: false,
-            exitsOfUnannounced: true,
+            url: url,
+            filter: .announced,
+            secrets: [secret],
             headers: [],
-            secrets: 1,
-            held: 0,
-            deadLetters: 0
+            createdAt: Instant(milliseconds: 0)
         )
+        subscription.id = .configured
+        return subscription
     }
 
-    private func lines(_ store: DeliveryStore) throws(WebhookError) -> [String] {
+    /// What people are told when the daemon starts: where deliveries begin.
+    func lines(_ store: DeliveryStore) throws(WebhookError) -> [String] {
         let position: DeliveryPosition?
         let dead: Int
         do throws(StoreError) {

@@ -1,35 +1,101 @@
 internal import EventModel
+internal import EventStore
 internal import EventWire
 internal import Materializer
 internal import WebhookDelivery
 
-/// A partition's transitions, as webhooks say them.
+/// A partition's transitions, as webhooks say them to one subscriber.
 struct PartitionSource: TransitionSource {
     let partition: Partition
+    let store: DeliveryStore
+    let subscription: Subscription
 
-    func transitions(
-        after cursor: TransitionCursor?,
-        limit: Int
-    ) throws(WebhookError) -> [Transition] {
+    /// The members of the snapshot where there is one, then what was recorded behind it.
+    func page(after cursor: TransitionCursor?, limit: Int) throws(WebhookError) -> SourcePage {
+        var start = cursor
+        if let end = subscription.snapshotThrough, isWithinSnapshot(cursor) {
+            let entries = try WebhookError.wrap { () throws(StoreError) in
+                try store.members(of: subscription.id, after: cursor, limit: limit)
+            }
+            var transitions: [Transition] = []
+            for entry in entries {
+                if let found = try recorded(at: entry) { transitions.append(found.transition) }
+            }
+            if !transitions.isEmpty {
+                return SourcePage(transitions, isSnapshot: true, hasMore: true)
+            }
+            start = end
+        }
         do throws(PartitionError) {
-            return try partition.recorded(after: cursor, limit: limit)
+            let found = try partition.recorded(after: start, limit: limit)
+            return SourcePage(found, hasMore: found.count == limit)
         } catch {
             throw WebhookError(error.message)
         }
     }
 
-    func message(at cursor: TransitionCursor) throws(WebhookError) -> WebhookMessage? {
-        let found: DescribedTransition?
+    private func isWithinSnapshot(_ cursor: TransitionCursor?) -> Bool {
+        guard let end = subscription.snapshotThrough else { return false }
+        return (cursor?.bytes ?? []).lexicographicallyPrecedes(end.bytes)
+    }
+
+    private func recorded(
+        at cursor: TransitionCursor
+    ) throws(WebhookError) -> DescribedTransition? {
+        do throws(PartitionError) { return try partition.transition(at: cursor) } catch {
+            throw WebhookError(error.message)
+        }
+    }
+
+    func message(at cursors: [TransitionCursor]) async throws(WebhookError) -> WebhookMessage? {
+        var all: [DescribedTransition] = []
+        for cursor in cursors {
+            guard let found = try recorded(at: cursor) else { return nil }
+            all.append(found)
+        }
+        let outlooks: [TransitionOutlook]
         do throws(PartitionError) {
-            found = try partition.transition(at: cursor)
+            outlooks = try await partition.outlooks(
+                of: all.map(\.transition),
+                attributes: subscription.attributes
+            )
         } catch {
             throw WebhookError(error.message)
         }
-        return found.map { described in
-            var data: [UInt8] = []
-            TransitionView(described).appendJSON(to: &data)
-            return WebhookMessage(described.transition, id: described.id, data: data)
+        let messages = zip(all, outlooks).map { message($0, $1) }
+        guard subscription.batchMax > 1 else { return messages.first }
+        let last = all.map(\.transition.at).max() ?? Instant(milliseconds: 0)
+        return WebhookMessage(batch: messages, at: last)
+    }
+
+    private func message(
+        _ described: DescribedTransition,
+        _ outlook: TransitionOutlook
+    ) -> WebhookMessage {
+        let transition = described.transition
+        var view = TransitionView(described)
+        view.outlook = OutlookView(
+            until: outlook.until?.rfc3339,
+            mergedInto: transition.cause == .merge ? outlook.mergedInto?.rawValue : nil,
+            isSnapshot: subscription.snapshotThrough.map {
+                !$0.bytes.lexicographicallyPrecedes(transition.cursor.bytes)
+            } ?? false,
+            attributes: subscription.attributes.isEmpty ? nil : PartitionSource.json(outlook),
+            isEntry: transition.direction == .entered
+        )
+        var data: [UInt8] = []
+        view.appendJSON(to: &data)
+        return WebhookMessage(transition, id: described.id, data: data)
+    }
+
+    private static func json(_ outlook: TransitionOutlook) -> [UInt8] {
+        var json = JSONWriter()
+        json.object {
+            for attribute in outlook.attributes {
+                $0.raw(attribute.name, ValueJSON.named(attribute.value.span))
+            }
         }
+        return json.bytes
     }
 
     func recordings() -> AsyncStream<Void> { partition.recordings() }

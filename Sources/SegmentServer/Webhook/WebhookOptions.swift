@@ -33,7 +33,7 @@ package struct WebhookOptions: Sendable {
     func target() throws(WebhookError) -> WebhookTarget {
         WebhookTarget(
             url: try WebhookURL(url),
-            secret: try secret(),
+            secret: try WebhookSecret(try secret(), from: secretOrigin),
             userAgent: "segmentd/\(Product.version)"
         )
     }
@@ -56,29 +56,30 @@ package struct WebhookOptions: Sendable {
         return AddressRules(allowing: blocks)
     }
 
-    private func secret() throws(WebhookError) -> WebhookSecret {
-        let variable = WebhookOptions.secretVariable
-        guard let secretFile else {
-            guard let secretInEnvironment else {
-                throw WebhookError(
-                    "a webhook needs a secret to sign with: name a file that has it with "
-                        + "--webhook-secret-file, or set \(variable)"
-                )
-            }
-            return try WebhookSecret(secretInEnvironment, from: variable)
-        }
-        let shown = printable(secretFile)
+    /// The secret's text.
+    func secret() throws(WebhookError) -> String {
+        if let secretFile { return try WebhookOptions.secret(file: secretFile) }
+        if let secretInEnvironment { return secretInEnvironment }
+        throw WebhookError(
+            "a webhook needs a secret to sign with: name a file that has it with "
+                + "--webhook-secret-file, or set \(WebhookOptions.secretVariable)"
+        )
+    }
+
+    private var secretOrigin: String {
+        secretFile.map { printable($0) } ?? WebhookOptions.secretVariable
+    }
+
+    /// The text of a secret that a file has.
+    static func secret(file: String) throws(WebhookError) -> String {
         do {
-            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: secretFile))
-            let data = try handle.read(upToCount: WebhookOptions.secretBytesMax) ?? Data()
-            let text = String(decoding: data, as: UTF8.self)
-            return try WebhookSecret(text, from: shown)
-        } catch let error as WebhookError {
-            throw error
+            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
+            let data = try handle.read(upToCount: secretBytesMax) ?? Data()
+            return String(decoding: data, as: UTF8.self)
         } catch {
             throw WebhookError(
-                "cannot read the webhook secret from \(shown); check that it is a file and who may "
-                    + "read it"
+                "cannot read the webhook secret from \(printable(file)); check that it is a file "
+                    + "and who may read it"
             )
         }
     }

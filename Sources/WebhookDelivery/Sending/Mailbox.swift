@@ -3,12 +3,16 @@ internal import Synchronization
 
 /// What happened while the delivery loop slept.
 struct Happenings: Sendable {
-    var finished: [(cursor: TransitionCursor, outcome: AttemptOutcome)] = []
+    var finished: [(cursors: [TransitionCursor], outcome: AttemptOutcome)] = []
     var hasRecordings = false
     var isStopping = false
     var isTimeUp = false
+    /// Why transitions cannot be read.
+    var failure: WebhookError?
 
-    var isEmpty: Bool { finished.isEmpty && !hasRecordings && !isStopping && !isTimeUp }
+    var isEmpty: Bool {
+        finished.isEmpty && !hasRecordings && !isStopping && !isTimeUp && failure == nil
+    }
 }
 
 /// Where attempts, wake-ups and the order to stop wait for the one task that decides.

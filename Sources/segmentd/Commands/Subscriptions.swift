@@ -19,7 +19,7 @@ struct Subscriptions: AsyncParsableCommand {
             """,
         subcommands: [
             ListSubscriptions.self, CreateSubscription.self, PauseSubscription.self,
-            ResumeSubscription.self, DeleteSubscription.self, ListDeadLetters.self,
+            ResumeSubscription.self, DeleteSubscription.self, ListDeadLetters.self, ListGaps.self,
             RedriveDeadLetters.self, RotateSecret.self, RetireSecret.self,
         ],
         defaultSubcommand: ListSubscriptions.self
@@ -44,8 +44,9 @@ struct SubscriptionName: ParsableArguments {
     @OptionGroup var read: ReadOptions
 
     /// Has the daemon do something with it.
-    func post(_ action: String) async throws -> SubscriptionView {
-        try await Subscriptions.door(read.data).change(subscription: name, action)
+    func post(_ action: String, after: String? = nil) async throws -> SubscriptionView {
+        let query = after.map { "?after=\(percentEncoded($0))" } ?? ""
+        return try await Subscriptions.door(read.data).change(subscription: name, action + query)
     }
 
     /// Shows what became of it.
@@ -70,13 +71,15 @@ struct ListSubscriptions: AsyncParsableCommand {
         }
         var table = Table([
             Column("NAME"), Column("STATE", widthMin: 6), Column("SEGMENTS"),
-            Column("HELD", isNumber: true), Column("DEAD", isNumber: true), Column("URL"),
+            Column("WAITING", isNumber: true), Column("HELD", isNumber: true),
+            Column("DEAD", isNumber: true), Column("URL"),
         ])
         table.print(
             list.subscriptions.map { view in
                 [
                     view.name, view.state, view.segments?.joined(separator: ", ") ?? "all",
-                    grouped(view.held), grouped(view.deadLetters), view.url,
+                    view.backlog.map { grouped($0) } ?? "-", grouped(view.held),
+                    grouped(view.deadLetters), view.url,
                 ]
             }
         )
@@ -139,6 +142,24 @@ struct CreateSubscription: AsyncParsableCommand {
     )
     var secretFile: String?
 
+    @Flag(name: .long, help: "First send who is a member now, and then what changes.")
+    var includeMembers = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "An attribute of people to tell of; may stand several times.",
+            valueName: "name"
+        )
+    )
+    var attribute: [String] = []
+
+    @Option(name: .long, help: "Transitions of one request at most, 1 to 100. (default: 1)")
+    var batch: Int?
+
+    @Option(name: .long, help: "Requests on their way at one time, 1 to 64. (default: 8)")
+    var concurrency: Int?
+
     @OptionGroup var read: ReadOptions
 
     func run() async throws {
@@ -175,6 +196,7 @@ struct CreateSubscription: AsyncParsableCommand {
             json.field("name", ifPresent: name)
             for (name, values) in [
                 ("segments", choice.segment), ("kinds", choice.kind), ("causes", choice.cause),
+                ("attributes", attribute),
             ] where !values.isEmpty {
                 json.array(name) { for value in values { $0.item(value) } }
             }
@@ -182,6 +204,9 @@ struct CreateSubscription: AsyncParsableCommand {
             json.field("exitsOfUnannounced", !noExitsOfUnannounced)
             json.field("start", ifPresent: start)
             json.field("secret", ifPresent: secret)
+            if includeMembers { json.field("includeMembers", true) }
+            if let batch { json.field("batch", batch) }
+            if let concurrency { json.field("concurrency", concurrency) }
             if !fields.isEmpty {
                 json.object("headers") { for (name, value) in fields { $0.field(name, value) } }
             }
@@ -217,14 +242,58 @@ struct PauseSubscription: AsyncParsableCommand {
 struct ResumeSubscription: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume",
-        abstract: "Has deliveries go on where they were, also after a 410."
+        abstract: "Has deliveries go on where they were, also after a 410.",
+        discussion: """
+            After a suspension, say where to go on: what was missed may be old.
+
+              segmentd subscriptions resume sub-1 --after missed
+              segmentd subscriptions resume sub-1 --after members
+            """
+    )
+
+    @OptionGroup var subscription: SubscriptionName
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            """
+            Where to go on: 'missed' for where it was, 'now', 'members' for who is a member now \
+            and what changes then, 'start', or behind a cursor. (default: missed, but none after a \
+            suspension)
+            """,
+            valueName: "place"
+        )
+    )
+    var after: String?
+
+    func run() async throws {
+        let view = try await subscription.post("resume", after: after)
+        subscription.show(view, "deliveries go on from \(view.cursor ?? "the first transition")")
+    }
+}
+
+struct ListGaps: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gaps",
+        abstract: "Lists what a subscription was not sent and will not be, from where to where."
     )
 
     @OptionGroup var subscription: SubscriptionName
 
     func run() async throws {
-        let view = try await subscription.post("resume")
-        subscription.show(view, "deliveries go on from \(view.cursor ?? "the first transition")")
+        let door = try await Subscriptions.door(subscription.read.data)
+        let gaps = try await door.gaps(of: subscription.name).gaps
+        if subscription.read.json {
+            Console.out(json: gaps)
+            return
+        }
+        var table = Table([
+            Column("AFTER"), Column("THROUGH"), Column("RECORDED", widthMin: 24), Column("REASON"),
+        ])
+        table.print(
+            gaps.map { [$0.after ?? "the start", $0.through ?? "open", $0.recordedAt, $0.reason] }
+        )
+        if gaps.isEmpty { Console.note("No gaps.") }
     }
 }
 

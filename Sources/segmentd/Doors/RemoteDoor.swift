@@ -1,4 +1,5 @@
 internal import AsyncHTTPClient
+internal import EventWire
 internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
@@ -139,6 +140,25 @@ struct RemoteDoor: Door {
 
     private struct Redriven: Decodable {
         var redriven: Int
+    }
+
+    func keys() async throws(CommandFailure) -> KeyList { try await get("/v1/keys") }
+
+    func create(key: KeyRequest) async throws(CommandFailure) -> KeyView {
+        var json = JSONWriter()
+        json.object {
+            $0.field("name", ifPresent: key.name)
+            $0.array("scopes") { for scope in key.scopes { $0.item(scope) } }
+        }
+        return try decode(try await bytes("/v1/keys", .POST, json.bytes))
+    }
+
+    func revoke(key: String) async throws(CommandFailure) -> KeyView {
+        try await get("/v1/keys/\(percentEncoded(key))", .DELETE)
+    }
+
+    func gaps(of subscription: String) async throws(CommandFailure) -> GapList {
+        try await get("/v1/subscriptions/\(percentEncoded(subscription))/gaps")
     }
 
     func redrive(_ subscription: String, limit: Int) async throws(CommandFailure) -> Int {

@@ -23,10 +23,15 @@ struct API: Sendable {
         _ method: String,
         _ path: String,
         _ body: String? = nil,
-        type: String = "application/json"
+        type: String = "application/json",
+        key: String? = nil,
+        authorization: String? = nil
     ) async throws -> Answer {
         var request = HTTPClientRequest(url: base + path)
         request.method = HTTPMethod(rawValue: method)
+        if let field = authorization ?? key.map({ "Bearer \($0)" }) {
+            request.headers.add(name: "Authorization", value: field)
+        }
         if let body {
             request.headers.add(name: "Content-Type", value: type)
             request.body = .bytes(ByteBuffer(string: body))

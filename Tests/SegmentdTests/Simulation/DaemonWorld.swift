@@ -257,7 +257,7 @@ final class DaemonWorld {
         guard let partition, machine != nil else { return }
         let now = clock.wall
         for flight in flights where flight.due <= now {
-            _ = machine?.finish(flight.cursor, flight.outcome, at: now, jitter: 0.5)
+            _ = machine?.finish([flight.cursor], flight.outcome, at: now, jitter: 0.5)
         }
         flights.removeAll { $0.due <= now }
         let room = machine?.room ?? 0
@@ -266,11 +266,11 @@ final class DaemonWorld {
         if fault == .persistsEarly { finishUnsent(now) }
         for attempt in machine?.starts(at: now) ?? [] {
             let isTaken = chance(75)
-            if isTaken { taken.append(attempt.cursor) }
+            if isTaken { taken += attempt.cursors }
             let isHeard = isTaken && !chance(15)
             flights.append(
                 Flight(
-                    cursor: attempt.cursor,
+                    cursor: attempt.cursors[0],
                     due: now + TimeSpan(milliseconds: Int64.random(in: 0...20, using: &random)),
                     outcome: isHeard
                         ? AttemptOutcome(status: 200, retryAfter: nil)
@@ -285,7 +285,7 @@ final class DaemonWorld {
     private func finishUnsent(_ now: Instant) {
         for attempt in machine?.starts(at: now) ?? [] where chance(50) {
             _ = machine?.finish(
-                attempt.cursor,
+                attempt.cursors,
                 AttemptOutcome(status: 200, retryAfter: nil),
                 at: now,
                 jitter: 0
@@ -294,8 +294,8 @@ final class DaemonWorld {
     }
 
     private func persist() {
-        guard let position = machine?.position() else { return }
-        do { try store?.commit(position, parking: [], of: .configured) } catch {
+        guard let progress = machine?.progress() else { return }
+        do { try store?.commit(progress, parking: [], of: .configured) } catch {
             problems.append("\(error)")
         }
     }
