@@ -10,7 +10,7 @@ public struct DeliveryPosition: Equatable, Sendable {
     public var held: [HeldDelivery] = []
     /// Set while the subscriber has said that it wants no more.
     public var gone: GoneSubscriber?
-    /// Since when nothing has got through; nil while deliveries go well. Wall time.
+    /// Since when, by wall time, nothing has got through; nil while deliveries go well.
     public var failingSince: Instant?
     /// Set while nothing is sent, since it failed for too long or too much waits.
     public var suspension: Suspension?
@@ -57,7 +57,7 @@ public struct DeliveryGap: Equatable, Sendable {
     public var after: TransitionCursor?
     /// The last one in the gap.
     public var through: TransitionCursor
-    /// When it was known what the gap is: when somebody resumed the subscription. Wall time.
+    /// When, by wall time, it was known what the gap is: when somebody resumed the subscription.
     public var recordedAt: Instant
     /// Why, in words.
     public var reason: String

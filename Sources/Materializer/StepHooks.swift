@@ -26,6 +26,10 @@ package struct StepHooks: Sendable {
     package var evaluatesBeforeCommit = false
     /// Goes on from a checkpoint without the entries behind it.
     package var forgetsTail = false
+    /// Sends each transition under a number that is counted anew with each start.
+    package var numbersDeliveries = false
+    /// Sends a person's transitions without waiting for the ones before.
+    package var skipsLanes = false
     /// Has no threads: a simulation takes every step itself.
     package var isStepped = false
     /// Commits without syncs.

@@ -39,10 +39,12 @@ final class ReceiverHandler: ChannelInboundHandler {
     private func answer(_ answer: ReceiverAnswer, _ context: ChannelHandlerContext) {
         switch answer {
         case .status(let status, let field):
-            var headers: HTTPHeaders = ["content-length": "2"]
+            // An answer 204 has no body, and what follows its head would be taken for the next answer.
+            let hasBody = status != 204
+            var headers: HTTPHeaders = hasBody ? ["content-length": "2"] : [:]
             if let field { headers.add(name: field.name, value: field.value) }
             head(status, headers, context)
-            part("ok", context)
+            if hasBody { part("ok", context) }
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         case .hang: break
         case .close: context.close(promise: nil)

@@ -20,6 +20,10 @@ struct SegmentdFaults: AsyncParsableCommand {
     var answerBeforeCommit = false
     @Flag(help: "Evaluates, records and sends before the log's commit.")
     var sendBeforeCommit = false
+    @Flag(help: "Sends each transition under a number that is counted anew with each start.")
+    var numberDeliveries = false
+    @Flag(help: "Sends a person's transitions without waiting for the ones before.")
+    var skipLanes = false
     @Flag(help: "Goes on from a checkpoint without the entries behind it.")
     var forgetTail = false
     @Flag(help: "Commits to the log without syncs.")
@@ -68,6 +72,8 @@ struct SegmentdFaults: AsyncParsableCommand {
         var hooks = StepHooks()
         hooks.answersBeforeCommit = answerBeforeCommit
         hooks.evaluatesBeforeCommit = sendBeforeCommit
+        hooks.numbersDeliveries = numberDeliveries
+        hooks.skipsLanes = skipLanes
         hooks.forgetsTail = forgetTail
         hooks.skipsSyncs = noSync
         hooks.logBytesMax = logBytes

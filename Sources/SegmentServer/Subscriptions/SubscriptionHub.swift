@@ -142,13 +142,15 @@ actor SubscriptionHub {
         var limits = DeliveryLimits()
         limits.batchMax = subscription.batchMax
         limits.inFlightMax = subscription.inFlightMax
+        limits.skipsLanes = hooks.skipsLanes
         let deliverer = try Deliverer(
             subscriber: subscription.id,
             filter: subscription.filter,
             source: PartitionSource(
                 partition: partition,
                 store: store,
-                subscription: subscription
+                subscription: subscription,
+                counter: hooks.numbersDeliveries ? DeliveryCounter() : nil
             ),
             store: store,
             sender: HTTPSender(target: target, resolver: resolver, wallClock: wallClock),

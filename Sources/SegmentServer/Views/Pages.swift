@@ -30,8 +30,9 @@ package struct MemberPage: Codable, Equatable, Sendable {
     package var members: [MemberView]
     /// What to hand back as `after` to go on: the last one's id, or what was handed in.
     package var next: UInt64?
-    /// The last transition that these members take account of; nil before the first. Who reads all pages, and then
-    /// the transitions behind the first page's cursor, misses none.
+    /// The last transition that these members take account of; nil before the first.
+    ///
+    /// Who reads all pages, and then the transitions behind the first page's cursor, misses none.
     package var cursor: String?
 
     /// A page of those members.

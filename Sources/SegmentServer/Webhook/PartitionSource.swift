@@ -2,6 +2,7 @@ internal import EventModel
 internal import EventStore
 internal import EventWire
 internal import Materializer
+internal import Synchronization
 internal import WebhookDelivery
 
 /// A partition's transitions, as webhooks say them to one subscriber.
@@ -9,6 +10,8 @@ struct PartitionSource: TransitionSource {
     let partition: Partition
     let store: DeliveryStore
     let subscription: Subscription
+    /// A fault that tests must find: ids by a counter.
+    var counter: DeliveryCounter?
 
     /// The members of the snapshot where there is one, then what was recorded behind it.
     func page(after cursor: TransitionCursor?, limit: Int) throws(WebhookError) -> SourcePage {
@@ -85,7 +88,8 @@ struct PartitionSource: TransitionSource {
         )
         var data: [UInt8] = []
         view.appendJSON(to: &data)
-        return WebhookMessage(transition, id: described.id, data: data)
+        let id = counter.map { "\($0.next())" } ?? described.id
+        return WebhookMessage(transition, id: id, data: data)
     }
 
     private static func json(_ outlook: TransitionOutlook) -> [UInt8] {
@@ -99,4 +103,11 @@ struct PartitionSource: TransitionSource {
     }
 
     func recordings() -> AsyncStream<Void> { partition.recordings() }
+}
+
+/// Counts messages, for a fault that tests must find.
+final class DeliveryCounter: Sendable {
+    private let count = Atomic(0)
+
+    func next() -> Int { count.add(1, ordering: .relaxed).newValue }
 }

@@ -1,15 +1,14 @@
-import Foundation
-import SegmentTesting
+public import Foundation
 
 /// A Python that has a package: the system's, or a temporary one that gets it from the registry.
-struct Python {
+public struct Python {
     private let executable: String
     private let folder: TemporaryDirectory
 
     /// Finds one.
     ///
     /// - Returns: nil where there is none, or the package cannot be had.
-    init?(package: String) throws {
+    public init?(package: String) throws {
         folder = try TemporaryDirectory()
         if Python.run("python3", ["-c", "import \(package)"]) != nil {
             executable = "python3"
@@ -28,7 +27,7 @@ struct Python {
     /// Runs a program on some input.
     ///
     /// - Returns: What it printed; nil where it failed.
-    func run(_ program: String, _ input: Data) throws -> String? {
+    public func run(_ program: String, _ input: Data) throws -> String? {
         let file = folder.path + "/input"
         try input.write(to: URL(fileURLWithPath: file))
         return Python.run(executable, ["-c", program], input: file)
