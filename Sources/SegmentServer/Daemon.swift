@@ -19,6 +19,7 @@ package enum Daemon {
     /// - Throws: Why it does not start, or why it ended by itself. Rules with errors leave the data
     ///   directory untouched.
     package static func run(_ options: DaemonOptions) async throws(DaemonError) {
+        if let form = Console.Form(rawValue: options.logFormat) { Console.use(form) }
         if !options.listen.isLoopback { try checkKeys(options) }
         var webhook: ConfiguredWebhook?
         if let options = try options.webhook() { webhook = try await ConfiguredWebhook(options) }

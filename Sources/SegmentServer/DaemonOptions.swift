@@ -19,6 +19,8 @@ package struct DaemonOptions: Sendable {
     package var allowWebhookNetwork = ""
     /// Subscriptions that the settings file declares.
     var subscriptions: [SubscriptionRequest] = []
+    /// How lines are written, by the name of a `Console.Form`.
+    package var logFormat = Console.Form.text.rawValue
     /// What connections may cost.
     package var connections = ConnectionLimits()
     /// How large bodies and their parts may be.

@@ -27,7 +27,11 @@ import WebhookTesting
         (["--send-before-commit"], "never recorded"),
         (["--number-deliveries"], "never recorded"), (["--skip-lanes"], "out of order"),
     ]) func theLedgerFindsAFault(flags: [String], finding: String) async throws {
-        let findings = try await run(.faults, flags, users: 100)
+        // Whether a kill hits the moment at which it shows is a matter of luck on a busy machine.
+        var findings: [String] = []
+        for _ in 0..<8 where !findings.contains(where: { $0.contains(finding) }) {
+            findings += try await run(.faults, flags, users: 100)
+        }
         #expect(findings.contains { $0.contains(finding) }, "\(findings.prefix(5))")
     }
 

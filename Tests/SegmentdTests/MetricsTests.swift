@@ -69,6 +69,23 @@ import WebhookTesting
         }
     }
 
+    @Test func linesAreObjectsWhereThatIsAskedFor() async throws {
+        try await Bench.use("segment buyers when order_placed") { bench in
+            let daemon = try await bench.start(.segmentd, "--log-format", "json")
+            #expect(try await daemon.stop() == .exit(0))
+            struct Line: Decodable {
+                var time: String
+                var level: String
+                var message: String
+            }
+            let lines = try daemon.output.split(separator: "\n").map {
+                try JSONDecoder().decode(Line.self, from: Data($0.utf8))
+            }
+            #expect(lines.contains { $0.message.hasPrefix("segmentd is listening on http") })
+            #expect(lines.allSatisfy { $0.level == "info" && $0.time.hasSuffix("Z") })
+        }
+    }
+
     /// Has the parser of Prometheus' own client read it.
     private func check(_ text: String) throws {
         guard let python = try Python(package: "prometheus_client") else {

@@ -68,7 +68,48 @@ struct LatencyRows {
     }
 
     private func webhook(_ report: inout Report) throws {
+        let (latencies, commits) = try webhookLatencies(besideDead: false)
+        let commit = Measure.median(commits)
+        let p99 = Measure.quantile(latencies, 0.99)
+        report.add(
+            Row(
+                "webhook",
+                "ms beyond 4 commits, p99, from an event posted to its webhook received",
+                p99 - 4 * commit,
+                isAtMost: true,
+                [
+                    "\(latencies.count) events: median \(Report.text(Measure.median(latencies))) ms, p99 "
+                        + "\(Report.text(p99)); an answer takes \(Report.text(commit)) ms"
+                ]
+            )
+        )
+        // A B A B: the machine has other work.
+        var alone = latencies
+        var beside = try webhookLatencies(besideDead: true).latencies
+        alone += try webhookLatencies(besideDead: false).latencies
+        beside += try webhookLatencies(besideDead: true).latencies
+        let besideP99 = Measure.quantile(beside, 0.99)
+        let aloneP99 = Measure.quantile(alone, 0.99)
+        report.add(
+            Row(
+                "webhook-dead",
+                "p99 of a live subscriber beside three dead ones / without them",
+                besideP99 / aloneP99,
+                isAtMost: true,
+                [
+                    "\(beside.count) events each: p99 \(Report.text(besideP99)) ms beside one that refuses "
+                        + "and two that hang, \(Report.text(aloneP99)) ms without"
+                ]
+            )
+        )
+    }
+
+    /// How long after events are posted their webhooks are received, and after how long the answers, in milliseconds.
+    private func webhookLatencies(
+        besideDead: Bool
+    ) throws -> (latencies: [Double], commits: [Double]) {
         let receiver = try WebhookReceiver()
+        let hanging = try WebhookReceiver(answers: false)
         let daemon = try Daemon(
             binary: binary,
             rules: "segment now when product_viewed in last 1 hour\n",
@@ -80,6 +121,12 @@ struct LatencyRows {
         )
         guard let connection = HTTPConnection(port: daemon.port) else {
             throw BenchmarkError("nobody listens")
+        }
+        for port in besideDead ? [9, hanging.port, hanging.port] : [] {
+            let body = #"{"url":"http://127.0.0.1:\#(port)/"}"#
+            guard connection.post("/v1/subscriptions", Array(body.utf8)) == 201 else {
+                throw BenchmarkError("a subscription was not made")
+            }
         }
         var commits: [Double] = []
         var latencies: [Double] = []
@@ -98,20 +145,7 @@ struct LatencyRows {
             }
             usleep(5_000)
         }
-        let commit = Measure.median(commits)
-        let p99 = Measure.quantile(latencies, 0.99)
-        report.add(
-            Row(
-                "webhook",
-                "ms beyond 4 commits, p99, from an event posted to its webhook received",
-                p99 - 4 * commit,
-                isAtMost: true,
-                [
-                    "\(latencies.count) events: median \(Report.text(Measure.median(latencies))) ms, p99 "
-                        + "\(Report.text(p99)); an answer takes \(Report.text(commit)) ms"
-                ]
-            )
-        )
+        return (latencies, commits)
     }
 }
 
@@ -122,8 +156,11 @@ private final class WebhookReceiver: @unchecked Sendable {
     let port: UInt16
     private let arrivals = Mutex<[Double]>([])
     private var taken = 0
+    private let answers: Bool
 
-    init() throws {
+    /// - Parameter answers: Whether it does, or takes what comes and says nothing.
+    init(answers: Bool = true) throws {
+        self.answers = answers
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         self.listener = listener
         var address = sockaddr_in()
@@ -157,6 +194,7 @@ private final class WebhookReceiver: @unchecked Sendable {
             while let end = Self.requestEnd(pending) {
                 arrivals.withLock { $0.append(Measure.wallSeconds()) }
                 pending.removeFirst(end)
+                guard answers else { continue }
                 _ = send(connection, answer, answer.count, Int32(MSG_NOSIGNAL))
             }
         }

@@ -11,6 +11,7 @@ extension Setting {
         data, rules, listen, queueEntriesMax, connectionsMax, idleSecondsMax, transferSecondsMax,
         singleBodyBytesMax, batchBodyBytesMax, batchEntriesMax, entryBytesMax, propertiesMax,
         depthMax, webhookURL, webhookSecretFile, allowWebhookNetwork,
+        logFormat,
     ]
 
     /// The data directory.
@@ -102,6 +103,12 @@ extension Setting {
         "webhookSecretFile",
         .file(\.webhookSecretFile),
         "The file with the secret that signs webhooks; else SEGMENTD_WEBHOOK_SECRET has it."
+    )
+    /// How lines are written.
+    package static let logFormat = Setting(
+        "logFormat",
+        .choice(\.logFormat, Console.Form.allCases.map(\.rawValue)),
+        "How the daemon's lines are written: for people, or one JSON object each."
     )
     /// Where they may go that is not public.
     package static let allowWebhookNetwork = Setting(

@@ -10,6 +10,8 @@ package struct Setting: Sendable {
         case file(any WritableKeyPath<DaemonOptions, String> & Sendable)
         /// A text that is checked where it is used; the word for it.
         case text(any WritableKeyPath<DaemonOptions, String> & Sendable, String)
+        /// One of some words.
+        case choice(any WritableKeyPath<DaemonOptions, String> & Sendable, [String])
         /// An address with a port.
         case address(any WritableKeyPath<DaemonOptions, ListenAddress> & Sendable)
         /// A whole number in a range.
@@ -60,6 +62,7 @@ package struct Setting: Sendable {
         case .folder: "dir"
         case .file: "file"
         case .text(_, let word): word
+        case .choice(_, let words): words.joined(separator: "|")
         case .address: "host:port"
         case .number: "n"
         }
@@ -71,6 +74,7 @@ package struct Setting: Sendable {
         case .folder: "a folder"
         case .file: "a file"
         case .text(_, let word): word
+        case .choice(_, let words): words.joined(separator: " or ")
         case .address: "an address and a port"
         case .number(_, let range): "\(range.lowerBound) to \(range.upperBound)"
         }
@@ -86,7 +90,8 @@ extension Setting {
     /// The value in options, as one would write it.
     package func text(in options: DaemonOptions) -> String {
         switch kind {
-        case .folder(let path), .file(let path), .text(let path, _): options[keyPath: path]
+        case .folder(let path), .file(let path), .text(let path, _), .choice(let path, _):
+            options[keyPath: path]
         case .address(let path): options[keyPath: path].description
         case .number(let path, _): String(options[keyPath: path])
         }
@@ -102,6 +107,9 @@ extension Setting {
             options[keyPath: path] = text
         case .text(let path, let word):
             if text.isEmpty { return "give \(word)" }
+            options[keyPath: path] = text
+        case .choice(let path, let words):
+            guard words.contains(text) else { return "give \(takes)" }
             options[keyPath: path] = text
         case .address(let path):
             guard let address = try? ListenAddress(text) else { return "give a host and a port" }

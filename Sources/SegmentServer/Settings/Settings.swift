@@ -112,7 +112,7 @@ extension Setting {
     fileprivate func resolved(_ text: String, besides file: String) -> String {
         switch kind {
         case .folder, .file: break
-        case .text, .address, .number: return text
+        case .text, .choice, .address, .number: return text
         }
         return SettingsFile.resolved(text, besides: file)
     }

@@ -268,7 +268,13 @@ struct ResumeSubscription: AsyncParsableCommand {
 
     func run() async throws {
         let view = try await subscription.post("resume", after: after)
-        subscription.show(view, "deliveries go on from \(view.cursor ?? "the first transition")")
+        let place = view.cursor ?? "the first transition"
+        subscription.show(
+            view,
+            after == "members"
+                ? "present members are sent first, and then what changes"
+                : "deliveries go on from \(place)"
+        )
     }
 }
 

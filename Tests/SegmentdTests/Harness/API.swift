@@ -25,13 +25,15 @@ struct API: Sendable {
         _ body: String? = nil,
         type: String = "application/json",
         key: String? = nil,
-        authorization: String? = nil
+        authorization: String? = nil,
+        headers: [String: String] = [:]
     ) async throws -> Answer {
         var request = HTTPClientRequest(url: base + path)
         request.method = HTTPMethod(rawValue: method)
         if let field = authorization ?? key.map({ "Bearer \($0)" }) {
             request.headers.add(name: "Authorization", value: field)
         }
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let body {
             request.headers.add(name: "Content-Type", value: type)
             request.body = .bytes(ByteBuffer(string: body))

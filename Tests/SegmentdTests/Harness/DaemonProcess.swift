@@ -40,9 +40,9 @@ struct DaemonProcess: Sendable {
     /// The URL of the line `segmentd is listening on http://HOST:PORT (…)`, when it is whole.
     private static func address(in output: String) -> String? {
         let start = "segmentd is listening on "
-        for line in output.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-        where line.hasPrefix(start) {
-            return line.dropFirst(start.count).split(separator: " ").first.map { String($0) }
+        for line in output.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+            guard let place = line.firstRange(of: start) else { continue }
+            return line[place.upperBound...].split(separator: " ").first.map { String($0) }
         }
         return nil
     }
