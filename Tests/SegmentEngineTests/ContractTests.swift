@@ -396,4 +396,21 @@ import Testing
         early.proceed(to: EngineWorld.instant("6h") + TimeSpan(milliseconds: 1))
         #expect(early.memberCount("t") == 0)
     }
+
+    @Test(arguments: [false, true]) func settingsOfThePastHoldForWhatIsFoldedAgain(refolds: Bool) {
+        let world = EngineWorld(
+            "segment t when e in last 1 hour",
+            "settings skew tolerance 1 second\nsegment t when e in last 1 hour"
+        )
+        world.alwaysRefolds = refolds
+        world.putRulesInForce("0h")
+        // Two seconds ahead: as said by the settings of its time, now by those that came later.
+        world.step("1h", [.track("e", user: "1", at: EngineWorld.instant("1h") + .seconds(2))])
+        world.putRulesInForce("90m")
+        world.step("100m", [.track("f", user: "1")])
+        world.proceed(to: EngineWorld.instant("2h") + .seconds(1))
+        #expect(world.memberCount("t") == 1)
+        world.proceed(to: EngineWorld.instant("2h") + .seconds(3))
+        #expect(world.memberCount("t") == 0)
+    }
 }
