@@ -1,5 +1,6 @@
 public import EventModel
 internal import LMDBStore
+internal import Synchronization
 
 /// Names a subscriber within a data directory.
 public struct SubscriberID: Hashable, Sendable {
@@ -32,6 +33,7 @@ public final class DeliveryStore: Sendable {
     private let gapTable: Table
     private let members: Table
     private let keyTable: Table
+    private let adding = Mutex(())
 
     /// Opens the deliveries of a directory, which the caller has locked; makes them where there are
     /// none.
@@ -248,6 +250,17 @@ public final class DeliveryStore: Sendable {
         behind start: TransitionCursor?,
         members entries: [TransitionCursor] = []
     ) throws(StoreError) -> Subscription {
+        // One after the other: numbers are given by what is there.
+        try adding.withLock { _ throws(StoreError) in
+            try addAlone(subscription, behind: start, members: entries)
+        }
+    }
+
+    private func addAlone(
+        _ subscription: Subscription,
+        behind start: TransitionCursor?,
+        members entries: [TransitionCursor]
+    ) throws(StoreError) -> Subscription {
         var added = subscription
         let last = try subscriptions().last?.id.rawValue ?? 0
         // Numbers of those that were removed are not given again: what is left of them is theirs.
@@ -382,8 +395,11 @@ public final class DeliveryStore: Sendable {
         let isForwards = DeliveryStore.isBefore(before.through, start)
         let reason = before.suspension?.reason ?? "it was resumed from a later place"
         var letters: [DeadLetter] = []
-        for delivery in before.held
-        where isForwards || DeliveryStore.isBefore(start, delivery.cursor) {
+        for delivery in before.held {
+            guard isForwards || DeliveryStore.isBefore(start, delivery.cursor) else {
+                progress.held[delivery.cursor] = delivery
+                continue
+            }
             progress.held[delivery.cursor] = .some(nil)
             guard isForwards else { continue }
             letters.append(

@@ -46,7 +46,7 @@ public final class Bell: Sendable {
 public func eventually<Found>(
     _ what: String,
     on bell: Bell,
-    within patience: Duration = .seconds(180),
+    within patience: Duration = .seconds(300),
     _ find: () async throws -> Found?
 ) async throws -> Found {
     let deadline = ContinuousClock.now.advanced(by: patience)

@@ -73,6 +73,8 @@ package actor Deliverer {
             schedule: schedule,
             limits: limits
         )
+        // As one row each, also where a former version wrote them otherwise.
+        mustPersist = position.map { !$0.held.isEmpty } ?? false
     }
 
     /// Delivers until `stop`.
@@ -109,10 +111,9 @@ package actor Deliverer {
         } else {
             try read()
             try count()
-            let wasHalted = machine.halt != nil
             for attempt in machine.starts(at: now) { start(attempt) }
-            if case .suspended(let suspension)? = machine.halt, !wasHalted { suspended(suspension) }
-            if hasNews, machine.room > 0 { return true }
+            // There is more to read, but what has happened meanwhile comes first.
+            if hasNews, machine.room > 0 { mailbox.post { $0.isTimeUp = true } }
         }
         let happened = await mailbox.take(within: patience(at: now))
         if let failure = happened.failure { throw failure }
@@ -173,7 +174,7 @@ package actor Deliverer {
         attempts[cursors[0]] = nil
         unpersistedSince = unpersistedSince ?? now
         tallies.note(outcome, of: cursors, at: now)
-        let wasClosed = machine.circuit == .closed
+        let (wasClosed, wasHalted) = (machine.circuit == .closed, machine.halt != nil)
         let verdict = machine.finish(cursors, outcome, at: now, jitter: .random(in: 0...1))
         switch verdict {
         case .done: if let note = notes.delivered(at: now) { log(note) }
@@ -196,6 +197,7 @@ package actor Deliverer {
                     + "meanwhile."
             )
         }
+        if case .suspended(let suspension)? = machine.halt, !wasHalted { suspended(suspension) }
         if wasClosed, machine.circuit != .closed {
             mustPersist = true
             log("nothing gets through: one delivery at a time is tried until it takes one")
@@ -253,6 +255,7 @@ package actor Deliverer {
 
     /// How long there is nothing to do by itself.
     private func patience(at now: Instant) -> Duration? {
+        if mustPersist { return .zero }
         var next = stopBy == nil ? machine.nextWakeUp : stopBy
         if let since = unpersistedSince {
             next = min(next ?? .distantFuture, since + Deliverer.persistPause)

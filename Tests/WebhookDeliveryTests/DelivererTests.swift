@@ -16,6 +16,13 @@ import WebhookTesting
         delays: [0, 20, 40, 40, 40].map { TimeSpan(milliseconds: $0) }
     )
 
+    private static var limits: DeliveryLimits {
+        var limits = DeliveryLimits()
+        limits.probePauseMin = TimeSpan(milliseconds: 20)
+        limits.probePauseMax = TimeSpan(milliseconds: 40)
+        return limits
+    }
+
     init() throws {
         folder = try TemporaryDirectory()
         store = try DeliveryStore(directory: folder.path, logID: "log")
@@ -48,6 +55,7 @@ import WebhookTesting
             ),
             target: target.fingerprint,
             schedule: DelivererTests.schedule,
+            limits: DelivererTests.limits,
             wallClock: wallClock,
             log: { lines.add($0) }
         )
@@ -110,7 +118,7 @@ import WebhookTesting
         let receiver = try await WebhookReceiver { webhook, _ in
             webhook.id.hasPrefix("log-3-") ? .status(500) : .status(200)
         }
-        let all = ListSource.some(from: 0, count: 600)
+        let all = ListSource.some(from: 0, count: 300)
         source.add(all)
         let lines = Lines()
         let deliverer = try deliverer(source, to: receiver.url, lines: lines)

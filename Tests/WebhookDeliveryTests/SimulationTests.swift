@@ -47,6 +47,8 @@ struct World {
     private var taken: [TransitionCursor] = []
     private var problems: Set<String> = []
     private var resumptions = 0
+    /// What the machine knows to be taken; a new one knows what is on disk.
+    private var delivered: Set<TransitionCursor> = []
     private var limits = DeliveryLimits()
 
     init(seed: UInt64, fault: Fault = .none) {
@@ -88,7 +90,11 @@ struct World {
     mutating func run() {
         for _ in 0..<20_000 {
             read()
-            flying += machine.starts(at: now).map(\.cursors)
+            let started = machine.starts(at: now).map(\.cursors)
+            if !delivered.isDisjoint(with: started.flatMap { $0 }) {
+                problems.insert("sent again what was taken")
+            }
+            flying += started
             if machine.inFlight > limits.inFlightMax { problems.insert("too many in flight") }
             let people = flying.flatMap { $0 }.map(\.person)
             if Set(people).count < people.count {
@@ -127,6 +133,7 @@ struct World {
             if Int.random(in: 0..<50, using: &random) == 0 { outcome = .gone }
         } else {
             taken += cursors
+            delivered.formUnion(cursors)
         }
         now = now + TimeSpan(milliseconds: Int64.random(in: 0...100, using: &random))
         let jitter = Double.random(in: 0...1, using: &random)
@@ -166,6 +173,7 @@ struct World {
     private mutating func crash() {
         for cursors in flying where Bool.random(using: &random) { taken += cursors }
         flying = []
+        delivered = []
         machine = DeliveryMachine(from: persisted, target: 1, now: now, limits: limits)
     }
 

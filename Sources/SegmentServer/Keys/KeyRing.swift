@@ -12,7 +12,7 @@ package final class KeyRing: Sendable {
     static let prefix = "sd"
 
     private let store: DeliveryStore
-    private let keys: Mutex<[String: APIKey]>
+    private let keys: Mutex<(byID: [String: APIKey], wereThere: Bool)>
     /// Whether a key is needed where there are none: other machines can reach the daemon.
     private let isAlwaysNeeded: Bool
 
@@ -21,16 +21,21 @@ package final class KeyRing: Sendable {
         self.store = store
         self.isAlwaysNeeded = isAlwaysNeeded
         let found = try store.keys()
-        keys = Mutex(Dictionary(uniqueKeysWithValues: found.map { ($0.id, $0) }))
+        let byID = Dictionary(uniqueKeysWithValues: found.map { ($0.id, $0) })
+        keys = Mutex((byID, !found.isEmpty))
     }
 
     /// All keys, the eldest first.
     package var all: [APIKey] {
-        keys.withLock { Array($0.values) }.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+        keys.withLock { Array($0.byID.values) }.sorted {
+            ($0.createdAt, $0.id) < ($1.createdAt, $1.id)
+        }
     }
 
-    /// Whether requests need a key: there is one, or other machines can reach the daemon.
-    var isNeeded: Bool { isAlwaysNeeded || keys.withLock { !$0.isEmpty } }
+    /// Whether requests need a key: there was one since the start, or other machines can reach the daemon.
+    ///
+    /// Who revokes the last one wants nobody let in, rather than everybody.
+    var isNeeded: Bool { isAlwaysNeeded || keys.withLock { $0.wereThere || !$0.byID.isEmpty } }
 
     /// The key of a text; nil where there is none.
     ///
@@ -38,7 +43,7 @@ package final class KeyRing: Sendable {
     func key(_ text: String) -> APIKey? {
         let parts = text.split(separator: "_", omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0] == KeyRing.prefix,
-            let key = keys.withLock({ $0[String(parts[1])] })
+            let key = keys.withLock({ $0.byID[String(parts[1])] })
         else { return nil }
         let hash = Array(SHA256.hash(data: Data(parts[2].utf8)))
         guard hash.count == key.hash.count else { return nil }
@@ -56,7 +61,7 @@ package final class KeyRing: Sendable {
     ) async throws(APIError) -> (key: APIKey, text: String) {
         let (key, text) = KeyRing.random(name: name, scopes: scopes, at: ClockSource.system.wall())
         try await write { store throws(StoreError) in try store.put(key) }
-        keys.withLock { $0[key.id] = key }
+        keys.withLock { $0 = ($0.byID.merging([key.id: key]) { $1 }, true) }
         return (key, text)
     }
 
@@ -89,7 +94,7 @@ package final class KeyRing: Sendable {
     func revoke(_ name: String) async throws(APIError) -> APIKey {
         let key = try KeyRing.find(name, among: all)
         try await write { store throws(StoreError) in try store.removeKey(key.id) }
-        keys.withLock { $0[key.id] = nil }
+        keys.withLock { $0.byID[key.id] = nil }
         return key
     }
 

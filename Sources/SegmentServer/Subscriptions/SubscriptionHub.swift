@@ -413,6 +413,8 @@ actor SubscriptionHub {
     /// - Parameter after: Where to go on: `missed` for where it was, `now`, `start`, a cursor, or `members` for
     ///   present members and what comes then. Needed after a suspension: what was missed may be old.
     func resume(_ name: String, after: String?) async throws(APIError) -> SubscriptionView {
+        try reserve(name)
+        defer { busy.remove(name) }
         let found = try subscription(name)
         guard found.origin != .undeclared else {
             throw APIError(
@@ -436,13 +438,12 @@ actor SubscriptionHub {
         }
         switch after {
         case nil, "missed":
-            var progress = DeliveryProgress()
-            progress.position = position ?? DeliveryPosition()
-            progress.position.held = []
-            progress.position.suspension = nil
-            progress.position.failingSince = nil
-            try await replace(found, by: changed) { [changed, progress] store throws(StoreError) in
-                try store.commit(progress, parking: [], of: changed.id)
+            try await swap(found, for: changed) { [changed] store throws(StoreError) in
+                // As it is now that nothing is delivered any more.
+                var whole = try store.position(of: changed.id) ?? DeliveryPosition()
+                whole.suspension = nil
+                whole.failingSince = nil
+                try store.commit(DeliveryProgress(of: whole), parking: [], of: changed.id)
                 if changed.id != .configured { try store.update(changed) }
             }
         case "members" where found.id == .configured:
@@ -464,11 +465,23 @@ actor SubscriptionHub {
                 place.start = try cursor(try wanted.start() ?? .now)
                 changed.snapshotThrough = nil
             }
-            try await replace(found, by: changed) { [changed, place] store throws(StoreError) in
+            try await swap(found, for: changed) { [changed, place] store throws(StoreError) in
                 try store.move(changed, behind: place.start, members: place.entries, at: now)
             }
         }
         return try await view(of: found.name)
+    }
+
+    /// Keeps others from changing a subscription; to be given back.
+    private func reserve(_ name: String) throws(APIError) {
+        guard busy.insert(name).inserted else {
+            throw APIError(
+                409,
+                "busy",
+                "the subscription '\(printable(name, charactersMax: 60))' is being changed; try "
+                    + "again in a moment"
+            )
+        }
     }
 
     /// Makes a new secret; the one before signs too, until the next change of secrets.
@@ -519,14 +532,17 @@ actor SubscriptionHub {
         by changed: Subscription?,
         _ write: @escaping @Sendable (DeliveryStore) throws(StoreError) -> Result
     ) async throws(APIError) -> Result {
-        guard busy.insert(found.name).inserted else {
-            throw APIError(
-                409,
-                "busy",
-                "the subscription '\(found.name)' is being changed; try again in a moment"
-            )
-        }
+        try reserve(found.name)
         defer { busy.remove(found.name) }
+        return try await swap(found, for: changed, write)
+    }
+
+    /// The same for who has reserved it.
+    private func swap<Result: Sendable>(
+        _ found: Subscription,
+        for changed: Subscription?,
+        _ write: @escaping @Sendable (DeliveryStore) throws(StoreError) -> Result
+    ) async throws(APIError) -> Result {
         await halt(found.id)
         let result = try await blocking(write)
         subscriptions.removeAll { $0.id == found.id }

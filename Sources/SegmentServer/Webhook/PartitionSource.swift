@@ -17,15 +17,20 @@ struct PartitionSource: TransitionSource {
     func page(after cursor: TransitionCursor?, limit: Int) throws(WebhookError) -> SourcePage {
         var start = cursor
         if let end = subscription.snapshotThrough, isWithinSnapshot(cursor) {
-            let entries = try WebhookError.wrap { () throws(StoreError) in
-                try store.members(of: subscription.id, after: cursor, limit: limit)
-            }
-            var transitions: [Transition] = []
-            for entry in entries {
-                if let found = try recorded(at: entry) { transitions.append(found.transition) }
-            }
-            if !transitions.isEmpty {
-                return SourcePage(transitions, isSnapshot: true, hasMore: true)
+            var place = cursor
+            while true {
+                let entries = try WebhookError.wrap { () throws(StoreError) in
+                    try store.members(of: subscription.id, after: place, limit: limit)
+                }
+                guard let last = entries.last else { break }
+                var transitions: [Transition] = []
+                for entry in entries {
+                    if let found = try recorded(at: entry) { transitions.append(found.transition) }
+                }
+                if !transitions.isEmpty {
+                    return SourcePage(transitions, isSnapshot: true, hasMore: true)
+                }
+                place = last
             }
             start = end
         }

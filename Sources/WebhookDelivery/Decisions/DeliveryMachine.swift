@@ -112,8 +112,14 @@ package struct DeliveryMachine: Sendable {
     private var freshDone = 0
     private var heldCount = 0
     private var lanes: [LaneKey: Lane] = [:]
-    /// Lanes whose heads may be sent, in the order in which they came to that.
+    /// Lanes whose heads may be sent and have not failed, in the order in which they came to that.
     private var ready: Deque<LaneKey> = []
+    /// Those whose heads failed and are due again.
+    private var retries: Deque<LaneKey> = []
+    private var retriesInFlight = 0
+    private var isRetryNext = false
+    /// Held deliveries behind `read`: they are known, and not to be taken again.
+    private var heldBehind: Set<TransitionCursor> = []
     /// Lanes whose heads wait.
     private var timers = Heap<Timer>()
     private var timersSet = 0
@@ -167,6 +173,7 @@ package struct DeliveryMachine: Sendable {
         failingSince = position.failingSince.map { min($0, now) }
         if gone != nil || failingSince != nil { circuit = .open(probe: now) }
         for held in position.held.sorted(by: { isBefore($0.cursor, $1.cursor) }) {
+            if isBefore(through, held.cursor) { heldBehind.insert(held.cursor) }
             hold(Row(serial: nil, cursor: held.cursor), failures: held.failures, due: held.due)
             let key = lane(of: held.cursor)
             enqueue(Row(serial: nil, cursor: held.cursor))
@@ -195,7 +202,9 @@ package struct DeliveryMachine: Sendable {
     package mutating func take(_ transitions: [Transition], areWanted: Bool = false) {
         for transition in transitions {
             let cursor = transition.cursor
-            if areWanted || filter.takes(transition) {
+            if heldBehind.remove(cursor) != nil {
+                if beyond > 0 { beyond -= 1 }
+            } else if areWanted || filter.takes(transition) {
                 if beyond > 0 { beyond -= 1 }
                 if lanes[lane(of: cursor)].map({ $0.failures > 0 }) ?? false {
                     let row = Row(serial: nil, cursor: cursor)
@@ -253,15 +262,15 @@ package struct DeliveryMachine: Sendable {
 
     /// The attempts to start now; each must be answered by `finish`.
     package mutating func starts(at now: Instant) -> [Attempt] {
-        guard halt == nil, !suspendIfDue(at: now) else { return [] }
+        guard halt == nil else { return [] }
         if case .open(let due) = circuit { return startProbe(due, at: now) }
         while let timer = timers.min, timer.due <= now {
             timers.removeMin()
             lanes[timer.lane]?.phase = .ready
-            ready.append(timer.lane)
+            retries.append(timer.lane)
         }
         var attempts: [Attempt] = []
-        while inFlight < limits.inFlightMax, let first = ready.popFirst() {
+        while inFlight < limits.inFlightMax, let first = nextLane() {
             guard let attempt = start(first) else { continue }
             attempts.append(attempt)
             guard attempt.number == 1 else { continue }
@@ -278,10 +287,20 @@ package struct DeliveryMachine: Sendable {
         return attempts
     }
 
+    /// In turn one that has not failed and one that has; of these at most half of what may be on its way, so that
+    /// requests that hang, however many, leave room for the others.
+    private mutating func nextLane() -> LaneKey? {
+        let mayRetry = retriesInFlight < max(1, limits.inFlightMax / 2)
+        let isRetry = mayRetry && !retries.isEmpty && (isRetryNext || ready.isEmpty)
+        isRetryNext = !isRetry
+        return isRetry ? retries.popFirst() : ready.popFirst()
+    }
+
     private mutating func start(_ key: LaneKey) -> Attempt? {
         guard let lane = lanes[key], let head = lane.queue.first else { return nil }
         lanes[key]?.phase = .sending
         inFlight += 1
+        if lane.failures > 0 { retriesInFlight += 1 }
         return Attempt(cursors: [head.cursor], number: lane.failures + 1)
     }
 
@@ -289,7 +308,8 @@ package struct DeliveryMachine: Sendable {
     /// tried: the receiver may refuse one person's for good and take the others'.
     private mutating func startProbe(_ due: Instant, at now: Instant) -> [Attempt] {
         guard now >= due, probe == nil, inFlight == 0 else { return [] }
-        let next = ready.popFirst() ?? probed.popFirst() ?? timers.popMin()?.lane
+        let next =
+            ready.popFirst() ?? retries.popFirst() ?? probed.popFirst() ?? timers.popMin()?.lane
         guard let next, let attempt = start(next) else { return [] }
         probe = next
         return [attempt]
@@ -299,10 +319,9 @@ package struct DeliveryMachine: Sendable {
     package var nextWakeUp: Instant? {
         guard halt == nil else { return nil }
         guard case .open(let due) = circuit else { return timers.min?.due }
-        let end = backlog > 0 ? failingSince.map { $0 + limits.failingMax } : nil
-        let isAnyoneThere = !(ready.isEmpty && probed.isEmpty && timers.isEmpty)
-        let hasProbe = probe == nil && inFlight == 0 && isAnyoneThere
-        return hasProbe ? min(due, end ?? due) : end
+        let isAnyoneThere =
+            !(ready.isEmpty && retries.isEmpty && probed.isEmpty && timers.isEmpty)
+        return probe == nil && inFlight == 0 && isAnyoneThere ? due : nil
     }
 
     /// Takes note of how an attempt ended.
@@ -320,6 +339,7 @@ package struct DeliveryMachine: Sendable {
         }
         guard isAwaited, let first = keys.first else { return .stale }
         inFlight -= 1
+        if (lanes[first]?.failures ?? 0) > 0 { retriesInFlight -= 1 }
         let wasProbe = probe == first
         if wasProbe { probe = nil }
         switch outcome {
@@ -330,7 +350,7 @@ package struct DeliveryMachine: Sendable {
         case .gone:
             for key in keys.reversed() {
                 lanes[key]?.phase = .ready
-                ready.prepend(key)
+                makeReady(key)
             }
             if halt != nil { return .stale }
             halt = .gone
@@ -411,10 +431,14 @@ package struct DeliveryMachine: Sendable {
     private mutating func close() {
         circuit = .closed
         failedInARow.removeAll()
-        ready.prepend(contentsOf: probed)
-        probed.removeAll()
+        while let key = probed.popLast() { makeReady(key) }
         failingSince = nil
         gone = nil
+    }
+
+    /// Puts a lane back, before the others.
+    private mutating func makeReady(_ key: LaneKey) {
+        if (lanes[key]?.failures ?? 0) > 0 { retries.prepend(key) } else { ready.prepend(key) }
     }
 
     private mutating func probeFailed(
@@ -426,12 +450,13 @@ package struct DeliveryMachine: Sendable {
         lanes[key]?.phase = .ready
         probed.append(key)
         if failingSince == nil { failingSince = now }
+        suspendIfDue(at: now)
         pauseProbes(failure, at: now, jitter: jitter)
         guard case .open(let due) = circuit else { return .stale }
         return .stillFailing(until: due)
     }
 
-    /// Twice as long each time, from 5 to 30 seconds, a tenth more or less; or as long as was asked for.
+    /// Twice as long each time, from 5 to 30 seconds, a tenth more or less; or as long as was asked for, up to an hour.
     ///
     /// No longer: where it was the deliveries of some people that failed and not the receiver, others' wait so long.
     private mutating func pauseProbes(
@@ -440,27 +465,26 @@ package struct DeliveryMachine: Sendable {
         jitter: Double
     ) {
         let doubled = TimeSpan(milliseconds: probePause.milliseconds * 2)
-        probePause = min(max(doubled, .seconds(5)), .seconds(30))
+        probePause = min(max(doubled, limits.probePauseMin), limits.probePauseMax)
         let pause = RetrySchedule(delays: [.seconds(0), probePause]).delay(
             afterFailures: 1,
             jitter: jitter,
-            retryAfterSeconds: failure.retryAfterSeconds
+            retryAfterSeconds: failure.retryAfterSeconds.map { min($0, 3_600) }
         )
         circuit = .open(probe: now + (pause ?? probePause))
     }
 
-    /// Suspends where the receiver failed for too long, or too much waits while it fails.
-    private mutating func suspendIfDue(at now: Instant) -> Bool {
-        guard let since = failingSince, backlog > 0 else { return false }
-        var reason: String?
+    /// Suspends where the receiver failed for too long, or too much waits while it fails: when a probe says that it
+    /// still does, so that nobody is suspended for what happened before a start.
+    private mutating func suspendIfDue(at now: Instant) {
+        guard let since = failingSince else { return }
         if now >= since + limits.failingMax {
-            reason = "nothing got through since \(since)"
-        } else if backlog > limits.backlogMax {
-            reason = "\(backlog) transitions wait, and nothing got through since \(since)"
+            let reason = "nothing got through since \(since)"
+            halt = .suspended(Suspension(since: now, reason: reason))
+        } else if now >= since + limits.backlogPatience, backlog > limits.backlogMax {
+            let reason = "\(backlog) transitions wait, and nothing got through since \(since)"
+            halt = .suspended(Suspension(since: now, reason: reason))
         }
-        guard let reason else { return false }
-        halt = .suspended(Suspension(since: now, reason: reason))
-        return true
     }
 
     // MARK: - What is on disk
@@ -582,10 +606,16 @@ package struct DeliveryLimits: Equatable, Sendable {
     package var heldMax = 100_000
     /// People whose first attempts fail, and nobody's goes well between, until the breaker opens.
     package var failuresInARowMax = 10
+    /// How long after the breaker opened the first probe is made.
+    package var probePauseMin = TimeSpan.seconds(5)
+    /// The longest time between two probes, but for what the receiver asks for.
+    package var probePauseMax = TimeSpan.seconds(30)
     /// How long nothing may get through until the subscriber is suspended.
     package var failingMax = TimeSpan.days(7)
     /// How many transitions may wait while nothing gets through until the subscriber is suspended.
     package var backlogMax = 1_000_000
+    /// How long nothing gets through until it matters how many wait.
+    package var backlogPatience = TimeSpan.hours(1)
     /// How many that were delivered may be sent again after a crash because one before them takes its time.
     package var repeatsMax = 1_000
     /// Gives every transition a lane of its own: a fault that tests must find.
