@@ -1,3 +1,4 @@
+internal import Dispatch
 public import Foundation
 
 /// A Python that has a package: the system's, or a temporary one that gets it from the registry.
@@ -42,9 +43,12 @@ public struct Python {
             input.flatMap { FileHandle(forReadingAtPath: $0) } ?? FileHandle.nullDevice
         let output = Pipe()
         process.standardOutput = output
+        // `waitUntilExit` runs this thread's run loop, and two of them at once may wait for ever.
+        let ended = DispatchSemaphore(value: 0)
+        process.terminationHandler = { _ in ended.signal() }
         guard (try? process.run()) != nil else { return nil }
         let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
+        ended.wait()
         return process.terminationStatus == 0 ? String(decoding: data, as: UTF8.self) : nil
     }
 }

@@ -49,7 +49,14 @@ import WebhookTesting
             receiver.standardOutput = output
             receiver.standardError = FileHandle.nullDevice
             try receiver.run()
-            defer { receiver.terminate() }
+            // Through a wrapper that a version manager puts in the way it is a child that listens.
+            defer {
+                receiver.terminate()
+                let kill = Process()
+                kill.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+                kill.arguments = ["pkill", "-f", bench.path(file)]
+                try? kill.run()
+            }
             let api = API(base: "http://127.0.0.1:\(port)")
             // What is not signed is refused, and so is what is signed and old; also how one knows that it listens.
             let deadline = ContinuousClock.now + .seconds(120)
