@@ -100,6 +100,23 @@ public struct TransitionCursor: Hashable, Sendable {
     }
 }
 
+extension TransitionCursor: Comparable {
+    /// In the order of transitions, which is that of `bytes` and of `text`.
+    public static func < (left: TransitionCursor, right: TransitionCursor) -> Bool {
+        if left.at != right.at { return left.at < right.at }
+        if left.person != right.person { return left.person < right.person }
+        return left.segment.utf8.lexicographicallyPrecedes(right.segment.utf8)
+    }
+}
+
+extension TransitionCursor? {
+    /// Whether this place comes before another; none is before all.
+    public func comesBefore(_ other: TransitionCursor?) -> Bool {
+        guard let other else { return false }
+        return self.map { $0 < other } ?? true
+    }
+}
+
 extension Transition {
     /// Its place in the order of all transitions.
     public var cursor: TransitionCursor {

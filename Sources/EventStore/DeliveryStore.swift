@@ -2,20 +2,6 @@ public import EventModel
 internal import LMDBStore
 internal import Synchronization
 
-/// Names a subscriber within a data directory.
-public struct SubscriberID: Hashable, Sendable {
-    /// The number itself.
-    public var rawValue: UInt32
-
-    /// The subscriber of that number.
-    public init(_ rawValue: UInt32) {
-        self.rawValue = rawValue
-    }
-
-    /// The one that the daemon's configuration names.
-    public static let configured = SubscriberID(1)
-}
-
 /// What is on disk about deliveries, and cannot be derived: how far each subscriber has been
 /// served, and what was given up.
 ///
@@ -25,15 +11,15 @@ public final class DeliveryStore: Sendable {
     /// The most that it may grow to; sparse, so it costs address space only.
     public static let mapSizeBytes = 256 << 30
 
-    private let environment: Environment
-    private let positions: Table
-    private let dead: Table
-    private let subscriptionTable: Table
-    private let held: Table
-    private let gapTable: Table
-    private let members: Table
-    private let keyTable: Table
-    private let adding = Mutex(())
+    let environment: Environment
+    let positions: Table
+    let dead: Table
+    let subscriptionTable: Table
+    let held: Table
+    let gapTable: Table
+    let members: Table
+    let keyTable: Table
+    let adding = Mutex(())
 
     /// Opens the deliveries of a directory, which the caller has locked; makes them where there are
     /// none.
@@ -114,7 +100,7 @@ public final class DeliveryStore: Sendable {
         }
     }
 
-    private func put(
+    func put(
         _ progress: DeliveryProgress,
         _ letters: [DeadLetter],
         _ gap: (gap: DeliveryGap, number: UInt32)?,
@@ -172,7 +158,7 @@ public final class DeliveryStore: Sendable {
     /// A subscriber's rows of a table, in order.
     ///
     /// - Parameter start: Begin behind the row of this key; nil for the first.
-    private func rows<Row>(
+    func rows<Row>(
         _ table: Table,
         of subscriber: SubscriberID,
         after start: [UInt8]?,
@@ -204,296 +190,6 @@ public final class DeliveryStore: Sendable {
         return rows
     }
 
-    /// How many deliveries were given up, of all subscribers.
-    public func deadLetterCount() throws(StoreError) -> Int {
-        try StoreError.wrap { () throws(LMDBError) in
-            try environment.beginReading().count(dead)
-        }
-    }
-
-    // MARK: - Subscriptions
-
-    /// All subscriptions, the eldest first.
-    public func subscriptions() throws(StoreError) -> [Subscription] {
-        let transaction = try StoreError.wrap { () throws(LMDBError) in
-            try environment.beginReading()
-        }
-        var place = try StoreError.wrap { () throws(LMDBError) in
-            try transaction.cursor(subscriptionTable)
-        }
-        var found = try StoreError.wrap { () throws(LMDBError) in try place.first() }
-        var subscriptions: [Subscription] = []
-        while found {
-            let subscription = try place.withCurrent {
-                (key, record) throws(StoreError) -> Subscription? in
-                guard key.count == 4 else { return nil }
-                let number = (0..<4).reduce(UInt32(0)) { $0 << 8 | UInt32(key[$1]) }
-                return try SubscriptionRecord.read(record, key: key, id: SubscriberID(number))
-            }
-            if let subscription { subscriptions.append(subscription) }
-            found = try StoreError.wrap { () throws(LMDBError) in try place.next() }
-        }
-        return subscriptions
-    }
-
-    /// Adds a subscription that is served from behind a transition on, in one commit.
-    ///
-    /// Blocks until that is on disk: not for a thread of Swift's pool.
-    ///
-    /// - Parameters:
-    ///   - start: Begin behind this one; nil for the first transition.
-    ///   - entries: Where the subscription has a snapshot, the transitions by which its members became members,
-    ///     in order: what it is sent first.
-    /// - Returns: It, with its number.
-    public func add(
-        _ subscription: Subscription,
-        behind start: TransitionCursor?,
-        members entries: [TransitionCursor] = []
-    ) throws(StoreError) -> Subscription {
-        // One after the other: numbers are given by what is there.
-        try adding.withLock { _ throws(StoreError) in
-            try addAlone(subscription, behind: start, members: entries)
-        }
-    }
-
-    private func addAlone(
-        _ subscription: Subscription,
-        behind start: TransitionCursor?,
-        members entries: [TransitionCursor]
-    ) throws(StoreError) -> Subscription {
-        var added = subscription
-        let last = try subscriptions().last?.id.rawValue ?? 0
-        // Numbers of those that were removed are not given again: what is left of them is theirs.
-        let given = try lastGiven()
-        added.id = SubscriberID(max(last, given, SubscriberID.configured.rawValue) + 1)
-        var position = DeliveryPosition()
-        position.through = start
-        let key = Key.of(added.id.rawValue)
-        let record = SubscriptionRecord.write(added, key: key.span)
-        let positionRecord = DeliveryRecord.write(position, key: key.span)
-        try change { transaction throws(LMDBError) in
-            try transaction.put(subscriptionTable, key: key.span, value: record.span)
-            try transaction.put(positions, key: key.span, value: positionRecord.span)
-            try put(members: entries, of: added.id, in: transaction)
-        }
-        return added
-    }
-
-    /// The transitions of a subscription's snapshot, in order.
-    ///
-    /// - Parameter cursor: Begin behind this one; nil for the first.
-    public func members(
-        of subscriber: SubscriberID,
-        after cursor: TransitionCursor?,
-        limit: Int
-    ) throws(StoreError) -> [TransitionCursor] {
-        try rows(members, of: subscriber, after: cursor?.bytes, limit: limit) {
-            _,
-            key throws(StoreError) in
-            guard let entry = TransitionCursor(bytes: key.extracting(4..<key.count)) else {
-                throw .damaged(table: "members", key: "of a member", what: "its key is too short")
-            }
-            return entry
-        }
-    }
-
-    /// The largest number that a position stands under: one that a removed subscription had leaves an empty one.
-    private func lastGiven() throws(StoreError) -> UInt32 {
-        let transaction = try StoreError.wrap { () throws(LMDBError) in
-            try environment.beginReading()
-        }
-        var place = try StoreError.wrap { () throws(LMDBError) in
-            try transaction.cursor(positions)
-        }
-        guard try StoreError.wrap({ () throws(LMDBError) in try place.last() }) else { return 0 }
-        return place.withCurrent { key, _ in
-            key.count == 4 ? (0..<4).reduce(UInt32(0)) { $0 << 8 | UInt32(key[$1]) } : 0
-        }
-    }
-
-    /// Writes a subscription anew.
-    ///
-    /// Blocks until that is on disk: not for a thread of Swift's pool.
-    public func update(_ subscription: Subscription) throws(StoreError) {
-        let key = Key.of(subscription.id.rawValue)
-        let record = SubscriptionRecord.write(subscription, key: key.span)
-        try change { transaction throws(LMDBError) in
-            try transaction.put(subscriptionTable, key: key.span, value: record.span)
-        }
-    }
-
-    /// Removes a subscription with its dead letters, gaps and what is held; nothing is delivered for it meanwhile.
-    ///
-    /// Blocks until that is on disk: not for a thread of Swift's pool.
-    public func remove(_ id: SubscriberID) throws(StoreError) {
-        let key = Key.of(id.rawValue)
-        let empty = DeliveryRecord.write(DeliveryPosition(), key: key.span)
-        var rows: [(table: Table, key: [UInt8])] = []
-        for table in [dead, held, gapTable, members] {
-            rows += try self.rows(table, of: id, after: nil, limit: .max) {
-                _,
-                key throws(StoreError) in (table, key.indices.map { key[$0] })
-            }
-        }
-        try change { transaction throws(LMDBError) in
-            try transaction.remove(subscriptionTable, key: key.span)
-            try transaction.put(positions, key: key.span, value: empty.span)
-            for row in rows { try transaction.remove(row.table, key: row.key.span) }
-        }
-    }
-
-    /// Has dead letters delivered again, before anything else of their people; nothing is delivered for the subscriber
-    /// meanwhile.
-    ///
-    /// Blocks until that is on disk: not for a thread of Swift's pool.
-    ///
-    /// - Parameter limit: How many at most, the eldest first.
-    /// - Returns: How many.
-    public func redrive(_ id: SubscriberID, limit: Int) throws(StoreError) -> Int {
-        let letters = try deadLetters(of: id, after: nil, limit: limit)
-        guard !letters.isEmpty else { return 0 }
-        try change { transaction throws(LMDBError) in
-            for letter in letters {
-                let delivery = HeldDelivery(
-                    cursor: letter.cursor,
-                    failures: 0,
-                    due: Instant(milliseconds: 0)
-                )
-                let place = Key.bytes(of: id.rawValue) + letter.cursor.bytes
-                let record = DeliveryRecord.write(delivery, key: place.span)
-                try transaction.put(held, key: place.span, value: record.span)
-                try transaction.remove(dead, key: place.span)
-            }
-        }
-        return letters.count
-    }
-
-    /// Has deliveries go on from another place, and writes down what is not sent on that account; nothing is
-    /// delivered for the subscriber meanwhile.
-    ///
-    /// Forwards: what was held becomes dead letters, and what lies between a gap. Backwards: what was delivered
-    /// is delivered again. Either way a suspension ends.
-    ///
-    /// Blocks until that is on disk: not for a thread of Swift's pool.
-    ///
-    /// - Parameters:
-    ///   - subscription: What the subscription is from then on.
-    ///   - start: Go on behind this one; nil for the first transition.
-    ///   - entries: Where the subscription has a snapshot, the transitions by which its members became members,
-    ///     in order: what it is sent first.
-    ///   - now: Wall time.
-    public func move(
-        _ subscription: Subscription,
-        behind start: TransitionCursor?,
-        members entries: [TransitionCursor] = [],
-        at now: Instant
-    ) throws(StoreError) {
-        let id = subscription.id
-        let before = try position(of: id) ?? DeliveryPosition()
-        var progress = DeliveryProgress()
-        progress.position.through = entries.isEmpty ? start : nil
-        let isForwards = DeliveryStore.isBefore(before.through, start)
-        let reason = before.suspension?.reason ?? "it was resumed from a later place"
-        var letters: [DeadLetter] = []
-        for delivery in before.held {
-            guard isForwards || DeliveryStore.isBefore(start, delivery.cursor) else {
-                progress.held[delivery.cursor] = delivery
-                continue
-            }
-            progress.held[delivery.cursor] = .some(nil)
-            guard isForwards else { continue }
-            letters.append(
-                DeadLetter(
-                    cursor: delivery.cursor,
-                    attempts: delivery.failures,
-                    since: now,
-                    reason: reason
-                )
-            )
-        }
-        var gap: (gap: DeliveryGap, number: UInt32)?
-        if isForwards, let start {
-            let found = DeliveryGap(
-                after: before.through,
-                through: start,
-                recordedAt: now,
-                reason: reason
-            )
-            gap = (found, UInt32(try gaps(of: id).count))
-        }
-        let former = try members(of: id, after: nil, limit: .max)
-        try change { transaction throws(LMDBError) in
-            try put(progress, letters, gap, of: id, in: transaction)
-            for entry in former {
-                let place = Key.bytes(of: id.rawValue) + entry.bytes
-                try transaction.remove(members, key: place.span)
-            }
-            try put(members: entries, of: id, in: transaction)
-            guard id != .configured else { return }
-            let key = Key.of(id.rawValue)
-            let record = SubscriptionRecord.write(subscription, key: key.span)
-            try transaction.put(subscriptionTable, key: key.span, value: record.span)
-        }
-    }
-
-    private func put(
-        members entries: [TransitionCursor],
-        of id: SubscriberID,
-        in transaction: borrowing WriteTransaction
-    ) throws(LMDBError) {
-        let nothing: [UInt8] = []
-        for entry in entries {
-            let place = Key.bytes(of: id.rawValue) + entry.bytes
-            try transaction.put(members, key: place.span, value: nothing.span)
-        }
-    }
-
-    /// Whether one place comes before another; nil is before all.
-    private static func isBefore(_ left: TransitionCursor?, _ right: TransitionCursor?) -> Bool {
-        (left?.bytes ?? []).lexicographicallyPrecedes(right?.bytes ?? [])
-    }
-
-    // MARK: - Keys
-
-    /// All API keys, in order of their ids.
-    public func keys() throws(StoreError) -> [APIKey] {
-        let transaction = try StoreError.wrap { () throws(LMDBError) in
-            try environment.beginReading()
-        }
-        var place = try StoreError.wrap { () throws(LMDBError) in try transaction.cursor(keyTable) }
-        var found = try StoreError.wrap { () throws(LMDBError) in try place.first() }
-        var keys: [APIKey] = []
-        while found {
-            let key = try place.withCurrent { (key, record) throws(StoreError) in
-                try APIKeyRecord.read(record, place: key)
-            }
-            keys.append(key)
-            found = try StoreError.wrap { () throws(LMDBError) in try place.next() }
-        }
-        return keys
-    }
-
-    /// Keeps an API key.
-    ///
-    /// Blocks until that is on disk: not for a thread of Swift's pool.
-    public func put(_ key: APIKey) throws(StoreError) {
-        let place = Array(key.id.utf8)
-        let record = APIKeyRecord.write(key, place: place.span)
-        try change { transaction throws(LMDBError) in
-            try transaction.put(keyTable, key: place.span, value: record.span)
-        }
-    }
-
-    /// Forgets an API key.
-    ///
-    /// Blocks until that is on disk: not for a thread of Swift's pool.
-    public func removeKey(_ id: String) throws(StoreError) {
-        let place = Array(id.utf8)
-        try change { transaction throws(LMDBError) in
-            try transaction.remove(keyTable, key: place.span)
-        }
-    }
-
     /// How many dead letters a subscriber has.
     public func deadLetterCount(of subscriber: SubscriberID) throws(StoreError) -> Int {
         let prefix = Key.bytes(of: subscriber.rawValue)
@@ -510,7 +206,36 @@ public final class DeliveryStore: Sendable {
         return count
     }
 
-    private func change(
+    /// How many deliveries were given up, of all subscribers.
+    public func deadLetterCount() throws(StoreError) -> Int {
+        try StoreError.wrap { () throws(LMDBError) in
+            try environment.beginReading().count(dead)
+        }
+    }
+
+    /// Every row of a table, in order.
+    func all<Row>(
+        _ table: Table,
+        _ read: (Span<UInt8>, Span<UInt8>) throws(StoreError) -> Row
+    ) throws(StoreError) -> [Row] {
+        let transaction = try StoreError.wrap { () throws(LMDBError) in
+            try environment.beginReading()
+        }
+        var place = try StoreError.wrap { () throws(LMDBError) in try transaction.cursor(table) }
+        var found = try StoreError.wrap { () throws(LMDBError) in try place.first() }
+        var rows: [Row] = []
+        while found {
+            let row = try place.withCurrent { (key, record) throws(StoreError) in
+                try read(record, key)
+            }
+            rows.append(row)
+            found = try StoreError.wrap { () throws(LMDBError) in try place.next() }
+        }
+        return rows
+    }
+
+    /// Writes in one commit.
+    func change(
         _ body: (borrowing WriteTransaction) throws(LMDBError) -> Void
     ) throws(StoreError) {
         let transaction = try StoreError.wrap { () throws(LMDBError) in

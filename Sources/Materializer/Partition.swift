@@ -316,11 +316,8 @@ public final class Partition: Sendable {
         let (entries, through) = try await ask { [state] applier in
             (applier.stage.entries(of: segments), state.lastRecorded)
         }
-        let sorted = entries.map { (bytes: $0.bytes, cursor: $0) }.sorted { left, right in
-            left.bytes.lexicographicallyPrecedes(right.bytes)
-        }
         let last = try PartitionError.wrap { () throws(StoreError) in try through.get() }
-        return (sorted.map(\.cursor), last)
+        return (entries.sorted(), last)
     }
 
     /// Has the applier answer between two commits, so that nothing unrecorded shows.

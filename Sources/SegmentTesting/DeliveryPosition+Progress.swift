@@ -7,8 +7,6 @@ extension DeliveryPosition {
         var held = Dictionary(uniqueKeysWithValues: self.held.map { ($0.cursor, $0) })
         for (cursor, delivery) in progress.held { held[cursor] = delivery }
         self = progress.position
-        self.held = held.values.sorted { left, right in
-            left.cursor.bytes.lexicographicallyPrecedes(right.cursor.bytes)
-        }
+        self.held = held.values.sorted { $0.cursor < $1.cursor }
     }
 }

@@ -25,6 +25,20 @@ import Testing
         for (cursor, text) in zip(cursors, texts) {
             #expect(TransitionCursor(text: text) == cursor)
         }
+        for (left, before) in cursors.enumerated() {
+            for (right, after) in cursors.enumerated() {
+                #expect((before < after) == (left < right))
+            }
+        }
+    }
+
+    @Test func nonePrecedesAll() {
+        let some = TransitionCursor(at: .distantPast, person: .nobody, segment: "")
+        let none: TransitionCursor? = nil
+        #expect(none.comesBefore(some))
+        #expect(!Optional(some).comesBefore(none))
+        #expect(!none.comesBefore(nil))
+        #expect(!Optional(some).comesBefore(some))
     }
 
     @Test(arguments: ["", "x", "!!!!", "0", String(repeating: "-", count: 21), "a b"])

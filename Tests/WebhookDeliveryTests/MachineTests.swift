@@ -1,71 +1,10 @@
 import EventModel
 import EventStore
-import SegmentTesting
 import Testing
 import WebhookDelivery
 
-/// The decisions, step by step, in virtual time.
-@Suite struct MachineTests {
-    private static let start = Instant(milliseconds: 1_767_225_600_000)
-    private let now = MachineTests.start
-
-    private func machine(
-        _ transitions: [Transition] = [],
-        from position: DeliveryPosition = DeliveryPosition(),
-        _ change: (inout DeliveryLimits) -> Void = { _ in }
-    ) -> DeliveryMachine {
-        var limits = DeliveryLimits()
-        change(&limits)
-        var machine = DeliveryMachine(
-            from: position,
-            target: 1,
-            now: MachineTests.start,
-            limits: limits
-        )
-        machine.take(transitions)
-        return machine
-    }
-
-    private func transition(
-        _ at: Int,
-        _ person: UInt64,
-        announced: Bool = true,
-        segment: String = "s"
-    ) -> Transition {
-        Transition(
-            at: Instant(milliseconds: Int64(at)),
-            person: PersonID(person),
-            segment: segment,
-            direction: .entered,
-            cause: .event,
-            sequence: SequenceNumber(1),
-            ruleHash: 0,
-            isAnnounced: announced,
-            entryIsAnnounced: false,
-            identifiers: []
-        )
-    }
-
-    /// So many people with one transition each.
-    private func people(_ range: ClosedRange<Int>) -> [Transition] {
-        range.map { transition($0, UInt64($0)) }
-    }
-
-    private let failure = AttemptOutcome.failed(AttemptFailure("it answered 500"))
-
-    private func places(_ attempts: [DeliveryMachine.Attempt]) -> [Int64] {
-        attempts.flatMap(\.cursors).map(\.at.milliseconds)
-    }
-
-    private func disk(
-        _ machine: inout DeliveryMachine,
-        before: DeliveryPosition = DeliveryPosition()
-    ) -> DeliveryPosition {
-        var position = before
-        position.take(machine.progress())
-        return position
-    }
-
+/// The decisions, step by step, in virtual time: lanes, restarts, batches.
+@Suite struct MachineTests: MachineBench {
     // MARK: - Lanes
 
     @Test func aPersonsNextWaitsAndOthersDoNot() {
@@ -159,7 +98,7 @@ import WebhookDelivery
     }
 
     @Test func theScheduleRunsOutAndTheLaneGoesOn() throws {
-        var now = MachineTests.start
+        var now = Self.start
         var machine = machine([transition(1, 1), transition(2, 1)])
         var waits: [Int64] = []
         let cursor = transition(1, 1).cursor
@@ -340,161 +279,6 @@ import WebhookDelivery
         #expect(machine.backlog == 6)
     }
 
-    // MARK: - The breaker
-
-    /// A machine whose receiver fails everything until the breaker opens.
-    private func broken(_ all: [Transition]) -> DeliveryMachine {
-        var machine = machine(all) { $0.failuresInARowMax = 4 }
-        for attempt in machine.starts(at: now).prefix(4) {
-            _ = machine.finish(attempt.cursors, failure, at: now, jitter: 0.5)
-        }
-        return machine
-    }
-
-    @Test func nothingThatGetsThroughOpensTheBreakerAndOneProbeIsMade() {
-        var machine = broken(people(1...20))
-        #expect(machine.circuit == .open(probe: now + .seconds(5)))
-        // Four are still on their way; no probe is made beside them, and nothing else either.
-        #expect(machine.inFlight == 4)
-        #expect(machine.starts(at: now + .days(1)).isEmpty)
-        for at in 5...8 {
-            let cursor = transition(at, UInt64(at)).cursor
-            _ = machine.finish([cursor], failure, at: now, jitter: 0.5)
-        }
-        #expect(machine.held == 8)
-        #expect(machine.starts(at: now + .seconds(4)).isEmpty)
-        #expect(machine.nextWakeUp == now + .seconds(5))
-        // Twice as long each time, up to half a minute; each time another person, and none counts as failed for it.
-        var at = now
-        var pauses: [Int64] = []
-        var probed: [Int64] = []
-        for _ in 0..<9 {
-            guard let due = machine.nextWakeUp else { break }
-            pauses.append((due - at).milliseconds / 1_000)
-            at = due
-            let probe = machine.starts(at: at)
-            probed += places(probe)
-            #expect(probe.count == 1)
-            #expect(machine.starts(at: at + .days(1)).isEmpty)
-            let verdict = machine.finish(probe[0].cursors, failure, at: at, jitter: 0.5)
-            guard case .stillFailing = verdict else {
-                Issue.record("\(verdict)")
-                return
-            }
-        }
-        #expect(pauses == [5, 10, 20, 30, 30, 30, 30, 30, 30])
-        #expect(probed == [9, 10, 11, 12, 13, 14, 15, 16, 17])
-        #expect(machine.held == 8)
-        let position = disk(&machine)
-        #expect(position.failingSince == now)
-        #expect(position.held.map(\.failures) == Array(repeating: 1, count: 8))
-        // One that is taken closes it, and everything goes on.
-        at = machine.nextWakeUp ?? at
-        let probe = machine.starts(at: at)
-        #expect(machine.finish(probe[0].cursors, .delivered, at: at, jitter: 0) == .done)
-        #expect(machine.circuit == .closed)
-        #expect(machine.starts(at: at).count == 8)
-        #expect(disk(&machine, before: position).failingSince == nil)
-    }
-
-    @Test func aRestartStaysOpenAndProbesAtOnce() {
-        var machine = broken(people(1...20))
-        let position = disk(&machine)
-        #expect(position.failingSince == now)
-        var again = DeliveryMachine(from: position, target: 1, now: now + .hours(1))
-        #expect(again.circuit == .open(probe: now + .hours(1)))
-        again.take(people(5...20))
-        #expect(again.starts(at: now + .hours(1)).count == 1)
-    }
-
-    @Test func whoFailsForGoodDoesNotOpenTheBreakerForOthers() {
-        // Three people whose deliveries always fail, tried again and again, and more and more of them; nobody else.
-        var machine = machine(people(1...3)) { $0.failuresInARowMax = 4 }
-        var at = now
-        for round in 0..<12 {
-            machine.take((1...3).map { transition(round * 10 + 100 + $0, UInt64($0)) })
-            for attempt in machine.starts(at: at) {
-                _ = machine.finish(attempt.cursors, failure, at: at, jitter: 0.5)
-            }
-            at = machine.nextWakeUp ?? at
-        }
-        #expect(machine.circuit == .closed)
-    }
-
-    @Test func aProbeObeysRetryAfter() {
-        var machine = machine(people(1...4)) { $0.failuresInARowMax = 4 }
-        let asked = AttemptOutcome.failed(AttemptFailure("it answered 429", retryAfterSeconds: 700))
-        for attempt in machine.starts(at: now) {
-            _ = machine.finish(attempt.cursors, asked, at: now, jitter: 0.5)
-        }
-        #expect(machine.circuit == .open(probe: now + .seconds(700)))
-    }
-
-    // MARK: - Suspension
-
-    @Test func whatFailsForAWeekIsSuspended() {
-        var machine = broken(people(1...8))
-        for at in 5...8 {
-            let cursor = transition(at, UInt64(at)).cursor
-            _ = machine.finish([cursor], failure, at: now, jitter: 0.5)
-        }
-        var at = now
-        while machine.halt == nil, let due = machine.nextWakeUp, at < now + .days(30) {
-            at = due
-            for attempt in machine.starts(at: at) {
-                _ = machine.finish(attempt.cursors, failure, at: at, jitter: 0.5)
-            }
-        }
-        #expect(at >= now + .days(7) && at < now + .days(7) + .minutes(1))
-        let suspension = Suspension(since: at, reason: "nothing got through since \(now)")
-        #expect(machine.halt == .suspended(suspension))
-        #expect(machine.room == 0)
-        #expect(machine.nextWakeUp == nil)
-        #expect(machine.starts(at: at + .days(1)).isEmpty)
-        let position = disk(&machine)
-        #expect(position.suspension == suspension)
-        // Nobody is suspended for what happened before a start, and without an attempt.
-        var failing = position
-        failing.suspension = nil
-        var late = DeliveryMachine(from: failing, target: 1, now: now + .days(30))
-        let probe = late.starts(at: now + .days(30))
-        #expect(probe.count == 1)
-        #expect(late.finish(probe[0].cursors, .delivered, at: now + .days(30), jitter: 0) == .done)
-        #expect(late.halt == nil && late.circuit == .closed)
-        // A restart does not end it.
-        #expect(self.machine(from: position).halt == .suspended(suspension))
-    }
-
-    @Test func tooMuchThatWaitsBehindADeadReceiverIsSuspended() {
-        var machine = machine(people(1...10)) {
-            $0.failuresInARowMax = 4
-            $0.backlogMax = 25
-        }
-        // While deliveries go well any number may wait.
-        machine.count(people(11...60))
-        #expect(machine.backlog == 60)
-        for attempt in machine.starts(at: now) {
-            _ = machine.finish(attempt.cursors, .delivered, at: now, jitter: 0.5)
-        }
-        #expect(machine.halt == nil)
-        machine.take(people(11...30))
-        #expect(machine.backlog == 52)
-        for attempt in machine.starts(at: now) {
-            _ = machine.finish(attempt.cursors, failure, at: now, jitter: 0.5)
-        }
-        // Not for a blip: only what lasts an hour.
-        var at = now
-        while machine.halt == nil, let due = machine.nextWakeUp, at < now + .days(1) {
-            at = due
-            for attempt in machine.starts(at: at) {
-                _ = machine.finish(attempt.cursors, failure, at: at, jitter: 0.5)
-            }
-        }
-        #expect(at >= now + .hours(1) && at < now + .hours(1) + .minutes(1))
-        let reason = "52 transitions wait, and nothing got through since \(now)"
-        #expect(machine.halt == .suspended(Suspension(since: at, reason: reason)))
-    }
-
     // MARK: - Batches
 
     @Test func batchesTakeOneOfEachAndWhatFailedGoesAlone() {
@@ -518,69 +302,5 @@ import WebhookDelivery
         // What waited behind one of them goes together with others again.
         machine.take([transition(20, 20)])
         #expect(machine.starts(at: due).map { places([$0]) } == [[2], [3, 20]])
-    }
-}
-
-/// What answers mean, and how long to wait.
-@Suite struct ScheduleTests {
-    @Test(
-        arguments: [
-            (200, nil, AttemptOutcome.delivered), (204, nil, .delivered), (299, "5", .delivered),
-            (410, nil, .gone), (500, nil, .failed(AttemptFailure("it answered 500"))),
-            (199, nil, .failed(AttemptFailure("it answered 199"))),
-            (301, nil, .failed(AttemptFailure("it answered 301; redirects are not followed"))),
-            (429, "7", .failed(AttemptFailure("it answered 429", retryAfterSeconds: 7))),
-            (
-                503, "99999999999999999999",
-                .failed(AttemptFailure("it answered 503", retryAfterSeconds: 86_400))
-            ),
-            (503, "Wed, 21 Oct 2026 07:28:00 GMT", .failed(AttemptFailure("it answered 503"))),
-            (503, "-7", .failed(AttemptFailure("it answered 503"))),
-            (503, "", .failed(AttemptFailure("it answered 503"))),
-        ] as [(Int, String?, AttemptOutcome)]
-    )
-    func onlySuccessIsSuccess(status: Int, retryAfter: String?, outcome: AttemptOutcome) {
-        #expect(AttemptOutcome(status: status, retryAfter: retryAfter) == outcome)
-    }
-
-    @Test(
-        arguments: [
-            (1, 0.0, nil, 4_500), (1, 0.5, nil, 5_000), (1, 1.0, nil, 5_500), (1, 7.0, nil, 5_500),
-            (1, -3.0, nil, 4_500), (1, Double.nan, nil, 4_500), (1, 0.5, 60, 60_000),
-            (1, 0.5, 1, 5_000),
-            (2, 0.5, 86_400, 86_400_000), (2, 0.5, Int.max, 86_400_000), (2, 0.5, -1, 300_000),
-            (9, 0.0, nil, 77_760_000), (9, 1.0, nil, 95_040_000), (10, 0.5, nil, nil),
-            (10, 0.5, 60, nil), (-1, 0.5, nil, nil), (Int.max, 0.5, nil, nil),
-        ] as [(Int, Double, Int?, Int64?)]
-    )
-    func waitsAreTheSchedulesOrLonger(
-        failures: Int,
-        jitter: Double,
-        retryAfter: Int?,
-        milliseconds: Int64?
-    ) {
-        let delay = RetrySchedule.standard.delay(
-            afterFailures: failures,
-            jitter: jitter,
-            retryAfterSeconds: retryAfter
-        )
-        #expect(delay?.milliseconds == milliseconds)
-        #expect(RetrySchedule.standard.attemptsMax == 10)
-    }
-
-    @Test func aReceiverThatIsDownDoesNotFillTheLog() {
-        var notes = FailureNotes()
-        var now = Instant(milliseconds: 0)
-        var lines: [String] = []
-        for _ in 0..<1_000 {
-            if let line = notes.failed("it answered 500", at: now) { lines.append(line) }
-            now = now + TimeSpan(milliseconds: 100)
-        }
-        #expect(lines.count == 2)
-        #expect(lines[0] == "a delivery failed: it answered 500; it is tried again")
-        #expect(lines[1].hasPrefix("600 deliveries failed"))
-        #expect(notes.delivered(at: now) == nil)
-        #expect(notes.delivered(at: now + .minutes(1)) == "deliveries go well again")
-        #expect(notes.delivered(at: now + .minutes(5)) == nil)
     }
 }

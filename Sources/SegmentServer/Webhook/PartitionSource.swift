@@ -16,7 +16,7 @@ struct PartitionSource: TransitionSource {
     /// The members of the snapshot where there is one, then what was recorded behind it.
     func page(after cursor: TransitionCursor?, limit: Int) throws(WebhookError) -> SourcePage {
         var start = cursor
-        if let end = subscription.snapshotThrough, isWithinSnapshot(cursor) {
+        if let end = subscription.snapshotThrough, cursor.comesBefore(end) {
             var place = cursor
             while true {
                 let entries = try WebhookError.wrap { () throws(StoreError) in
@@ -40,11 +40,6 @@ struct PartitionSource: TransitionSource {
         } catch {
             throw WebhookError(error.message)
         }
-    }
-
-    private func isWithinSnapshot(_ cursor: TransitionCursor?) -> Bool {
-        guard let end = subscription.snapshotThrough else { return false }
-        return (cursor?.bytes ?? []).lexicographicallyPrecedes(end.bytes)
     }
 
     private func recorded(
@@ -85,9 +80,7 @@ struct PartitionSource: TransitionSource {
         view.outlook = OutlookView(
             until: outlook.until?.rfc3339,
             mergedInto: transition.cause == .merge ? outlook.mergedInto?.rawValue : nil,
-            isSnapshot: subscription.snapshotThrough.map {
-                !$0.bytes.lexicographicallyPrecedes(transition.cursor.bytes)
-            } ?? false,
+            isSnapshot: subscription.snapshotThrough.map { transition.cursor <= $0 } ?? false,
             attributes: subscription.attributes.isEmpty ? nil : PartitionSource.json(outlook),
             isEntry: transition.direction == .entered
         )
