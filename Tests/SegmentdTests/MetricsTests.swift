@@ -62,7 +62,7 @@ import WebhookTesting
             #expect(value(#"segmentd_store_bytes{store="log"}"#, text) ?? 0 > 10_000)
             #expect(value("segmentd_log_commit_seconds_count", text) ?? 0 >= 6)
             #expect(!text.contains("whsec_"))
-            try check(text)
+            try await check(text)
             try checkDashboard(text)
             #expect(try await daemon.stop() == .exit(0))
             try await receiver.close()
@@ -87,8 +87,8 @@ import WebhookTesting
     }
 
     /// Has the parser of Prometheus' own client read it.
-    private func check(_ text: String) throws {
-        guard let python = try Python(package: "prometheus_client") else {
+    private func check(_ text: String) async throws {
+        guard let python = try await Python(package: "prometheus_client") else {
             print("skipped: neither python3 nor a registry with 'prometheus_client' is here")
             return
         }
@@ -103,7 +103,7 @@ import WebhookTesting
                 assert buckets and any(s.labels["le"] == "+Inf" for s in buckets), family.name
             print("read")
             """
-        #expect(try python.run(program, Data(text.utf8)) == "read\n")
+        #expect(try await python.run(program, Data(text.utf8)) == "read\n")
     }
 
     private func checkDashboard(_ text: String) throws {

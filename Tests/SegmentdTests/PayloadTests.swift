@@ -116,7 +116,7 @@ import WebhookTesting
             }
             #expect(try await daemon.stop() == .exit(0))
             try await receiver.close()
-            try checkSchema(receiver.received.map(\.body))
+            try await checkSchema(receiver.received.map(\.body))
         }
     }
 
@@ -167,7 +167,7 @@ import WebhookTesting
             #expect(again.allSatisfy { $0.data.snapshot == true })
             #expect(try await daemon.stop() == .exit(0))
             try await receiver.close()
-            try checkSchema(receiver.received.map(\.body))
+            try await checkSchema(receiver.received.map(\.body))
         }
     }
 
@@ -218,13 +218,13 @@ import WebhookTesting
             #expect(receiver.received[0].id.hasPrefix("batch-"))
             #expect(try await daemon.stop() == .exit(0))
             try await receiver.close()
-            try checkSchema(receiver.received.map(\.body))
+            try await checkSchema(receiver.received.map(\.body))
         }
     }
 
     /// Has a validator of others hold bodies against the schema that is served, and refuse spoilt ones.
-    private func checkSchema(_ bodies: [String]) throws {
-        guard let python = try Python(package: "jsonschema") else {
+    private func checkSchema(_ bodies: [String]) async throws {
+        guard let python = try await Python(package: "jsonschema") else {
             print("skipped: neither python3 nor a registry with 'jsonschema' is here")
             return
         }
@@ -247,6 +247,6 @@ import WebhookTesting
         let call = try JSONSerialization.data(withJSONObject: [
             "schema": WebhookSchema.text, "bodies": bodies,
         ])
-        #expect(try python.run(program, call) == "valid\n")
+        #expect(try await python.run(program, call) == "valid\n")
     }
 }

@@ -1,14 +1,11 @@
 import Foundation
 import SegmentTesting
+import Synchronization
 import Testing
 import WebhookTesting
 
 /// The receivers of the page for subscribers, as they stand there, against the real daemon.
-///
-/// By itself alone, with `SEGMENTD_RECEIVERS=1`: a receiver inherits the pipes of programs that other tests start at the
-/// same moment, which then wait for their end.
-@Suite(.enabled(if: ProcessInfo.processInfo.environment["SEGMENTD_RECEIVERS"] != nil))
-struct ReceiverTests {
+@Suite struct ReceiverTests {
     private static let rules = """
         segment carts when added_to_cart and no order_placed in last 1 hour
         segment buyers when order_placed
@@ -50,17 +47,12 @@ struct ReceiverTests {
             receiver.executableURL = URL(fileURLWithPath: path)
             receiver.arguments = [bench.path(file)]
             receiver.environment = ["WEBHOOK_SECRET": Bench.secret, "PORT": "\(port)"]
+            let printed = Printed()
+            output.fileHandleForReading.readabilityHandler = { printed.add($0.availableData) }
             receiver.standardOutput = output
             receiver.standardError = FileHandle.nullDevice
             try receiver.run()
-            // Through a wrapper that a version manager puts in the way it is a child that listens.
-            defer {
-                receiver.terminate()
-                let kill = Process()
-                kill.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-                kill.arguments = ["pkill", "-f", bench.path(file)]
-                try? kill.run()
-            }
+            defer { kill(receiver.processIdentifier, SIGKILL) }
             let api = API(base: "http://127.0.0.1:\(port)")
             // What is not signed is refused, and so is what is signed and old; also how one knows that it listens.
             let deadline = ContinuousClock.now + .seconds(120)
@@ -82,12 +74,9 @@ struct ReceiverTests {
                 try await daemon.api.ingest("/v1/track?wait=evaluated", body)
             }
             // Each is printed once, in order.
-            var lines: [Substring] = []
-            let reader = output.fileHandleForReading
-            while lines.count < 3 {
-                lines += String(decoding: reader.availableData, as: UTF8.self).split(
-                    separator: "\n"
-                )
+            let lines = try await eventually("three lines", on: printed.bell) {
+                let lines = printed.text.split(separator: "\n")
+                return lines.count >= 3 && printed.text.hasSuffix("\n") ? lines : nil
             }
             #expect(lines == ["entered carts u", "entered buyers u", "exited carts u"])
             #expect(try await daemon.stop() == .exit(0))
@@ -111,5 +100,18 @@ struct ReceiverTests {
         let port = receiver.port
         try await receiver.close()
         return port
+    }
+}
+
+/// What a program has printed.
+private final class Printed: Sendable {
+    let bell = Bell()
+    private let bytes = Mutex(Data())
+
+    var text: String { String(decoding: bytes.withLock { $0 }, as: UTF8.self) }
+
+    func add(_ data: Data) {
+        bytes.withLock { $0 += data }
+        bell.ring()
     }
 }

@@ -6,19 +6,26 @@ import WebhookDelivery
 
 /// Random receivers, crashes and restarts in virtual time, against a ledger.
 @Suite struct SimulationTests {
-    @Test(arguments: 0..<500) func nothingIsLostAndNobodyIsOutOfOrder(seed: UInt64) {
-        var world = World(seed: seed)
-        world.run()
-        #expect(world.findings().isEmpty, "seed \(seed)")
+    @Test(arguments: 0..<10) func nothingIsLostAndNobodyIsOutOfOrder(tenth: UInt64) async {
+        let findings = await onOwnThread {
+            (tenth * 50..<tenth * 50 + 50).flatMap { seed in
+                var world = World(seed: seed)
+                world.run()
+                return world.findings().map { "seed \(seed): \($0)" }
+            }
+        }
+        #expect(findings.isEmpty)
     }
 
     // The negative controls: with the fault in it, the ledger must say so.
     @Test(arguments: [(World.Fault.forgetsHeld, "lost"), (.hasNoLanes, "out of order")])
-    func theLedgerFindsAFault(fault: World.Fault, finding: String) {
-        let findings = (0..<500).flatMap { seed in
-            var world = World(seed: UInt64(seed), fault: fault)
-            world.run()
-            return world.findings()
+    func theLedgerFindsAFault(fault: World.Fault, finding: String) async {
+        let findings = await onOwnThread {
+            (0..<500).flatMap { seed in
+                var world = World(seed: UInt64(seed), fault: fault)
+                world.run()
+                return world.findings()
+            }
         }
         #expect(findings.contains { $0.contains(finding) })
     }

@@ -3,7 +3,6 @@ package import EventModel
 package import EventStore
 internal import Foundation
 internal import Materializer
-internal import NIOPosix
 internal import Synchronization
 
 /// The API keys of a daemon: who is let in, and for what.
@@ -124,17 +123,7 @@ package final class KeyRing: Sendable {
     private func write(
         _ body: @escaping @Sendable (DeliveryStore) throws(StoreError) -> Void
     ) async throws(APIError) {
-        let outcome: Result<Void, StoreError>
-        do {
-            // A thread that may block in a sync.
-            outcome = try await NIOThreadPool.singleton.runIfActive { [store] in
-                do throws(StoreError) { return .success(try body(store)) } catch {
-                    return .failure(error)
-                }
-            }
-        } catch {
-            throw APIError(503, "stopped", "segmentd is stopping")
-        }
+        let outcome = try await store.blocking(body)
         if case .failure(let error) = outcome { throw APIError(503, "failed", error.description) }
     }
 }

@@ -40,10 +40,7 @@ extension SubscriptionHub {
             headers: request.headers,
             createdAt: ClockSource.system.wall()
         )
-        fresh.batchMax = request.batchMax
-        fresh.inFlightMax = request.inFlightMax
-        fresh.attributes = request.attributes
-        fresh.origin = origin
+        fill(&fresh, from: request, filter: filter, secret: secret, origin)
         var place = Place()
         if request.includesMembers {
             place = try await members(of: filter)
@@ -60,6 +57,23 @@ extension SubscriptionHub {
         }
         subscriptions.append(added)
         return added
+    }
+
+    private func fill(
+        _ subscription: inout Subscription,
+        from request: SubscriptionRequest,
+        filter: TransitionFilter,
+        secret: String,
+        _ origin: Subscription.Origin
+    ) {
+        subscription.url = request.urlText
+        subscription.filter = filter
+        subscription.secrets = [secret]
+        subscription.headers = request.headers
+        subscription.batchMax = request.batchMax
+        subscription.inFlightMax = request.inFlightMax
+        subscription.attributes = request.attributes
+        subscription.origin = origin
     }
 
     /// Where deliveries go on: behind a transition, after the members of a snapshot where there are any.
@@ -151,14 +165,7 @@ extension SubscriptionHub {
             )
         }
         var changed = found
-        changed.origin = .declared
-        changed.url = request.urlText
-        changed.filter = filter
-        changed.secrets = [secret]
-        changed.headers = request.headers
-        changed.batchMax = request.batchMax
-        changed.inFlightMax = request.inFlightMax
-        changed.attributes = request.attributes
+        fill(&changed, from: request, filter: filter, secret: secret, .declared)
         if changed != found { try await put(changed) }
     }
 

@@ -1,7 +1,6 @@
 internal import EventModel
 internal import EventStore
 internal import Materializer
-internal import NIOPosix
 internal import WebhookDelivery
 
 /// The subscriptions of a daemon, and those who deliver to them: each by itself, so that one that is dead holds up
@@ -161,16 +160,7 @@ actor SubscriptionHub {
     func blocking<Result: Sendable>(
         _ body: @escaping @Sendable (DeliveryStore) throws(StoreError) -> Result
     ) async throws(APIError) -> Result {
-        let outcome: Swift.Result<Result, StoreError>
-        do {
-            outcome = try await NIOThreadPool.singleton.runIfActive { [store] in
-                do throws(StoreError) { return .success(try body(store)) } catch {
-                    return .failure(error)
-                }
-            }
-        } catch {
-            throw APIError(503, "stopped", "segmentd is stopping")
-        }
+        let outcome = try await store.blocking(body)
         // Nothing is known then of what is on disk.
         if case .failure(let error) = outcome { failed.yield(WebhookError(error.description)) }
         return try wrap { () throws(StoreError) in try outcome.get() }
