@@ -22,8 +22,9 @@ package struct StepHooks: Sendable {
     package var applies: (@Sendable (String) -> Void)?
     /// Answers before the commit: a fault that crash tests must find.
     package var answersBeforeCommit = false
-    /// Has entries evaluated, and their transitions recorded and sent, before the log's commit.
-    package var evaluatesBeforeCommit = false
+    /// Has entries evaluated, and their transitions recorded and sent, before the log's commit, which comes when
+    /// this returns; nil for the true order.
+    package var lateCommit: (@Sendable () -> Void)?
     /// Goes on from a checkpoint without the entries behind it.
     package var forgetsTail = false
     /// Sends each transition under a number that is counted anew with each start.

@@ -180,11 +180,10 @@ final class WriterLoop: @unchecked Sendable {
         for requests: [PartitionState.Request]
     ) throws(StoreError) {
         options.hooks.reached?(.logCommit)
-        if options.hooks.evaluatesBeforeCommit {
+        if let wait = options.hooks.lateCommit {
             writer.beforeCommit = { [self] group in
                 hand(group, admit(group), requests, at: instant)
-                // As long as a busy disk may take.
-                usleep(50_000)
+                wait()
                 options.hooks.reached?(.logCommit)
             }
         }
@@ -196,7 +195,7 @@ final class WriterLoop: @unchecked Sendable {
             state.metrics.appendedEntries += drafts.count
         }
         options.hooks.reached?(.logCommit)
-        guard !options.hooks.evaluatesBeforeCommit else { return }
+        guard options.hooks.lateCommit == nil else { return }
         hand(appended, admit(appended), requests, at: instant)
     }
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Dispatch
 internal import Foundation
 internal import Materializer
 internal import SegmentServer
@@ -71,7 +72,6 @@ struct SegmentdFaults: AsyncParsableCommand {
     private func hooks() throws -> StepHooks {
         var hooks = StepHooks()
         hooks.answersBeforeCommit = answerBeforeCommit
-        hooks.evaluatesBeforeCommit = sendBeforeCommit
         hooks.numbersDeliveries = numberDeliveries
         hooks.skipsLanes = skipLanes
         hooks.forgetsTail = forgetTail
@@ -82,7 +82,27 @@ struct SegmentdFaults: AsyncParsableCommand {
                 precondition(!messageID.hasPrefix(poison), "an entry that the engine cannot take")
             }
         }
-        guard let kill else { return hooks }
+        let killer = try killer()
+        let deliveries = DispatchSemaphore(value: 0)
+        let waits = sendBeforeCommit
+        hooks.reached = { step in
+            killer?(step)
+            if step == .webhook, waits { deliveries.signal() }
+        }
+        guard waits else { return hooks }
+        hooks.lateCommit = {
+            // As long as a busy disk may take: until something was sent meanwhile, and nothing more is.
+            while deliveries.wait(timeout: .now()) == .success {}
+            guard deliveries.wait(timeout: .now() + .seconds(1)) == .success else { return }
+            for _ in 0..<1_000
+            where deliveries.wait(timeout: .now() + .milliseconds(50)) == .timedOut { return }
+        }
+        return hooks
+    }
+
+    /// Ends the process at the chosen moment.
+    private func killer() throws -> (@Sendable (Step) -> Void)? {
+        guard let kill else { return nil }
         let words = kill.split(separator: ":")
         guard words.count == 2, let step = Step(rawValue: String(words[0])),
             let count = Int(words[1])
@@ -92,7 +112,7 @@ struct SegmentdFaults: AsyncParsableCommand {
             )
         }
         let left = Atomic(count)
-        hooks.reached = { reached in
+        return { reached in
             guard reached == step else { return }
             // Nothing runs after this, on any thread.
             if left.subtract(1, ordering: .relaxed).newValue == 0 {
@@ -100,6 +120,5 @@ struct SegmentdFaults: AsyncParsableCommand {
                 while true { sleep(1) }
             }
         }
-        return hooks
     }
 }
