@@ -12,6 +12,7 @@ import WebhookTesting
     private let folder: TemporaryDirectory
     // One for all deliverers of a test: LMDB does not take two on a directory in one process.
     private let store: DeliveryStore
+    private static let began = ContinuousClock.now
     private static let schedule = RetrySchedule(
         delays: [0, 20, 40, 40, 40].map { TimeSpan(milliseconds: $0) }
     )
@@ -42,7 +43,12 @@ import WebhookTesting
             ),
             userAgent: "segmentd/test"
         )
-        let wallClock = { @Sendable in Instant(milliseconds: 1_767_225_600_000) }
+        // It goes on from one deliverer to the next: what waits for a retry waits until an instant of it.
+        let began = DelivererTests.began
+        let wallClock = { @Sendable in
+            let elapsed = Int64((ContinuousClock.now - began) / .milliseconds(1))
+            return Instant(milliseconds: 1_767_225_600_000 + elapsed)
+        }
         let rules = AddressRules(allowing: [try AddressBlock("127.0.0.0/8")])
         return try Deliverer(
             source: source,

@@ -11,7 +11,7 @@ struct API: Sendable {
     /// One for all tests: its connections belong to addresses, and each daemon has its own.
     private static let client: HTTPClient = {
         var configuration = HTTPClient.Configuration()
-        configuration.timeout = .init(connect: .seconds(30), read: .seconds(60))
+        configuration.timeout = .init(connect: .seconds(30), read: .seconds(300))
         // A daemon that was killed must fail requests at once, not when their time is up.
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 32
@@ -38,7 +38,7 @@ struct API: Sendable {
             request.headers.add(name: "Content-Type", value: type)
             request.body = .bytes(ByteBuffer(string: body))
         }
-        let response = try await API.client.execute(request, timeout: .seconds(60))
+        let response = try await API.client.execute(request, timeout: .seconds(300))
         let buffer = try await response.body.collect(upTo: 64 << 20)
         return Answer(
             status: Int(response.status.code),
