@@ -3,7 +3,7 @@ public import EventModel
 /// Entries that were appended together: one instant of log time, with their records' bytes.
 public struct AppendedGroup: Sendable {
     /// The entries, in order of sequence.
-    public private(set) var heads: [EntryHead] = []
+    public package(set) var heads: [EntryHead] = []
     /// All records, one behind the other.
     public var bytes: [UInt8] { records }
     private var records: [UInt8] = []

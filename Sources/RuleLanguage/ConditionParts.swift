@@ -20,6 +20,15 @@ public func conditionParts(
     in sources: [RuleSource],
     zones: (String) -> Zone? = { _ in nil }
 ) -> [ConditionPart] {
+    conditionParts(ofAll: [segment], in: sources, zones: zones)[segment] ?? []
+}
+
+/// The parts of several segments' conditions, by their names; see `conditionParts(of:in:zones:)`.
+public func conditionParts(
+    ofAll segments: Set<String>,
+    in sources: [RuleSource],
+    zones: (String) -> Zone? = { _ in nil }
+) -> [String: [ConditionPart]] {
     withoutActuallyEscaping(zones) { zones in
         var checker = Checker(zones: zones)
         let files = sources.map { source in
@@ -27,13 +36,13 @@ public func conditionParts(
         }
         for file in files { checker.declare(file) }
         checker.finishDeclarations()
+        var parts: [String: [ConditionPart]] = [:]
         for (index, file) in files.enumerated() {
-            guard let found = file.segments.first(where: { $0.name.text == segment }) else {
-                continue
+            for found in file.segments where segments.contains(found.name.text) {
+                parts[found.name.text] = checker.parts(of: found, in: file, at: index)
             }
-            return checker.parts(of: found, in: file, at: index)
         }
-        return []
+        return parts
     }
 }
 

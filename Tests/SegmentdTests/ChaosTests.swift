@@ -101,7 +101,13 @@ import WebhookTesting
             let isSound = flags.isEmpty
             #expect(!isSound || announced.count == users * 3)
             for ledger in ledgers {
-                try await eventually("\(announced.count) deliveries", on: ledger.bell) {
+                // A million of them take their time.
+                let patience = Duration.seconds(300 + Self.deliveries / 500)
+                try await eventually(
+                    "\(announced.count) deliveries",
+                    on: ledger.bell,
+                    within: patience
+                ) {
                     let isDone = ledger.count >= announced.count
                     return isDone || !isSound && !ledger.findings(known).isEmpty ? true : nil
                 }

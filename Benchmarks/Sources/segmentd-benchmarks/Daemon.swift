@@ -47,6 +47,14 @@ final class Daemon {
         self.port = port
     }
 
+    /// Memory of its own, without the mapped pages of its files.
+    func privateBytes() -> Int {
+        let path = "/proc/\(process.processIdentifier)/status"
+        let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+        let line = text.split(separator: "\n").first { $0.hasPrefix("RssAnon:") } ?? ""
+        return (Int(line.filter(\.isNumber)) ?? 0) << 10
+    }
+
     /// Stops the daemon and counts the entries that its log holds.
     func stopAndCountEntries() throws -> Int {
         process.terminate()

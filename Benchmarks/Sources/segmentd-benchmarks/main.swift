@@ -74,6 +74,9 @@ do {
             rounds: size(5, 1)
         ).run(&report)
     }
+    if isWanted("mass", "mass-webhooks") {
+        try DrainRow(binary: binary, people: size(1_000_000, 2_000)).run(&report)
+    }
     if isWanted("latency", "deadline", "webhook") {
         try await LatencyRows(binary: binary, count: size(500, 20)).run(&report)
     }

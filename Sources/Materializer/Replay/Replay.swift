@@ -23,25 +23,51 @@ public struct Replay {
     private let quarantined: Set<SequenceNumber>
     private let names: [(symbol: SymbolID, text: String)]
     private let last: SequenceNumber
+    private let rules: ReplayRules
+    /// Of rules that a log is to be changed to, the instant of the change; else nil.
+    let changesAt: Instant?
 
     /// - Parameters:
     ///   - cores: How many threads fold, 1 to 64.
+    ///   - rules: Under which rules.
     ///   - settings: What the log is folded with; by default what every log is.
     public init(
         _ log: EventLog,
         cores: Int,
+        rules: ReplayRules = .recorded,
         settings: EngineSettings = EngineSettings()
     ) throws(PartitionError) {
         // First: what is appended meanwhile may bring names and rules that are not among those read here.
         last = try PartitionError.wrap { () throws(StoreError) in try log.lastSequence() }
         let names = try PartitionError.wrap { () throws(StoreError) in try log.allSymbols() }
         let symbols = Dictionary(names.map { ($0.text, $0.symbol) }, uniquingKeysWith: { $1 })
-        ruleSets = try Partition.ruleHistory(log) { symbols[$0] }.map(\.ruleSet)
+        switch rules {
+        case .recorded:
+            ruleSets = try Partition.ruleHistory(log) { symbols[$0] }.map(\.ruleSet)
+            changesAt = nil
+        case .changing(let proposed, let instant):
+            ruleSets = try Partition.ruleHistory(log) { symbols[$0] }.map(\.ruleSet) + [proposed]
+            let end = try Replay.receivedAt(last, log) ?? .distantPast
+            changesAt = max(instant, end + TimeSpan(milliseconds: 1))
+        case .always(let proposed):
+            ruleSets = [proposed]
+            changesAt = nil
+        }
+        self.rules = rules
         quarantined = try Quarantine.recorded(log) { symbols[$0] }
         self.log = log
         self.cores = max(1, min(cores, 64))
         self.settings = settings
         self.names = names
+    }
+
+    private static func receivedAt(
+        _ sequence: SequenceNumber,
+        _ log: EventLog
+    ) throws(PartitionError) -> Instant? {
+        try PartitionError.wrap { () throws(StoreError) in
+            try log.read(sequence) { head, _ in head.receivedAt }
+        }
     }
 
     /// How many entries there are to fold.
@@ -72,14 +98,16 @@ public struct Replay {
 
     /// Folds everything and counts people's transitions; each of them costs next to nothing.
     ///
+    /// - Parameter progress: Called now and then with entries done.
     /// - Parameter look: Sees each transition's instant, person, place of the segment's name among all names of all
     ///   rule sets in order of their bytes, and direction, in order.
     public func count(
+        progress: (UInt64) -> Void = { _ in },
         _ look: (Instant, PersonID, Int, TransitionDirection) -> Void
     ) throws(PartitionError) -> Int {
         var count = 0
         try run(
-            progress: { _ in },
+            progress: progress,
             { (stage: borrowing ReplayStage, places) in
                 count += places.count
                 for place in places {
@@ -95,11 +123,13 @@ public struct Replay {
     ///   - gather: Given what expectations are to see of the entries of a stretch, before its transitions.
     ///   - take: Given the transitions, in order.
     ///   - finish: Told up to which instant all of them were given.
-    private func run(
+    ///   - end: Given the workers when all is folded.
+    func run(
         progress: (UInt64) -> Void,
         gather: ([ExpectationFact]) -> Void = { _ in },
         _ take: (borrowing ReplayStage, Range<Int>) throws(PartitionError) -> Void,
-        finish: (Instant) throws(PartitionError) -> Void = { _ in }
+        finish: (Instant) throws(PartitionError) -> Void = { _ in },
+        end: ([ReplayWorker]) -> Void = { _ in }
     ) throws(PartitionError) {
         let crew = ReplayCrew(cores)
         defer { crew.dismiss() }
@@ -123,7 +153,16 @@ public struct Replay {
                 ruleSets: ruleSets,
                 settings: settings
             )
-            return ReplayWorker(log, stage, keys, table, quarantined, sharesKeys: parts > 1)
+            let worker = ReplayWorker(log, stage, keys, table, quarantined, sharesKeys: parts > 1)
+            if case .always = rules { worker.takesRulesOfLog = false }
+            return worker
+        }
+        if case .always = rules, let start = try Replay.receivedAt(SequenceNumber(1), log) {
+            // From before the first entry, which may be an import's.
+            let before = start - TimeSpan(milliseconds: 1)
+            try crew.run(parts) { index throws(StoreError) in
+                try workers[index].putRulesInForce(at: before, .zero)
+            }
         }
         var first = SequenceNumber(1)
         while first <= last {
@@ -145,6 +184,17 @@ public struct Replay {
             progress(end.rawValue)
             first = end.next
         }
+        if let changesAt {
+            let sequence = last.next
+            try crew.run(parts) { index throws(StoreError) in
+                try workers[index].putRulesInForce(at: changesAt, sequence)
+                workers[index].stage.catchUp(before: changesAt + TimeSpan(milliseconds: 1))
+            }
+            gather(workers.flatMap { $0.stage.takeFacts() })
+            try Replay.merge(workers, take)
+            try finish(changesAt)
+        }
+        end(workers)
     }
 
     /// Folds entries: each core reads a part of a round, then finds repeats of its keys in what all have read,

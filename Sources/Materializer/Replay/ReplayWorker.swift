@@ -21,6 +21,8 @@ final class ReplayWorker: @unchecked Sendable {
     /// written.
     private let read = (ReadEntries(), ReadEntries())
     private var table: ReplayKeyTable
+    /// Whether `rules` entries of the log put theirs in force; where not, they say nothing.
+    var takesRulesOfLog = true
 
     init(
         _ log: EventLog,
@@ -46,6 +48,11 @@ final class ReplayWorker: @unchecked Sendable {
             through: SequenceNumber(last),
             into: &read.block
         )
+        if !takesRulesOfLog {
+            for index in read.block.heads.indices where read.block.heads[index].kind == .rules {
+                read.block.heads[index].kind = .tick
+            }
+        }
         let block = read.block
         keying.read(
             block.heads,
@@ -85,6 +92,22 @@ final class ReplayWorker: @unchecked Sendable {
                 }
                 try refold(request)
             }
+        }
+    }
+
+    /// Puts the next rule set in force by an entry that the log does not hold.
+    func putRulesInForce(at instant: Instant, _ sequence: SequenceNumber) throws(StoreError) {
+        let heads = [EntryHead(sequence: sequence, receivedAt: instant, kind: .rules)]
+        let (bytes, starts): ([UInt8], [Int]) = ([], [0, 0])
+        var keys: [HashedKey] = []
+        keying.read(heads, bytes.span, starts, quarantined: quarantined, into: &keys)
+        table.find(heads, bytes.span, starts, keys)
+        let repeats = sharesKeys ? ReplayRepeats([]) : nil
+        stage.admit(heads, bytes.span, starts, keys, repeats: repeats)
+        var place: Int? = 0
+        while place != nil {
+            let request = stage.fold(heads, bytes.span, starts, from: &place)
+            if let request { try refold(request) }
         }
     }
 

@@ -208,6 +208,21 @@ public struct ReplayStage: ~Copyable {
         batch.transition(Int(rowPlaces[index]), segmentNames: apply.segmentNames)
     }
 
+    /// All segments that this core knows, in order of the bytes of their names.
+    public var segmentNames: [String] { apply.segmentNames }
+
+    /// How many members each of them has among this core's people.
+    public var memberCounts: [Int] { apply.segmentNames.indices.map { apply.memberCounts[$0] } }
+
+    /// Counts whom segments have in common with others among this core's people.
+    ///
+    /// - Parameters:
+    ///   - wanted: Segments, by their places among `segmentNames`.
+    ///   - counts: For each of them, by the other's place, how many are in both; added to.
+    public func addOverlaps(of wanted: [Int], into counts: inout [[Int]]) {
+        apply.addOverlaps(of: wanted, into: &counts)
+    }
+
     /// Takes out what expectations are to see of this core's entries, in order.
     ///
     /// What concerns everybody is the first core's to say.

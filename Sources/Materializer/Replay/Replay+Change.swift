@@ -1,0 +1,87 @@
+internal import EventModel
+internal import SegmentEngine
+
+/// What a change of the rules does to a segment, and how it is then.
+struct ReplayedChange {
+    struct Segment {
+        var entered = 0
+        var exited = 0
+        /// Of those, whose entry was not announced.
+        var exitedUnannounced = 0
+        /// How many members it has then.
+        var members = 0
+        /// The first ones of each direction.
+        var samples: [Transition] = []
+        /// Other segments that have members in common with it; of those that it was asked for.
+        var overlaps: [SegmentOverlap] = []
+
+        mutating func count(_ row: TransitionBatch.Row) {
+            if row.direction == .entered {
+                entered += 1
+            } else {
+                exited += 1
+                if !row.entryIsAnnounced { exitedUnannounced += 1 }
+            }
+        }
+
+        func wantsSample(_ direction: TransitionDirection, max: Int) -> Bool {
+            (direction == .entered ? entered : exited) <= max
+        }
+    }
+
+    var segments: [String: Segment] = [:]
+}
+
+extension Replay {
+    /// Folds everything and then the change of the rules that it was made with.
+    ///
+    /// - Parameters:
+    ///   - names: The segments of which overlaps are wanted.
+    ///   - samplesMax: How many transitions of each segment and direction are wanted.
+    ///   - progress: Called now and then with entries done.
+    func change(
+        overlapsOf names: [String],
+        samplesMax: Int,
+        progress: (UInt64) -> Void
+    ) throws(PartitionError) -> ReplayedChange {
+        var change = ReplayedChange()
+        let at = changesAt
+        try run(
+            progress: progress,
+            { (stage: borrowing ReplayStage, places) in
+                for place in places where stage.rows[place].at == at {
+                    let row = stage.rows[place]
+                    // What falls due at that very instant is the change's too.
+                    let name = stage.segmentNames[Int(row.segment)]
+                    change.segments[name, default: ReplayedChange.Segment()].count(row)
+                    let wants =
+                        change.segments[name]?.wantsSample(row.direction, max: samplesMax) ?? false
+                    if wants { change.segments[name]?.samples.append(stage.transition(place)) }
+                }
+            },
+            end: { workers in
+                let all = workers[0].stage.segmentNames
+                let wanted = names.compactMap { all.firstIndex(of: $0) }
+                var members = Array(repeating: 0, count: all.count)
+                var overlaps = wanted.map { _ in members }
+                for worker in workers {
+                    for (name, count) in worker.stage.memberCounts.enumerated() {
+                        members[name] += count
+                    }
+                    worker.stage.addOverlaps(of: wanted, into: &overlaps)
+                }
+                for (place, name) in all.enumerated() {
+                    change.segments[name, default: ReplayedChange.Segment()].members =
+                        members[place]
+                }
+                for (row, place) in wanted.enumerated() {
+                    change.segments[all[place]]?.overlaps = all.indices.compactMap { other in
+                        guard other != place, overlaps[row][other] > 0 else { return nil }
+                        return SegmentOverlap(segment: all[other], members: overlaps[row][other])
+                    }
+                }
+            }
+        )
+        return change
+    }
+}
