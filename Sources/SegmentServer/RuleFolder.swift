@@ -88,6 +88,20 @@ package enum RuleFolder {
                 unreadable.append(error)
             }
         }
+        return try check(shown, logged: logged, unreadable)
+    }
+
+    /// Checks files that were read already.
+    package static func check(sources: [RuleSource]) throws(RuleFolderError) -> CheckedRules {
+        let ordered = sources.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        return try check(ordered, logged: ordered, [])
+    }
+
+    private static func check(
+        _ shown: [RuleSource],
+        logged: [RuleSource],
+        _ unreadable: [Diagnostic]
+    ) throws(RuleFolderError) -> CheckedRules {
         let system = SystemZones()
         let compilation = compileRules(shown, zones: system.zone)
         guard !system.isMissing else { throw RuleFolderError(noZones: SystemZones.folder) }
@@ -102,7 +116,7 @@ package enum RuleFolder {
         let diagnostics = unreadable + compilation.diagnostics
         let errors = diagnostics.count { $0.severity == .error }
         return CheckedRules(
-            fileCount: files.count,
+            fileCount: shown.count + unreadable.count,
             rendered: unreadable.map(\.rendered).joined() + compilation.rendered,
             diagnostics: diagnostics,
             errorCount: errors + compilation.omittedErrors,

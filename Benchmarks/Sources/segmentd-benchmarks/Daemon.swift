@@ -79,6 +79,7 @@ final class Daemon {
 
     deinit {
         process.terminate()
+        process.waitUntilExit()
         try? FileManager.default.removeItem(at: folder)
     }
 }

@@ -27,7 +27,7 @@ struct DrainRow {
             throw BenchmarkError("a subscription was not made")
         }
         let began = Measure.wallSeconds()
-        try send(connection, at: Int64(began * 1_000))
+        try send(connection, at: Date())
         let due = began + Double(seconds)
         guard Measure.wallSeconds() < due else {
             throw BenchmarkError("the machine is too busy to send \(people) events in \(seconds) s")
@@ -60,9 +60,8 @@ struct DrainRow {
     }
 
     /// One event of each person, all of one time.
-    private func send(_ connection: HTTPConnection, at milliseconds: Int64) throws {
-        let time = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
-        let text = time.formatted(.iso8601.time(includingFractionalSeconds: true))
+    private func send(_ connection: HTTPConnection, at time: Date) throws {
+        let text = time.ISO8601Format(.init(includingFractionalSeconds: true))
         for first in stride(from: 0, to: people, by: Self.entriesOfBatch) {
             let entries = (first..<min(people, first + Self.entriesOfBatch)).map { index in
                 #"{"type":"track","userId":"u\#(index)","event":"product_viewed","timestamp":"\#(text)"}"#

@@ -60,25 +60,34 @@ final class WebhookReceiver: @unchecked Sendable {
     var count: Int { deliveries.load(ordering: .relaxed) }
 
     private static func deliveries(_ request: ArraySlice<UInt8>) -> Int {
-        let mark = Array(#""type":"segment."#.utf8)
-        let count = request.withUnsafeBytes { bytes in
-            var (count, rest) = (0, UnsafeRawBufferPointer(bytes))
-            while let start = rest.baseAddress,
-                let found = memmem(start, rest.count, mark, mark.count)
-            {
-                count += 1
-                let passed = UnsafeRawPointer(found) - start + mark.count
-                rest = UnsafeRawBufferPointer(rebasing: rest[passed...])
+        max(places(of: Array(#""type":"segment."#.utf8), in: request, countMax: .max), 1)
+    }
+
+    /// How often bytes stand in others.
+    private static func places(
+        of mark: [UInt8],
+        in bytes: ArraySlice<UInt8>,
+        countMax: Int
+    ) -> Int {
+        bytes.withUnsafeBytes { bytes in
+            var (count, at) = (0, 0)
+            while at + mark.count <= bytes.count, count < countMax {
+                if bytes[at] == mark[0], bytes[at..<at + mark.count].elementsEqual(mark) {
+                    count += 1
+                    at += mark.count
+                } else {
+                    at += 1
+                }
             }
             return count
         }
-        return max(count, 1)
     }
 
     /// Where the first request ends, if all of it is there.
     private static func requestEnd(_ bytes: [UInt8]) -> Int? {
-        let end = bytes.withUnsafeBytes { memmem($0.baseAddress, $0.count, "\r\n\r\n", 4) != nil }
-        guard end else { return nil }
+        // The end of the head is near, so nothing else is searched.
+        guard places(of: Array("\r\n\r\n".utf8), in: bytes.prefix(4_096), countMax: 1) > 0
+        else { return nil }
         let text = String(decoding: bytes.prefix(4_096), as: UTF8.self).lowercased()
         guard let head = text.range(of: "\r\n\r\n") else { return nil }
         let size = text.utf8.distance(from: text.startIndex, to: head.upperBound)

@@ -23,7 +23,9 @@ enum Endpoints {
                 try await ingest.single(kind, request)
             }
         }
-        let managed = SubscriptionRoutes(hub: hub).endpoints + KeyRoutes(ring: keys).endpoints
+        let managed =
+            SubscriptionRoutes(hub: hub).endpoints + KeyRoutes(ring: keys).endpoints
+            + RuleRoutes(queries: Queries(partition), hub: hub).endpoints
         return single + managed + [
             Endpoint(.post, "/v1/batch", .ingest) { request, _ in try await ingest.batch(request) },
             Endpoint(.post, "/v1/lists/{name}/add", .ingest) { request, context in

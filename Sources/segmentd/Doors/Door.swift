@@ -1,5 +1,6 @@
 internal import EventStore
 internal import Foundation
+internal import Materializer
 internal import SegmentServer
 
 /// Answers a command's questions about a data directory.
@@ -20,6 +21,16 @@ protocol Door: Sendable {
     ) async throws(CommandFailure) -> MemberPage
     /// Everything about a person, as the JSON of the answer; see `Queries`.
     func person(_ id: String, before: String?, limit: Int) async throws(CommandFailure) -> [UInt8]
+    /// What a change to rules without errors would bring about; changes nothing.
+    ///
+    /// - Parameters:
+    ///   - days: For how many days back sizes are wanted.
+    ///   - progress: Called now and then with the part that is done, from 0 to 1, where that is known.
+    func plan(
+        _ rules: ProposedRules,
+        days: Int,
+        progress: @escaping @Sendable (Double) -> Void
+    ) async throws(CommandFailure) -> PlanView
     /// Entries of the log, as the JSON of the answer; see `Queries`.
     func log(_ request: LogRequest) async throws(CommandFailure) -> [UInt8]
     /// Gives back what was taken.

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Materializer
 internal import SegmentServer
 
@@ -75,6 +76,25 @@ struct LocalDoor: Door {
     func log(_ request: LogRequest) async throws(CommandFailure) -> [UInt8] {
         do throws(APIError) {
             return try await queries.log(request)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    func plan(
+        _ rules: ProposedRules,
+        days: Int,
+        progress: @escaping @Sendable (Double) -> Void
+    ) async throws(CommandFailure) -> PlanView {
+        do throws(APIError) {
+            return PlanView(
+                try await queries.plan(
+                    rules,
+                    days: days,
+                    cores: ProcessInfo.processInfo.activeProcessorCount,
+                    progress: progress
+                )
+            )
         } catch {
             throw CommandFailure(error)
         }

@@ -1,8 +1,10 @@
 internal import AsyncHTTPClient
 internal import EventWire
 internal import Foundation
+internal import Materializer
 internal import NIOCore
 internal import NIOHTTP1
+internal import RuleLanguage
 internal import SegmentServer
 
 /// Asks the daemon that has a data directory, over the socket in it.
@@ -81,6 +83,29 @@ struct RemoteDoor: Door {
             if let value { path += "&\(name)=\(percentEncoded(value))" }
         }
         return try await bytes(path)
+    }
+
+    func plan(
+        _ rules: ProposedRules,
+        days: Int,
+        progress: @escaping @Sendable (Double) -> Void
+    ) async throws(CommandFailure) -> PlanView {
+        var json = JSONWriter()
+        json.object {
+            $0.field("days", days)
+            $0.array("files") {
+                for source in rules.sources {
+                    $0.object {
+                        $0.field("path", source.path)
+                        $0.field("text", source.text)
+                    }
+                }
+            }
+        }
+        // It folds the whole log.
+        return try decode(
+            try await bytes("/v1/rules/plan", .POST, json.bytes, within: .hours(12))
+        )
     }
 
     /// Has the daemon begin to verify its directory.
@@ -192,7 +217,8 @@ struct RemoteDoor: Door {
     private func bytes(
         _ path: String,
         _ method: HTTPMethod = .GET,
-        _ content: [UInt8]? = nil
+        _ content: [UInt8]? = nil,
+        within timeout: TimeAmount = RemoteDoor.answerTimeMax
     ) async throws(CommandFailure) -> [UInt8] {
         do {
             var request = HTTPClientRequest(url: base + path)
@@ -203,7 +229,7 @@ struct RemoteDoor: Door {
             }
             let answer = try await RemoteDoor.client.execute(
                 request,
-                timeout: RemoteDoor.answerTimeMax
+                timeout: timeout
             )
             let body = Array(
                 try await answer.body.collect(upTo: RemoteDoor.bodyBytesMax).readableBytesView

@@ -1,0 +1,191 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Materializer
+internal import RuleLanguage
+internal import SegmentServer
+internal import Synchronization
+
+/// `segmentd plan`: what a change of the rules would bring about.
+struct PlanRules: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract:
+            "Shows what changed rules would do: who would enter, leave and stay. Changes nothing.",
+        discussion: """
+              segmentd plan
+              segmentd plan --rules /etc/segmentd/segments --data /var/lib/segmentd
+              segmentd plan --days 90 --json
+
+            The rules of the folder are held against those in force, by folding the whole log with the \
+            change behind its end: the figures are exact, and what the change then does. A daemon that \
+            has the directory does it itself, beside its work; it takes memory for a second engine \
+            meanwhile.
+            """
+    )
+
+    @Option(.rules) var rules: String?
+    @Option(.data) var data: String?
+    @OptionGroup var file: FileOptions
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "For how many days back to show how large segments would have been, 0 to 365.",
+            valueName: "n"
+        )
+    )
+    var days = 28
+
+    @Flag(name: .long, help: "Print one JSON object.")
+    var json = false
+
+    mutating func validate() throws {
+        guard (0...365).contains(days) else {
+            throw ValidationError("--days is \(days); give a whole number from 0 to 365.")
+        }
+    }
+
+    func run() async throws {
+        let settings = try file.settings([(.rules, rules), (.data, data)])
+        let folder = settings.options.rulesFolder
+        let checked: CheckedRules
+        do throws(RuleFolderError) {
+            checked = try RuleFolder.check(folder: folder)
+        } catch {
+            throw CommandFailure(error.description)
+        }
+        guard let proposed = checked.proposed else {
+            Console.out(String(checked.rendered.dropLast()))
+            throw CommandFailure(
+                "\(counted(checked.errorCount, "error")) in "
+                    + "\(counted(checked.fileCount, "file")); nothing was planned"
+            )
+        }
+        let door = try await Doors.open(settings.options.partition.dataDirectory)
+        let shown = PlanProgress()
+        let view: PlanView
+        do throws(CommandFailure) {
+            view = try await door.plan(proposed, days: days) { shown.show($0) }
+            await door.close()
+        } catch {
+            shown.end()
+            await door.close()
+            throw error
+        }
+        shown.end()
+        if json { Console.out(json: [view]) } else { PlanText(view).print() }
+        for warning in RuleFolder.warnings(checked, zones: proposed.zones, seen: nil) where !json {
+            Console.out("\n" + String(warning.rendered.dropLast()))
+        }
+    }
+}
+
+/// Shows a person who waits how far it has got; shows a file nothing.
+private final class PlanProgress: Sendable {
+    private let isWatched = Console.isWatched
+    private let began = ContinuousClock.now
+    private let last = Mutex<ContinuousClock.Instant?>(nil)
+
+    func show(_ done: Double) {
+        let now = ContinuousClock.now
+        guard isWatched, now - began > .milliseconds(500) else { return }
+        let isDue = last.withLock { last in
+            guard last.map({ now - $0 > .milliseconds(200) }) ?? true else { return false }
+            last = now
+            return true
+        }
+        guard isDue else { return }
+        let seconds = (now - began) / .seconds(1)
+        let left = done > 0.02 ? ", \(Int(seconds / done - seconds)) s left" : ""
+        Console.progress("planning: \(Int(done * 100)) %\(left)")
+    }
+
+    func end() {
+        if last.withLock({ $0 != nil }) { Console.progress("") }
+    }
+}
+
+/// A plan as a terminal shows it.
+private struct PlanText {
+    private let view: PlanView
+
+    init(_ view: PlanView) { self.view = view }
+
+    func print() {
+        let changing = view.segments.filter { $0.kind != "unchanged" }
+        guard !changing.isEmpty else {
+            Console.out(
+                "No segment changes: \(counted(view.segments.count, "segment")) as in force."
+            )
+            return
+        }
+        Console.out(
+            "\(grouped(changing.count)) of \(counted(view.segments.count, "segment")) would change "
+                + "(after \(grouped(Int(view.entries))) entries); nothing was changed."
+        )
+        for segment in changing { print(segment) }
+        print(view.subscribers ?? [])
+        Console.out(
+            "\nA start of 'segmentd serve' with these rules puts them in force; nobody is told of what that changes."
+        )
+    }
+
+    private func print(_ segment: PlannedSegmentView) {
+        let sign = ["new": "+", "removed": "-"][segment.kind] ?? "~"
+        let title = segment.title.map { " “\($0)”" } ?? ""
+        Console.out("\n\(sign) \(segment.name)\(title): \(segment.kind)")
+        for clause in segment.clausesRemoved { Console.out("    - \(clause)") }
+        for clause in segment.clausesAdded { Console.out("    + \(clause)") }
+        Console.out(
+            "    \(grouped(segment.before)) members now, \(grouped(segment.after)) then: "
+                + "\(grouped(segment.entered)) enter, \(grouped(segment.exited)) leave, "
+                + "\(grouped(segment.stayed)) stay"
+        )
+        print(segment.samples, "entered", "enter", of: segment.entered)
+        print(segment.samples, "exited", "leave", of: segment.exited)
+        if let first = segment.sizes.first, let last = segment.sizes.last, segment.sizes.count > 1 {
+            Console.out(
+                "    would have had, day by day: \(sparkline(segment.sizes.map(\.members))) "
+                    + "(\(grouped(first.members)) \(counted(segment.sizes.count - 1, "day")) ago, "
+                    + "\(grouped(last.members)) now)"
+            )
+        }
+        if !segment.overlaps.isEmpty {
+            let others = segment.overlaps.map { "\($0.segment) \(grouped($0.members))" }
+            Console.out("    also in: \(others.joined(separator: ", "))")
+        }
+    }
+
+    private func print(
+        _ samples: [PlannedSegmentView.Move],
+        _ direction: String,
+        _ verb: String,
+        of count: Int
+    ) {
+        let names = samples.filter { $0.direction == direction }.map {
+            printable(who($0.person, $0.identifiers, $0.personID), charactersMax: 60)
+        }
+        guard !names.isEmpty else { return }
+        let rest = count > names.count ? " and \(grouped(count - names.count)) more" : ""
+        Console.out("    \(verb): \(names.joined(separator: ", "))\(rest)")
+    }
+
+    private func print(_ subscribers: [PlannedSubscriberView]) {
+        guard !subscribers.isEmpty else { return }
+        Console.out("\nSubscribers would be sent, by what is announced:")
+        var table = Table([
+            Column("SUBSCRIPTION"), Column("NOTHING", isNumber: true),
+            Column("EXITS", isNumber: true), Column("ALL", isNumber: true),
+        ])
+        table.print(
+            subscribers.map { [$0.name, grouped($0.none), grouped($0.exits), grouped($0.all)] }
+        )
+    }
+
+    /// Figures as bars of eight heights, from none to the largest.
+    private func sparkline(_ values: [Int]) -> String {
+        let bars = Array("▁▂▃▄▅▆▇█")
+        let most = max(1, values.max() ?? 1)
+        return String(values.map { bars[min(bars.count - 1, $0 * bars.count / (most + 1))] })
+    }
+}
