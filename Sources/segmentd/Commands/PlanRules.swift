@@ -126,7 +126,8 @@ private struct PlanText {
         for segment in changing { print(segment) }
         print(view.subscribers ?? [])
         Console.out(
-            "\nA start of 'segmentd serve' with these rules puts them in force; nobody is told of what that changes."
+            "\nA start of 'segmentd serve' with these rules puts them in force; nothing of what that "
+                + "changes is announced."
         )
     }
 
@@ -136,6 +137,9 @@ private struct PlanText {
         Console.out("\n\(sign) \(segment.name)\(title): \(segment.kind)")
         for clause in segment.clausesRemoved { Console.out("    - \(clause)") }
         for clause in segment.clausesAdded { Console.out("    + \(clause)") }
+        if segment.kind == "changed", segment.clausesRemoved.isEmpty, segment.clausesAdded.isEmpty {
+            Console.out("    it says the same; another segment or the contract says it otherwise")
+        }
         Console.out(
             "    \(grouped(segment.before)) members now, \(grouped(segment.after)) then: "
                 + "\(grouped(segment.entered)) enter, \(grouped(segment.exited)) leave, "
@@ -143,11 +147,11 @@ private struct PlanText {
         )
         print(segment.samples, "entered", "enter", of: segment.entered)
         print(segment.samples, "exited", "leave", of: segment.exited)
-        if let first = segment.sizes.first, let last = segment.sizes.last, segment.sizes.count > 1 {
+        let sizes = segment.sizes.map(\.members)
+        if let first = sizes.first, let last = sizes.last, sizes.contains(where: { $0 > 0 }) {
             Console.out(
-                "    would have had, day by day: \(sparkline(segment.sizes.map(\.members))) "
-                    + "(\(grouped(first.members)) \(counted(segment.sizes.count - 1, "day")) ago, "
-                    + "\(grouped(last.members)) now)"
+                "    had it always been there: \(sparkline(sizes)) (\(grouped(first)) "
+                    + "\(counted(sizes.count - 1, "day")) before, \(grouped(last)) then)"
             )
         }
         if !segment.overlaps.isEmpty {
