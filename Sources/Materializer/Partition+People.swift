@@ -112,7 +112,7 @@ extension Partition {
                 Identifier(namespace: $0, text: candidate.text)
             }
         }
-        let ids = try await askWriter { writer in
+        let ids = try await askWriter { writer, _ in
             candidates.compactMap { writer.identifierID($0) }
         }
         return try await ask { applier in

@@ -15,6 +15,8 @@ public final class Partition: Sendable {
     let log: EventLog
     let state: StateStore
     let verifications = Monitor(VerificationState.none)
+    let past = Monitor(PastAnswers())
+    let isPlanning = Monitor(false)
     let healthCounter: HealthCounter
     let rules: RuleSet
     private let ruleHashes: [String: UInt64]
@@ -331,13 +333,13 @@ public final class Partition: Sendable {
         }
     }
 
-    /// Has the writer answer between two groups: it alone knows the numbers of texts.
+    /// Has the writer answer between two groups, told of log time: it alone knows that, and the numbers of texts.
     func askWriter<Answer: Sendable>(
-        _ question: @escaping @Sendable (LogWriter) -> Answer
+        _ question: @escaping @Sendable (LogWriter, Instant) -> Answer
     ) async throws(PartitionError) -> Answer {
         try await answer { state, resume in
             guard !state.writerIsDone else { return false }
-            state.writerQuestions.append { resume(question($0)) }
+            state.writerQuestions.append { resume(question($0, $1)) }
             return true
         }
     }

@@ -16,6 +16,8 @@ public struct PartitionError: Error, Sendable {
         case storage
         /// The rules in the log cannot be used.
         case rules
+        /// It does the same for somebody else, or was given up.
+        case busy
     }
 
     /// What kind of trouble it is.

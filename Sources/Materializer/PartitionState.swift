@@ -37,8 +37,8 @@ struct PartitionState: Sendable {
     var answers: [Answer] = []
     /// Questions that the applier answers between two commits.
     var questions: [@Sendable (Applier) -> Void] = []
-    /// Questions that the writer answers between two groups.
-    var writerQuestions: [@Sendable (LogWriter) -> Void] = []
+    /// Questions that the writer answers between two groups, told of log time: whatever comes is behind it.
+    var writerQuestions: [@Sendable (LogWriter, Instant) -> Void] = []
 
     /// Whether a checkpoint is being written, or is on its way to the applier.
     var checkpointIsOpen = false
@@ -91,7 +91,7 @@ struct PartitionState: Sendable {
     }
 
     /// Takes out what the writer is asked.
-    mutating func takeWriterQuestions() -> [@Sendable (LogWriter) -> Void] {
+    mutating func takeWriterQuestions() -> [@Sendable (LogWriter, Instant) -> Void] {
         let questions = writerQuestions
         writerQuestions.removeAll()
         return questions

@@ -20,7 +20,7 @@ final class WriterLoop: @unchecked Sendable {
         case group([PartitionState.Request])
         case tick
         case patience
-        case questions([@Sendable (LogWriter) -> Void])
+        case questions([@Sendable (LogWriter, Instant) -> Void])
         case stop
     }
 
@@ -62,7 +62,7 @@ final class WriterLoop: @unchecked Sendable {
             case .group(let requests): try take(requests)
             case .tick: try tick()
             case .patience: break
-            case .questions(let questions): for question in questions { question(writer) }
+            case .questions(let questions): answer(questions)
             case .stop:
                 end(nil)
                 return false
@@ -83,7 +83,13 @@ final class WriterLoop: @unchecked Sendable {
             state.writerIsDone = true
             return state.takeWriterQuestions()
         }
-        for question in questions { question(writer) }
+        answer(questions)
+    }
+
+    private func answer(_ questions: [@Sendable (LogWriter, Instant) -> Void]) {
+        guard !questions.isEmpty else { return }
+        let now = max(clock.now(), writer.lastReceivedAt)
+        for question in questions { question(writer, now) }
     }
 
     /// What there is to do; while the applier is far behind, nothing is taken.

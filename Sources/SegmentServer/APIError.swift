@@ -48,7 +48,11 @@ package struct APIError: Error, Equatable, Sendable {
 
     /// The failure of a partition.
     package init(_ error: PartitionError) {
-        self.init(503, "failed", error.message)
+        if error.kind == .busy {
+            self.init(429, "busy", error.message, retryAfterSeconds: 10)
+        } else {
+            self.init(503, "failed", error.message)
+        }
     }
 
     /// The answer's body.

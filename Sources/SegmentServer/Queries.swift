@@ -148,6 +148,54 @@ package struct Queries: Sendable {
         )
     }
 
+    /// Members of a segment at a past instant, behind a person.
+    ///
+    /// - Parameters:
+    ///   - text: The instant, as RFC 3339.
+    ///   - limit: How many at most, 1 to `limitMax`.
+    package func members(
+        of segment: String,
+        at text: String,
+        after: UInt64?,
+        limit: Int
+    ) async throws(APIError) -> MemberPage {
+        guard let instant = Instant(rfc3339: text) else {
+            throw APIError(
+                400,
+                "invalid_at",
+                "at is '\(printable(text, charactersMax: 60))'; send an instant such as "
+                    + "2026-01-31T12:00:00Z"
+            )
+        }
+        let (last, names): (Instant, [String])
+        do throws(PartitionError) {
+            (last, names) = (try partition.knownThrough(), try await partition.segmentNames())
+        } catch {
+            throw APIError(error)
+        }
+        guard instant <= last else {
+            throw APIError(
+                400,
+                "invalid_at",
+                "at is \(instant), and nothing is known of what comes after \(last); send an "
+                    + "instant that is over"
+            )
+        }
+        guard names.contains(segment) else { throw Queries.unknown(segment, among: names) }
+        do throws(PartitionError) {
+            let found = try await partition.members(
+                of: segment,
+                at: instant,
+                after: after.map { PersonID($0) },
+                limit: limit
+            )
+            let members = found.map(MemberView.init)
+            return MemberPage(members: members, next: members.last?.personID ?? after, cursor: nil)
+        } catch {
+            throw APIError(error)
+        }
+    }
+
     static func unknown(_ segment: String, among names: [String]) -> APIError {
         var hint = "there are no segments in force"
         if let near = nearest(to: segment, among: names) {

@@ -1,31 +1,53 @@
-internal import EventModel
+public import EventModel
 
 extension Partition {
-    /// Finds out what a change to these rules would bring about now; changes nothing.
+    /// Finds out what a change to these rules would bring about; changes nothing.
     ///
-    /// Folds the log in an engine of its own, beside the work of the partition, and takes memory for it meanwhile.
+    /// Folds the log in an engine of its own, beside the work of the partition, and takes memory for it meanwhile: so
+    /// one at a time. Ends without a plan when its task is cancelled.
     ///
     /// - Parameters:
+    ///   - instant: When the change would be made; nil for now.
     ///   - days: For how many days back sizes are given, 0 for none.
     ///   - cores: How many threads fold.
     ///   - progress: Called now and then with the part that is done, from 0 to 1.
     public func plan(
         _ proposed: ProposedRules,
+        at instant: Instant? = nil,
         days: Int,
         cores: Int,
         progress: @escaping @Sendable (Double) -> Void
     ) async throws(PartitionError) -> RulePlan {
-        let (log, now) = (log, now)
-        let result: Result<RulePlan, PartitionError> = await withCheckedContinuation { waiting in
-            startThread {
-                do throws(PartitionError) {
-                    let planner = try Planner(log, proposed, cores: cores)
-                    let plan = try planner.plan(at: now, days: days, progress: progress)
-                    waiting.resume(returning: .success(plan))
-                } catch {
-                    waiting.resume(returning: .failure(error))
+        let begins = isPlanning.change { isPlanning in
+            defer { isPlanning = true }
+            return !isPlanning
+        }
+        guard begins else {
+            throw PartitionError(
+                .busy,
+                "another plan is being made, and each takes memory for a second engine; ask again "
+                    + "when it is done"
+            )
+        }
+        defer { isPlanning.change { $0 = false } }
+        let (log, at) = (log, instant ?? now)
+        let isGivenUp = Monitor(false)
+        let result: Result<RulePlan, PartitionError> = await withTaskCancellationHandler {
+            await withCheckedContinuation { waiting in
+                startThread {
+                    do throws(PartitionError) {
+                        let planner = try Planner(log, proposed, cores: cores) {
+                            isGivenUp.read { $0 }
+                        }
+                        let plan = try planner.plan(at: at, days: days, progress: progress)
+                        waiting.resume(returning: .success(plan))
+                    } catch {
+                        waiting.resume(returning: .failure(error))
+                    }
                 }
             }
+        } onCancel: {
+            isGivenUp.change { $0 = true }
         }
         return try result.get()
     }

@@ -17,14 +17,22 @@ struct Planner {
     private let proposed: ProposedRules
     private let past: Partition.PastRules?
     private let cores: Int
+    private let isGivenUp: @Sendable () -> Bool
 
-    init(_ log: EventLog, _ proposed: ProposedRules, cores: Int) throws(PartitionError) {
+    /// - Parameter isGivenUp: Asked now and then whether to end without a plan.
+    init(
+        _ log: EventLog,
+        _ proposed: ProposedRules,
+        cores: Int,
+        isGivenUp: @escaping @Sendable () -> Bool
+    ) throws(PartitionError) {
         let names = try PartitionError.wrap { () throws(StoreError) in try log.allSymbols() }
         let symbols = Dictionary(names.map { ($0.text, $0.symbol) }, uniquingKeysWith: { $1 })
         past = try Partition.ruleHistory(log) { symbols[$0] }.last
         self.log = log
         self.proposed = proposed
         self.cores = cores
+        self.isGivenUp = isGivenUp
     }
 
     /// Makes the plan.
@@ -38,11 +46,12 @@ struct Planner {
         days: Int,
         progress: (Double) -> Void
     ) throws(PartitionError) -> RulePlan {
-        let replay = try Replay(
+        var replay = try Replay(
             log,
             cores: cores,
             rules: .changing(to: proposed.ruleSet, at: instant)
         )
+        replay.isGivenUp = isGivenUp
         var plan = RulePlan(
             hash: hash,
             at: replay.changesAt ?? instant,
@@ -119,23 +128,39 @@ struct Planner {
         let new = Planner.clauses(of: changing, proposed.sources, proposed.zones)
         for place in segments.indices {
             let (gone, come) = (old?[segments[place].name] ?? [], new[segments[place].name] ?? [])
-            segments[place].clausesRemoved = gone.filter { !come.contains($0) }
-            segments[place].clausesAdded = come.filter { !gone.contains($0) }
+            let (before, after) = (Set(gone.map(\.meaning)), Set(come.map(\.meaning)))
+            segments[place].clausesRemoved = gone.filter { !after.contains($0.meaning) }.map(\.text)
+            segments[place].clausesAdded = come.filter { !before.contains($0.meaning) }.map(\.text)
+        }
+        let meanings = [past?.ruleSet.segments ?? [], proposed.ruleSet.segments].map { rules in
+            Dictionary(uniqueKeysWithValues: rules.map { ($0.name, $0.meaning) })
+        }
+        for place in segments.indices {
+            let name = segments[place].name
+            segments[place].meansTheSame = meanings[0][name] == meanings[1][name]
         }
     }
 
-    /// The parts of conditions that stand beside each other, outermost, as they are written.
+    /// A part of a condition, as it is written, and what it means.
+    private struct Clause {
+        var text: String
+        var meaning: String
+    }
+
+    /// The parts of conditions that stand beside each other, outermost.
     private static func clauses(
         of names: Set<String>,
         _ sources: [RuleSource],
         _ zones: [Zone]
-    ) -> [String: [String]] {
+    ) -> [String: [Clause]] {
         let parts = conditionParts(ofAll: names, in: sources) { name in
             zones.first { $0.name == name }
         }
         return parts.mapValues { parts in
             let depth = parts.map(\.depth).min()
-            return parts.filter { $0.depth == depth }.map(\.text)
+            return parts.filter { $0.depth == depth }.map {
+                Clause(text: $0.text, meaning: $0.rule.meaning)
+            }
         }
     }
 
@@ -197,7 +222,12 @@ struct Planner {
             plan.segments[$0].kind == .new || plan.segments[$0].kind == .changed
         }
         guard !changing.isEmpty else { return }
-        let replay = try Replay(log, cores: cores, rules: .always(proposed.ruleSet))
+        var replay = try Replay(
+            log,
+            cores: cores,
+            rules: .always(proposed.ruleSet, through: plan.at)
+        )
+        replay.isGivenUp = isGivenUp
         let names = proposed.ruleSet.segments.map(\.name)
         let places = changing.map { names.firstIndex(of: plan.segments[$0].name) }
         var counts = Array(repeating: 0, count: names.count)

@@ -32,8 +32,9 @@ public struct PlannedSegment: Sendable {
     public var title: String
     /// How it changes.
     public var kind: Kind
-    /// The parts of its condition that are there no more, as they are written; with those that are new, none
-    /// where it changes only with what it refers to or rests on.
+    /// Whether its own condition means what it meant: then it changes with what it refers to.
+    public var meansTheSame = false
+    /// The parts of its condition that are there no more, as they are written.
     public var clausesRemoved: [String] = []
     /// The parts of its condition that are new, as they are written.
     public var clausesAdded: [String] = []

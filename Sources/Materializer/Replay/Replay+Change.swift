@@ -24,8 +24,17 @@ struct ReplayedChange {
             }
         }
 
-        func wantsSample(_ direction: TransitionDirection, max: Int) -> Bool {
-            (direction == .entered ? entered : exited) <= max
+        /// Whether a transition is one of the first of its direction that were seen, by `PersonID`.
+        func wantsSample(_ row: TransitionBatch.Row, max: Int) -> Bool {
+            let others = samples.filter { $0.direction == row.direction }
+            return others.count < max || others.contains { $0.person > row.person }
+        }
+
+        mutating func add(_ sample: Transition, max: Int) {
+            let others = samples.filter { $0.direction != sample.direction }
+            let same = (samples.filter { $0.direction == sample.direction } + [sample])
+                .sorted { $0.person < $1.person }.prefix(max)
+            samples = others + same
         }
     }
 
@@ -51,12 +60,14 @@ extension Replay {
             { (stage: borrowing ReplayStage, places) in
                 for place in places where stage.rows[place].at == at {
                     let row = stage.rows[place]
-                    // What falls due at that very instant is the change's too.
+                    // What falls due at that very instant is the change's too, in any order of people.
                     let name = stage.segmentNames[Int(row.segment)]
                     change.segments[name, default: ReplayedChange.Segment()].count(row)
                     let wants =
-                        change.segments[name]?.wantsSample(row.direction, max: samplesMax) ?? false
-                    if wants { change.segments[name]?.samples.append(stage.transition(place)) }
+                        change.segments[name]?.wantsSample(row, max: samplesMax) ?? false
+                    if wants {
+                        change.segments[name]?.add(stage.transition(place), max: samplesMax)
+                    }
                 }
             },
             end: { workers in

@@ -12,6 +12,8 @@ public import SegmentEngine
 public struct Replay {
     /// Entries between two points at which transitions are handed out.
     private static let stretchEntries: UInt64 = 1 << 17
+    /// People whom a change of the rules is carried out for between two points at which transitions are handed out.
+    private static let slicePeople = 1 << 16
     /// Entries that each core reads before all fold what all have read: few enough for a cache of its own where one
     /// core folds everything, and for the common one where several wait for each other after each round.
     private static func roundEntries(_ parts: UInt64) -> UInt64 { parts == 1 ? 512 : 2_048 }
@@ -24,6 +26,8 @@ public struct Replay {
     private let names: [(symbol: SymbolID, text: String)]
     private let last: SequenceNumber
     private let rules: ReplayRules
+    /// Asked now and then whether to end without a result.
+    var isGivenUp: @Sendable () -> Bool = { false }
     /// Of rules that a log is to be changed to, the instant of the change; else nil.
     let changesAt: Instant?
 
@@ -49,7 +53,7 @@ public struct Replay {
             ruleSets = try Partition.ruleHistory(log) { symbols[$0] }.map(\.ruleSet) + [proposed]
             let end = try Replay.receivedAt(last, log) ?? .distantPast
             changesAt = max(instant, end + TimeSpan(milliseconds: 1))
-        case .always(let proposed):
+        case .always(let proposed, _):
             ruleSets = [proposed]
             changesAt = nil
         }
@@ -183,15 +187,31 @@ public struct Replay {
             try finish(at)
             progress(end.rawValue)
             first = end.next
+            if isGivenUp() { throw PartitionError(.busy, "nobody waits for it any more") }
+        }
+        if case .always(_, let through?) = rules {
+            try crew.run(parts) { index throws(StoreError) in
+                workers[index].stage.catchUp(before: through + TimeSpan(milliseconds: 1))
+            }
+            try Replay.merge(workers, take)
+            try finish(through)
         }
         if let changesAt {
             let sequence = last.next
             try crew.run(parts) { index throws(StoreError) in
                 try workers[index].putRulesInForce(at: changesAt, sequence)
-                workers[index].stage.catchUp(before: changesAt + TimeSpan(milliseconds: 1))
+                workers[index].stage.catchUp(before: changesAt)
             }
             gather(workers.flatMap { $0.stage.takeFacts() })
             try Replay.merge(workers, take)
+            // In slices, since a change may move everybody; they are in order each, not one behind the other.
+            while !workers.allSatisfy(\.hasChanged) {
+                try crew.run(parts) { index throws(StoreError) in
+                    workers[index].change(peopleMax: Replay.slicePeople)
+                }
+                try Replay.merge(workers, take)
+                if isGivenUp() { throw PartitionError(.busy, "nobody waits for it any more") }
+            }
             try finish(changesAt)
         }
         end(workers)

@@ -95,6 +95,14 @@ final class ReplayWorker: @unchecked Sendable {
         }
     }
 
+    /// Whether the instant of a change of rules is over for this worker's people.
+    private(set) var hasChanged = false
+
+    /// Evaluates some people under rules that were put in force.
+    func change(peopleMax: Int) {
+        if !hasChanged { hasChanged = stage.closeInstant(peopleMax: peopleMax) }
+    }
+
     /// Puts the next rule set in force by an entry that the log does not hold.
     func putRulesInForce(at instant: Instant, _ sequence: SequenceNumber) throws(StoreError) {
         let heads = [EntryHead(sequence: sequence, receivedAt: instant, kind: .rules)]

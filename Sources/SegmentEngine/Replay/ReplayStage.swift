@@ -197,6 +197,26 @@ public struct ReplayStage: ~Copyable {
     /// Completes the transitions before an instant, and puts them in order.
     public mutating func catchUp(before instant: Instant) {
         apply.catchUp(before: instant, into: &batch)
+        putInOrder()
+    }
+
+    /// Evaluates some of the people whom the open instant concerns, and puts their transitions in order.
+    ///
+    /// So not all transitions of a change of rules are there at once.
+    ///
+    /// - Returns: Whether that was all of them.
+    public mutating func closeInstant(peopleMax: Int) -> Bool {
+        guard let instant = apply.openInstant else { return true }
+        let isClosed = apply.proceed(
+            to: instant + TimeSpan(milliseconds: 1),
+            peopleMax: peopleMax,
+            into: &batch
+        )
+        putInOrder()
+        return isClosed
+    }
+
+    private mutating func putInOrder() {
         rows.removeAll(keepingCapacity: true)
         rows.reserveCapacity(batch.rows.count)
         order.sort(batch.rows, into: &rowPlaces)

@@ -89,11 +89,12 @@ struct Reads: Sendable {
                 )
             }
         }
-        let page = try await queries.members(
-            of: segment.removingPercentEncoding ?? segment,
-            after: after,
-            limit: request.limit()
-        )
+        let name = segment.removingPercentEncoding ?? segment
+        let limit = try request.limit()
+        guard let at = request.parameter("at") else {
+            return .json(try await queries.members(of: name, after: after, limit: limit).json)
+        }
+        let page = try await queries.members(of: name, at: at, after: after, limit: limit)
         return .json(page.json)
     }
 

@@ -1,4 +1,6 @@
 internal import EventWire
+internal import Materializer
+internal import NIOPosix
 internal import RuleLanguage
 
 /// Rules that somebody asks to plan, read from the JSON of a request.
@@ -57,14 +59,25 @@ struct PlanRequest: Sendable {
     /// What the files mean.
     ///
     /// - Throws: All that is wrong with them, as a terminal shows it.
-    func checked() throws(APIError) -> CheckedRules {
+    func checked() async throws(APIError) -> ProposedRules {
+        let result: Result<CheckedRules, RuleFolderError>
+        do {
+            // Compiling thousands of rules takes a thread for a second, which is not to be one of Swift's pool.
+            result = try await NIOThreadPool.singleton.runIfActive { [sources] in
+                do throws(RuleFolderError) {
+                    return .success(try RuleFolder.check(sources: sources))
+                } catch { return .failure(error) }
+            }
+        } catch {
+            throw APIError(503, "stopped", "segmentd is stopping")
+        }
         let checked: CheckedRules
         do throws(RuleFolderError) {
-            checked = try RuleFolder.check(sources: sources)
+            checked = try result.get()
         } catch {
             throw APIError(503, "failed", error.description)
         }
-        guard checked.proposed != nil else {
+        guard let proposed = checked.proposed else {
             throw APIError(
                 422,
                 "invalid_rules",
@@ -72,6 +85,6 @@ struct PlanRequest: Sendable {
                     + checked.rendered
             )
         }
-        return checked
+        return proposed
     }
 }

@@ -27,7 +27,8 @@ package struct PlanView: Codable, Sendable {
     /// The view of a plan, with what these subscribers would be sent.
     init(_ plan: RulePlan, _ subscriptions: [Subscription]) {
         self.init(plan)
-        subscribers = subscriptions.map { PlannedSubscriberView(plan, $0) }
+        // Those that are paused, or declared no more, are sent nothing now.
+        subscribers = subscriptions.filter(\.isServed).map { PlannedSubscriberView(plan, $0) }
     }
 }
 
@@ -75,6 +76,8 @@ package struct PlannedSegmentView: Codable, Sendable {
     package var title: String?
     /// `new`, `changed`, `unchanged` or `removed`.
     package var kind: String
+    /// Whether its own condition means what it meant: then it changes with what it refers to.
+    package var meansTheSame: Bool
     package var clausesRemoved: [String]
     package var clausesAdded: [String]
     package var before: Int
@@ -91,6 +94,7 @@ package struct PlannedSegmentView: Codable, Sendable {
         name = segment.name
         title = segment.title.isEmpty ? nil : segment.title
         kind = segment.kind.rawValue
+        meansTheSame = segment.meansTheSame
         clausesRemoved = segment.clausesRemoved
         clausesAdded = segment.clausesAdded
         before = segment.before
@@ -120,6 +124,7 @@ extension PlannedSegmentView: JSONRepresentable {
             $0.field("name", name)
             $0.field("title", ifPresent: title)
             $0.field("kind", kind)
+            $0.field("meansTheSame", meansTheSame)
             $0.array("clausesRemoved") { for clause in clausesRemoved { $0.item(clause) } }
             $0.array("clausesAdded") { for clause in clausesAdded { $0.item(clause) } }
             $0.field("before", before)

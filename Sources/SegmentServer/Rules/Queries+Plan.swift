@@ -1,31 +1,32 @@
+internal import EventModel
 internal import Foundation
 package import Materializer
 
 extension Queries {
-    /// What a change of the rules would bring about.
-    ///
-    /// - Throws: Also where the rules have errors.
-    func plan(_ request: PlanRequest) async throws(APIError) -> RulePlan {
-        guard let proposed = try request.checked().proposed else {
-            throw APIError(422, "invalid_rules", "the rules have errors")
-        }
+    /// What a change to rules without errors would bring about now.
+    func plan(_ proposed: ProposedRules, days: Int) async throws(APIError) -> RulePlan {
         // Beside its work, a daemon gives half of the machine to it.
         let cores = max(1, ProcessInfo.processInfo.activeProcessorCount / 2)
-        return try await plan(proposed, days: request.days, cores: cores) { _ in }
+        do throws(PartitionError) {
+            return try await partition.plan(proposed, days: days, cores: cores) { _ in }
+        } catch {
+            throw APIError(error)
+        }
     }
 
-    /// What a change to rules without errors would bring about; see `Partition.plan`.
-    package func plan(
-        _ proposed: ProposedRules,
+    /// What a start with these rules would bring about now in a directory that no daemon has; see `Partition.plan`.
+    package func planStart(
+        with proposed: ProposedRules,
         days: Int,
-        cores: Int,
         progress: @escaping @Sendable (Double) -> Void
     ) async throws(APIError) -> RulePlan {
         do throws(PartitionError) {
+            // A start passes through the time since it was stopped before it changes anything.
             return try await partition.plan(
                 proposed,
+                at: ClockSource.system.wall(),
                 days: days,
-                cores: cores,
+                cores: ProcessInfo.processInfo.activeProcessorCount,
                 progress: progress
             )
         } catch {

@@ -2,6 +2,7 @@ internal import EventStore
 internal import EventWire
 internal import Hummingbird
 internal import Materializer
+internal import ServiceLifecycle
 
 /// `/v1/rules…`: what a change of the rules would bring about.
 struct RuleRoutes: Sendable {
@@ -9,7 +10,7 @@ struct RuleRoutes: Sendable {
     let hub: SubscriptionHub
 
     var endpoints: [Endpoint] {
-        [Endpoint(.post, "/v1/rules/plan", .read) { request, _ in try await plan(request) }]
+        [Endpoint(.post, "/v1/rules/plan", .admin) { request, _ in try await plan(request) }]
     }
 
     private func plan(_ request: Request) async throws -> Response {
@@ -24,7 +25,12 @@ struct RuleRoutes: Sendable {
                 )
             }
         }
-        let plan = try await queries.plan(try PlanRequest(bytes))
+        let (queries, asked) = (queries, try PlanRequest(bytes))
+        let checked = try await asked.checked()
+        // Nobody waits for a plan to stop the daemon.
+        let plan = try await cancelWhenGracefulShutdown {
+            try await queries.plan(checked, days: asked.days)
+        }
         var json: [UInt8] = []
         PlanView(plan, await hub.subscriptions).appendJSON(to: &json)
         return .json(json)

@@ -5,11 +5,15 @@ internal import SegmentServer
 struct ListMembers: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "members",
-        abstract: "Lists who is in a segment now.",
+        abstract: "Lists who is in a segment, now or at a past instant.",
         discussion: """
               segmentd members cart_abandoners
               segmentd members cart_abandoners --limit 20
+              segmentd members cart_abandoners --at 2026-01-31T12:00:00Z
               segmentd members cart_abandoners --json
+
+            At a past instant it is who was in it when the instant was over, under the rules then in \
+            force, by what each was called on entering.
             """
     )
 
@@ -24,6 +28,12 @@ struct ListMembers: AsyncParsableCommand {
         help: ArgumentHelp("Begin behind the person of this PERSON ID.", valueName: "id")
     )
     var after: UInt64?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Who was in it at this instant, as RFC 3339.", valueName: "time")
+    )
+    var at: String?
 
     func run() async throws {
         let door = try await Doors.open(read.data)
@@ -43,7 +53,7 @@ struct ListMembers: AsyncParsableCommand {
         var last = after
         var shown = 0
         while let wanted = range.nextPage(after: shown) {
-            let page = try await door.members(of: segment, after: last, limit: wanted)
+            let page = try await door.members(of: segment, at: at, after: last, limit: wanted)
             last = page.next
             shown += page.members.count
             let goesOn =

@@ -121,7 +121,7 @@ private struct PlanText {
         }
         Console.out(
             "\(grouped(changing.count)) of \(counted(view.segments.count, "segment")) would change "
-                + "(after \(grouped(Int(view.entries))) entries); nothing was changed."
+                + "at \(view.at), after \(grouped(Int(view.entries))) entries; nothing was changed."
         )
         for segment in changing { print(segment) }
         print(view.subscribers ?? [])
@@ -133,12 +133,20 @@ private struct PlanText {
 
     private func print(_ segment: PlannedSegmentView) {
         let sign = ["new": "+", "removed": "-"][segment.kind] ?? "~"
-        let title = segment.title.map { " “\($0)”" } ?? ""
+        let title = segment.title.map { " “\(printable($0, charactersMax: 120))”" } ?? ""
         Console.out("\n\(sign) \(segment.name)\(title): \(segment.kind)")
-        for clause in segment.clausesRemoved { Console.out("    - \(clause)") }
-        for clause in segment.clausesAdded { Console.out("    + \(clause)") }
+        for clause in segment.clausesRemoved {
+            Console.out("    - \(printable(clause, charactersMax: 400))")
+        }
+        for clause in segment.clausesAdded {
+            Console.out("    + \(printable(clause, charactersMax: 400))")
+        }
         if segment.kind == "changed", segment.clausesRemoved.isEmpty, segment.clausesAdded.isEmpty {
-            Console.out("    it says the same; another segment or the contract says it otherwise")
+            Console.out(
+                segment.meansTheSame
+                    ? "    it says the same; a segment that it refers to does not"
+                    : "    its parts are joined otherwise"
+            )
         }
         Console.out(
             "    \(grouped(segment.before)) members now, \(grouped(segment.after)) then: "

@@ -14,8 +14,11 @@ protocol Door: Sendable {
     /// The segments in force.
     func segments() async throws(CommandFailure) -> SegmentList
     /// Members of a segment behind a person; see `Queries`.
+    ///
+    /// - Parameter at: The instant; nil for now.
     func members(
         of segment: String,
+        at: String?,
         after: UInt64?,
         limit: Int
     ) async throws(CommandFailure) -> MemberPage

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Materializer
 internal import SegmentServer
 
@@ -51,10 +50,14 @@ struct LocalDoor: Door {
 
     func members(
         of segment: String,
+        at: String?,
         after: UInt64?,
         limit: Int
     ) async throws(CommandFailure) -> MemberPage {
         do throws(APIError) {
+            if let at {
+                return try await queries.members(of: segment, at: at, after: after, limit: limit)
+            }
             return try await queries.members(of: segment, after: after, limit: limit)
         } catch {
             throw CommandFailure(error)
@@ -88,12 +91,7 @@ struct LocalDoor: Door {
     ) async throws(CommandFailure) -> PlanView {
         do throws(APIError) {
             return PlanView(
-                try await queries.plan(
-                    rules,
-                    days: days,
-                    cores: ProcessInfo.processInfo.activeProcessorCount,
-                    progress: progress
-                )
+                try await queries.planStart(with: rules, days: days, progress: progress)
             )
         } catch {
             throw CommandFailure(error)

@@ -56,10 +56,12 @@ struct RemoteDoor: Door {
 
     func members(
         of segment: String,
+        at: String?,
         after: UInt64?,
         limit: Int
     ) async throws(CommandFailure) -> MemberPage {
-        let query = after.map { "&after=\($0)" } ?? ""
+        var query = after.map { "&after=\($0)" } ?? ""
+        if let at { query += "&at=\(percentEncoded(at))" }
         return try await get(
             "/v1/segments/\(percentEncoded(segment))/members?limit=\(limit)\(query)"
         )
