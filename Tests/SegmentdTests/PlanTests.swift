@@ -15,19 +15,6 @@ import WebhookTesting
         segment kept when order_placed # as it was
         segment pros when person.plan = "pro"
         """
-    private static let entries = """
-        {"batch":[
-        {"type":"track","userId":"a","event":"order_placed"},
-        {"type":"identify","userId":"a","traits":{"plan":"pro"}},
-        {"type":"track","userId":"b","event":"order_placed"},
-        {"type":"track","userId":"b","event":"order_placed"},
-        {"type":"track","userId":"c","event":"order_placed"},
-        {"type":"track","userId":"c","event":"order_placed"},
-        {"type":"track","userId":"c","event":"added_to_cart"},
-        {"type":"track","anonymousId":"d","event":"added_to_cart"}
-        ]}
-        """
-
     private struct Plan: Decodable, Equatable {
         struct Segment: Decodable, Equatable {
             struct Size: Decodable, Equatable {
@@ -81,7 +68,7 @@ import WebhookTesting
     @Test func whatIsPlannedThenHappens() async throws {
         try await Bench.use(Self.before) { bench in
             let daemon = try await bench.start()
-            try await daemon.api.ingest("/v1/batch?wait=evaluated", Self.entries)
+            try await daemon.api.ingest("/v1/batch?wait=evaluated", RuleChangeTests.entries)
             let body = #"{"url":"http://example.com/","segments":["buyers"],"kinds":["exited"]}"#
             #expect(try await daemon.api.send("POST", "/v1/subscriptions", body).status == 201)
             let same = try await planned(bench)

@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    private static let entries = """
+    static let entries = """
         {"batch":[
         {"type":"track","userId":"a","event":"order_placed"},
         {"type":"identify","userId":"a","traits":{"plan":"pro"}},

@@ -1,3 +1,4 @@
+internal import EventWire
 internal import Foundation
 internal import HTTPTypes
 internal import Hummingbird
@@ -137,6 +138,22 @@ extension Request {
             )
         }
         return limit
+    }
+
+    /// The whole body, refused where it is larger.
+    func bytes(max: Int) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        for try await part in body {
+            bytes.append(contentsOf: part.readableBytesView)
+            guard bytes.count <= max else {
+                throw APIError(
+                    413,
+                    WireCode.bodyTooLarge.rawValue,
+                    "the body has more than \(max) bytes"
+                )
+            }
+        }
+        return bytes
     }
 
     /// All values of a parameter of the query that may stand there several times.

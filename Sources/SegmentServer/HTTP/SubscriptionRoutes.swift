@@ -60,17 +60,7 @@ struct SubscriptionRoutes: Sendable {
     }
 
     private func create(_ request: Request) async throws -> Response {
-        var bytes: [UInt8] = []
-        for try await part in request.body {
-            bytes.append(contentsOf: part.readableBytesView)
-            guard bytes.count <= SubscriptionRequest.bodyBytesMax else {
-                throw APIError(
-                    413,
-                    WireCode.bodyTooLarge.rawValue,
-                    "the body has more than \(SubscriptionRequest.bodyBytesMax) bytes"
-                )
-            }
-        }
+        let bytes = try await request.bytes(max: SubscriptionRequest.bodyBytesMax)
         let view = try await hub.create(try SubscriptionRequest(bytes))
         return .json(view.json, status: .created)
     }

@@ -14,17 +14,7 @@ struct RuleRoutes: Sendable {
     }
 
     private func plan(_ request: Request) async throws -> Response {
-        var bytes: [UInt8] = []
-        for try await part in request.body {
-            bytes.append(contentsOf: part.readableBytesView)
-            guard bytes.count <= PlanRequest.bodyBytesMax else {
-                throw APIError(
-                    413,
-                    WireCode.bodyTooLarge.rawValue,
-                    "the body has more than \(PlanRequest.bodyBytesMax) bytes"
-                )
-            }
-        }
+        let bytes = try await request.bytes(max: PlanRequest.bodyBytesMax)
         let (queries, asked) = (queries, try PlanRequest(bytes))
         let checked = try await asked.checked()
         // Nobody waits for a plan to stop the daemon.
