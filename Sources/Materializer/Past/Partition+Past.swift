@@ -101,7 +101,10 @@ extension Partition {
         do {
             try await Task.sleep(for: .milliseconds(10))
         } catch {
-            throw PartitionError(.busy, "nobody waits for it any more")
+            throw PartitionError(
+                .busy,
+                "given up: segmentd is stopping, or nobody waits for the answer any more"
+            )
         }
     }
 

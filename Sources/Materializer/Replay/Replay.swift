@@ -187,7 +187,12 @@ public struct Replay {
             try finish(at)
             progress(end.rawValue)
             first = end.next
-            if isGivenUp() { throw PartitionError(.busy, "nobody waits for it any more") }
+            if isGivenUp() {
+                throw PartitionError(
+                    .busy,
+                    "given up: segmentd is stopping, or nobody waits for the answer any more"
+                )
+            }
         }
         if case .always(_, let through?) = rules {
             try crew.run(parts) { index throws(StoreError) in
@@ -210,7 +215,12 @@ public struct Replay {
                     workers[index].change(peopleMax: Replay.slicePeople)
                 }
                 try Replay.merge(workers, take)
-                if isGivenUp() { throw PartitionError(.busy, "nobody waits for it any more") }
+                if isGivenUp() {
+                    throw PartitionError(
+                        .busy,
+                        "given up: segmentd is stopping, or nobody waits for the answer any more"
+                    )
+                }
             }
             try finish(changesAt)
         }
