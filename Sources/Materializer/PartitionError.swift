@@ -40,6 +40,14 @@ public struct PartitionError: Error, Sendable {
         message = error.description
     }
 
+    /// The end of a long question whose task was cancelled.
+    static var givenUp: PartitionError {
+        PartitionError(
+            .busy,
+            "given up: segmentd is stopping, or nobody waits for the answer any more"
+        )
+    }
+
     static func wrap<Result: ~Copyable>(
         _ body: () throws(StoreError) -> Result
     ) throws(PartitionError) -> Result {

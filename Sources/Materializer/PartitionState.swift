@@ -37,7 +37,7 @@ struct PartitionState: Sendable {
     var answers: [Answer] = []
     /// Questions that the applier answers between two commits.
     var questions: [@Sendable (Applier) -> Void] = []
-    /// Questions that the writer answers between two groups, told of log time: whatever comes is behind it.
+    /// Questions that the writer answers between two groups, told of log time: nothing to come lies before it.
     var writerQuestions: [@Sendable (LogWriter, Instant) -> Void] = []
 
     /// Whether a checkpoint is being written, or is on its way to the applier.

@@ -72,6 +72,8 @@ import Testing
                 .track(
                     "order_completed",
                     user: "\((round + place) % 23)",
+                    // Entries by these are not announced.
+                    backfill: round % 2 == 0,
                     ["order_id": .number("\(round % 50)"), "total": .number("6.5")]
                 )
             )
@@ -139,6 +141,10 @@ import Testing
                 $0.transition.cause == .rules && $0.transition.segment == segment.name
                     && $0.transition.at == all.last?.transition.at
             }
+            let quiet = recorded.count {
+                $0.transition.direction == .exited && !$0.transition.entryIsAnnounced
+            }
+            #expect(segment.exitedUnannounced == quiet)
             for direction in [TransitionDirection.entered, .exited] {
                 let sampled = segment.samples.filter { $0.direction == direction }
                 let due = recorded.filter { $0.transition.direction == direction }
@@ -155,6 +161,9 @@ import Testing
         }
         #expect(
             plan.segments.contains { $0.entered > 0 } && plan.segments.contains { $0.exited > 0 }
+        )
+        #expect(
+            plan.segments.contains { 0 < $0.exitedUnannounced && $0.exitedUnannounced < $0.exited }
         )
         await changed.stop()
     }

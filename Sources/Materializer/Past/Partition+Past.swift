@@ -101,10 +101,7 @@ extension Partition {
         do {
             try await Task.sleep(for: .milliseconds(10))
         } catch {
-            throw PartitionError(
-                .busy,
-                "given up: segmentd is stopping, or nobody waits for the answer any more"
-            )
+            throw PartitionError.givenUp
         }
     }
 

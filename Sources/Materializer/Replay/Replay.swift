@@ -187,12 +187,7 @@ public struct Replay {
             try finish(at)
             progress(end.rawValue)
             first = end.next
-            if isGivenUp() {
-                throw PartitionError(
-                    .busy,
-                    "given up: segmentd is stopping, or nobody waits for the answer any more"
-                )
-            }
+            if isGivenUp() { throw PartitionError.givenUp }
         }
         if case .always(_, let through?) = rules {
             try crew.run(parts) { index throws(StoreError) in
@@ -215,12 +210,7 @@ public struct Replay {
                     workers[index].change(peopleMax: Replay.slicePeople)
                 }
                 try Replay.merge(workers, take)
-                if isGivenUp() {
-                    throw PartitionError(
-                        .busy,
-                        "given up: segmentd is stopping, or nobody waits for the answer any more"
-                    )
-                }
+                if isGivenUp() { throw PartitionError.givenUp }
             }
             try finish(changesAt)
         }

@@ -132,47 +132,32 @@ extension PlannedSegmentView: JSONRepresentable {
             $0.field("exited", exited)
             $0.field("stayed", stayed)
             $0.field("after", after)
-            $0.array("samples") { for sample in samples { $0.item(sample) } }
-            $0.array("sizes") { for size in sizes { $0.item(size) } }
-            $0.array("overlaps") { for overlap in overlaps { $0.item(overlap) } }
-        }
-        bytes.append(contentsOf: json.bytes)
-    }
-}
-
-extension PlannedSegmentView.Size: JSONRepresentable {
-    /// Appends the size as an object.
-    package func appendJSON(to bytes: inout [UInt8]) {
-        var json = JSONWriter()
-        json.object {
-            $0.field("at", at)
-            $0.field("members", members)
-        }
-        bytes.append(contentsOf: json.bytes)
-    }
-}
-
-extension PlannedSegmentView.Overlap: JSONRepresentable {
-    /// Appends the overlap as an object.
-    package func appendJSON(to bytes: inout [UInt8]) {
-        var json = JSONWriter()
-        json.object {
-            $0.field("segment", segment)
-            $0.field("members", members)
-        }
-        bytes.append(contentsOf: json.bytes)
-    }
-}
-
-extension PlannedSegmentView.Move: JSONRepresentable {
-    /// Appends the move as an object.
-    package func appendJSON(to bytes: inout [UInt8]) {
-        var json = JSONWriter()
-        json.object {
-            $0.field("direction", direction)
-            $0.field("person", person)
-            $0.field("personID", personID)
-            $0.array("identifiers") { for identifier in identifiers { $0.item(identifier) } }
+            $0.array("samples") {
+                for move in samples {
+                    $0.object {
+                        $0.field("direction", move.direction)
+                        $0.field("person", move.person)
+                        $0.field("personID", move.personID)
+                        $0.array("identifiers") { for one in move.identifiers { $0.item(one) } }
+                    }
+                }
+            }
+            $0.array("sizes") {
+                for size in sizes {
+                    $0.object {
+                        $0.field("at", size.at)
+                        $0.field("members", size.members)
+                    }
+                }
+            }
+            $0.array("overlaps") {
+                for overlap in overlaps {
+                    $0.object {
+                        $0.field("segment", overlap.segment)
+                        $0.field("members", overlap.members)
+                    }
+                }
+            }
         }
         bytes.append(contentsOf: json.bytes)
     }
