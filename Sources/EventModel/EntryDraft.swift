@@ -18,10 +18,10 @@ public struct EntryDraft: Sendable {
     public var messageID: String
     /// Which sender's idempotency keys these are.
     public var source: String
-    /// History sent late on purpose: counts, but is not announced.
+    /// History sent late on purpose: counts, but is not announced; for `rules` see `announcement`.
     public var isBackfill: Bool
     /// Of a `suppress`, that it begins; of an import job's entry, that the job does; of a `list`, that the list
-    /// gains the person.
+    /// gains the person; for `rules` see `announcement`.
     public var isOn: Bool
     /// Of a `merge`, that it is an alias.
     public var isAlias: Bool

@@ -54,10 +54,10 @@ public struct EntryHead: Sendable {
     public var receivedAt: Instant
     /// What it says.
     public var kind: EntryKind
-    /// History sent late on purpose.
+    /// History sent late on purpose; for `rules` see `announcement`.
     public var isBackfill: Bool
     /// Of a `suppress`, that it begins; of an import job's entry, that the job does; of a `list`, that the list
-    /// gains the person.
+    /// gains the person; for `rules` see `announcement`.
     public var isOn: Bool
     /// Of a `merge`, that it is an alias: its second identifier means somebody only if no `user` is
     /// called so.

@@ -141,17 +141,43 @@ public final class CheckpointWriter {
         close(descriptor)
         isOpen = false
         beforeRename()
+        let from = CheckpointWriter.newPath(folder)
+        try CheckpointWriter.put(from, in: folder, keepsFormer: !isAlone)
+        if !isAlone { CheckpointWriter.giveBackReplaced(folder: folder) }
+    }
+
+    /// Makes a file the checkpoint of a folder.
+    ///
+    /// - Parameter keepsFormer: Whether `giveBackReplaced` gives back the room of the one before.
+    private static func put(
+        _ file: String,
+        in folder: String,
+        keepsFormer: Bool
+    ) throws(StoreError) {
         let path = CheckpointWriter.path(folder)
         let old = CheckpointWriter.oldPath(folder)
         _ = unsafe unlink(old)
         // Where the file system has no second names, the rename gives the room back.
-        let isKept = unsafe !isAlone && link(path, old) == 0
-        guard unsafe rename(CheckpointWriter.newPath(folder), path) == 0 else {
-            throw refusal("rename", errno)
+        if keepsFormer { _ = unsafe link(path, old) }
+        guard unsafe rename(file, path) == 0 else {
+            throw .directory(path: file, what: "rename the checkpoint", errno: errno)
         }
         try DataDirectory.sync(folder)
-        if isKept { CheckpointWriter.giveBack(old) }
     }
+
+    /// Makes the checkpoint of one folder that of another; `giveBackReplaced` gives back the room of the one before.
+    public static func adopt(from other: String, in folder: String) throws(StoreError) {
+        try put(path(other), in: folder, keepsFormer: true)
+    }
+
+    /// Removes the checkpoint of a folder, finished or not.
+    public static func remove(folder: String) {
+        _ = unsafe unlink(path(folder))
+        removeUnfinished(folder: folder)
+    }
+
+    /// Gives back the room of the checkpoint whose place another one took.
+    public static func giveBackReplaced(folder: String) { giveBack(oldPath(folder)) }
 
     /// How much room is given back at once, and how long others may use the disk before the next.
     private static let giveBackBytes = 1 << 20

@@ -42,6 +42,15 @@ public final class DataDirectory: Sendable {
     public var log: String { path + "/log" }
     /// The folder of what is derived from the log; may be deleted while no daemon runs.
     public var state: String { path + "/state" }
+    /// The folder of the checkpoint of rules that are about to be put in force.
+    public var nextCheckpoint: String { DataDirectory.nextCheckpoint(of: state) }
+    package static func nextCheckpoint(of state: String) -> String { state + "/next" }
+    /// Makes that folder, where it is not there yet.
+    public func makeNextCheckpointFolder() throws(StoreError) -> String {
+        try DataDirectory.make(nextCheckpoint)
+        CheckpointWriter.remove(folder: nextCheckpoint)
+        return nextCheckpoint
+    }
     /// The folder of what is known of deliveries, which cannot be derived.
     public var delivery: String { path + "/delivery" }
     /// The note of the entry that a process crashed at; not derived, and of no harm where it is lost.
@@ -56,8 +65,7 @@ public final class DataDirectory: Sendable {
         for folder in [log, state] {
             for file in ["data.mdb", "lock.mdb"] { _ = unsafe unlink("\(folder)/\(file)") }
         }
-        _ = unsafe unlink(CheckpointWriter.path(state))
-        CheckpointWriter.removeUnfinished(folder: state)
+        for folder in [state, nextCheckpoint] { CheckpointWriter.remove(folder: folder) }
         // It names an entry of the log that was.
         _ = unsafe unlink(crashNote)
     }

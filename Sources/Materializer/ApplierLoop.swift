@@ -6,7 +6,7 @@ internal import SegmentEngine
 final class ApplierLoop: @unchecked Sendable {
     // Everything here belongs to the applier's thread once `run` has begun.
     private let shared: Monitor<PartitionState>
-    private let applier: Applier
+    private var applier: Applier
     private let state: StateStore
     private let directory: DataDirectory
     private let logID: String
@@ -15,15 +15,26 @@ final class ApplierLoop: @unchecked Sendable {
     /// The last entry of the groups that were wholly evaluated.
     private var mark: AppliedMark
     private var checkpoint: CheckpointJob?
+    private let rulesInForce: Monitor<RulesInForce>
+    /// The change of the rules whose entry is being evaluated.
+    private var change: RuleSwitch?
+    /// How often people were folded again by engines before this one, less what this one had done before.
+    private var formerRefolds = 0
 
     private enum Work {
         case groups([PartitionState.Group])
         case questions([@Sendable (Applier) -> Void])
         case checkpoint
+        case mark
         case stop
     }
 
-    init(_ shared: Monitor<PartitionState>, _ opened: OpenedPartition) {
+    init(
+        _ shared: Monitor<PartitionState>,
+        _ opened: OpenedPartition,
+        _ rulesInForce: Monitor<RulesInForce>
+    ) {
+        self.rulesInForce = rulesInForce
         self.shared = shared
         applier = opened.applier
         state = opened.state
@@ -60,6 +71,7 @@ final class ApplierLoop: @unchecked Sendable {
             case .groups(let groups): try take(groups)
             case .questions(let questions): for question in questions { question(applier) }
             case .checkpoint: continueCheckpoint()
+            case .mark: try commit(always: true)
             case .stop:
                 finishCheckpoints()
                 end()
@@ -86,6 +98,7 @@ final class ApplierLoop: @unchecked Sendable {
             state.groups.removeAll()
             return .ready(.groups(groups))
         }
+        if state.wantsMark { return .ready(.mark) }
         if let checkpoint, checkpoint.hasRoom || checkpoint.outcome != nil {
             return .ready(.checkpoint)
         }
@@ -95,7 +108,9 @@ final class ApplierLoop: @unchecked Sendable {
     private func take(_ groups: [PartitionState.Group]) throws(StoreError) {
         let began = ContinuousClock.now
         for group in groups {
+            if let next = group.ruleSwitch { try putInForce(next) }
             try apply(group)
+            if change != nil { try finishChange() }
             shared.change { $0.groupEntries -= group.admitted.count }
             if let admit = group.checkpoint { try beginCheckpoint(admit) }
             continueCheckpoint()
@@ -103,6 +118,36 @@ final class ApplierLoop: @unchecked Sendable {
         try commit()
         let took = ContinuousClock.now - began
         shared.change { $0.metrics.evaluations.add(took) }
+    }
+
+    // MARK: - Changes of the rules
+
+    /// Has another engine take the place of this one, behind the last entry that this one applied.
+    private func putInForce(_ next: RuleSwitch) throws(StoreError) {
+        try commit(always: true)
+        if let checkpoint { giveUp(checkpoint) }
+        options.hooks.reached?(.ruleChange)
+        try next.applyLast()
+        formerRefolds += applier.refolds - next.applier.refolds
+        next.replaced = applier
+        applier = next.applier
+        if next.checkpointed > .zero {
+            try CheckpointWriter.adopt(from: directory.nextCheckpoint, in: directory.state)
+        }
+        shared.change { state in
+            state.checkpointIsOpen = false
+            state.checkpointed = max(state.checkpointed, next.checkpointed)
+        }
+        rulesInForce.change { $0 = RulesInForce(next.proposed.ruleSet) }
+        options.hooks.reached?(.ruleChange)
+        change = next
+    }
+
+    /// The entry of a change was evaluated.
+    private func finishChange() throws(StoreError) {
+        try commit(always: true)
+        change?.finish(mark)
+        change = nil
     }
 
     // MARK: - Checkpoints
@@ -153,11 +198,7 @@ final class ApplierLoop: @unchecked Sendable {
             (state.lastCheckpoint, state.checkpointed, state.failure)
         }
         if let checkpoint {
-            checkpoint.abandon()
-            applier.stage.abandonCheckpoint()
-            // It gives the file up, so there is nothing to hear of it.
-            try? checkpoint.wait()
-            self.checkpoint = nil
+            giveUp(checkpoint)
         }
         guard failure == nil, let last else { return }
         let behind = mark.sequence.rawValue - min(checkpointed, mark.sequence).rawValue
@@ -175,6 +216,14 @@ final class ApplierLoop: @unchecked Sendable {
                 hooks: options.hooks
             )
         } catch { complain(error) }
+    }
+
+    private func giveUp(_ checkpoint: CheckpointJob) {
+        checkpoint.abandon()
+        applier.stage.abandonCheckpoint()
+        // It gives the file up, so there is nothing to hear of it.
+        try? checkpoint.wait()
+        self.checkpoint = nil
     }
 
     private func complain(_ error: StoreError) { options.report(CheckpointJob.complaint(error)) }
@@ -224,12 +273,14 @@ final class ApplierLoop: @unchecked Sendable {
             let transitions = applier.takeTransitions()
             try state.commit(transitions, applied: mark)
             options.hooks.reached?(.stateCommit)
+            change?.count(transitions)
             count(transitions, ContinuousClock.now - began)
         }
-        let sequence = mark.sequence
+        let (sequence, isMarked) = (mark.sequence, hasTransitions || always)
         let deadline = applier.stage.nextDeadline()
         let (due, listeners) = shared.change { state in
             state.applied = sequence
+            if isMarked { (state.marked, state.wantsMark) = (sequence, false) }
             state.nextDeadline = deadline
             return (state.takeDueAnswers(at: nil), hasTransitions ? state.listeners : [:])
         }
@@ -238,7 +289,7 @@ final class ApplierLoop: @unchecked Sendable {
     }
 
     private func count(_ transitions: [Transition], _ took: Duration) {
-        let (now, refolds) = (options.clock.wall(), applier.refolds)
+        let (now, refolds) = (options.clock.wall(), formerRefolds + applier.refolds)
         shared.change { state in
             state.metrics.stateCommits.add(took)
             state.metrics.refolds = refolds
@@ -261,6 +312,8 @@ final class ApplierLoop: @unchecked Sendable {
         for listener in state.listeners.values { listener.finish() }
         let words = state.failure?.message ?? "segmentd is stopping"
         for request in state.queue { request.answer(.failure(.stopped(words))) }
+        change?.finish(.stopped(.stopping(shared)))
+        for group in state.groups { group.ruleSwitch?.finish(.stopped(.stopping(shared))) }
         for answer in state.answers { answer.answer(.failure(.stopped(words))) }
         for question in state.questions { question(applier) }
         for wake in waiting { wake(state.failure) }

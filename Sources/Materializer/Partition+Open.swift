@@ -248,10 +248,12 @@ extension OpenedPartition {
         from old: RuleSet
     ) throws(PartitionError) {
         let draft = RulesEntry(proposed).draft(
-            author: "serve",
-            reason: old.segments.isEmpty ? "first rules" : "rule files changed"
+            RuleChangeNote(
+                author: "serve",
+                reason: old.segments.isEmpty ? "first rules" : "rule files changed"
+            )
         )
-        var moved: [String: (entered: Int, exited: Int)] = [:]
+        var tally = RuleChangeTally()
         let (writer, applier, state) = (writer, applier, state)
         let now = max(clock.now(), writer.lastReceivedAt + TimeSpan(milliseconds: 1))
         var admit = admit
@@ -265,11 +267,7 @@ extension OpenedPartition {
             func record(_ mark: AppliedMark, atLeast count: Int) throws(StoreError) {
                 guard applier.batch.rows.count >= count else { return }
                 let transitions = applier.takeTransitions()
-                for transition in transitions where transition.cause == .rules {
-                    let isEntry = transition.direction == .entered
-                    moved[transition.segment, default: (0, 0)].entered += isEntry ? 1 : 0
-                    moved[transition.segment, default: (0, 0)].exited += isEntry ? 0 : 1
-                }
+                tally.count(transitions)
                 try state.commit(transitions, applied: mark)
             }
             let pause = { () throws(StoreError) in
@@ -288,39 +286,6 @@ extension OpenedPartition {
         }
         self.admit = admit
         report.rulesChanged = true
-        report.ruleChanges = OpenedPartition.changes(from: old, to: proposed.ruleSet, moved)
-    }
-
-    private static func changes(
-        from old: RuleSet,
-        to new: RuleSet,
-        _ moved: [String: (entered: Int, exited: Int)]
-    ) -> [RuleChange] {
-        // A segment also changes with what it refers to, which its hash says and its meaning does not.
-        let before = old.ruleHashes
-        let after = new.ruleHashes
-        var changes: [RuleChange] = []
-        for rule in new.segments where before[rule.name] != after[rule.name] {
-            changes.append(
-                RuleChange(
-                    segment: rule.name,
-                    kind: before[rule.name] == nil ? .new : .changed,
-                    entered: moved[rule.name]?.entered ?? 0,
-                    exited: moved[rule.name]?.exited ?? 0
-                )
-            )
-        }
-        let kept = Set(new.segments.map(\.name))
-        for rule in old.segments where !kept.contains(rule.name) {
-            changes.append(
-                RuleChange(
-                    segment: rule.name,
-                    kind: .removed,
-                    entered: moved[rule.name]?.entered ?? 0,
-                    exited: moved[rule.name]?.exited ?? 0
-                )
-            )
-        }
-        return changes.sorted { $0.segment.utf8.lexicographicallyPrecedes($1.segment.utf8) }
+        report.ruleChanges = tally.changes(from: old, to: proposed.ruleSet)
     }
 }

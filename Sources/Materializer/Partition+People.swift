@@ -93,6 +93,7 @@ extension Partition {
         let history = try await history(of: state)
         var drafts = DraftReader(log)
         let all = try await attributes(history, state, &drafts)
+        let rules = rules
         return names.compactMap { name in
             let declared = rules.contract.attributes.first { $0.name == name }
             let others = [name] + (declared?.aliases ?? [])

@@ -17,13 +17,9 @@ public final class Partition: Sendable {
     let verifications = Monitor(VerificationState.none)
     let past = Monitor(PastAnswers())
     let isPlanning = Monitor(false)
-    let healthCounter: HealthCounter
-    let rules: RuleSet
-    private let ruleHashes: [String: UInt64]
-    /// Of segments in force that have one.
-    private let titles: [String: String]
-    private let queueEntriesMax: Int
-    private let clock: ClockSource
+    let options: PartitionOptions
+    /// The rules that count for what is recorded by now.
+    let rulesInForce: Monitor<RulesInForce>
     /// Whether time passes.
     private let isServing: Bool
     let shared: Monitor<PartitionState>
@@ -36,15 +32,8 @@ public final class Partition: Sendable {
         directory = opened.directory
         log = opened.log
         state = opened.state
-        rules = opened.rules
-        healthCounter = HealthCounter(opened.rules.contract)
-        ruleHashes = opened.rules.ruleHashes
-        titles = Dictionary(
-            uniqueKeysWithValues: opened.rules.segments.filter { !$0.title.isEmpty }
-                .map { ($0.name, $0.title) }
-        )
-        queueEntriesMax = opened.options.queueEntriesMax
-        clock = opened.options.clock
+        options = opened.options
+        rulesInForce = Monitor(RulesInForce(opened.rules))
         isServing = opened.isServing
         shared = Monitor(
             PartitionState(
@@ -60,11 +49,14 @@ public final class Partition: Sendable {
             clock: opened.clock,
             options: opened.options
         )
-        applier = ApplierLoop(shared, opened)
+        applier = ApplierLoop(shared, opened, rulesInForce)
         guard !opened.options.hooks.isStepped else { return }
         startThread { [writer] in writer.run() }
         startThread { [applier] in applier.run() }
     }
+
+    /// The rules in force.
+    var rules: RuleSet { rulesInForce.read(\.ruleSet) }
 
     // MARK: - Simulations
 
@@ -85,7 +77,7 @@ public final class Partition: Sendable {
             wait: .briefly,
             answer: answer
         )
-        return shared.change { $0.accept(request, entriesMax: queueEntriesMax) } == nil
+        return shared.change { $0.accept(request, entriesMax: options.queueEntriesMax) } == nil
     }
 
     /// In a simulation, tells the partition to stop; steps bring it about.
@@ -113,7 +105,7 @@ public final class Partition: Sendable {
                 answer: { continuation.resume(returning: $0) }
             )
             let refusal = shared.change { state in
-                state.accept(request, entriesMax: queueEntriesMax)
+                state.accept(request, entriesMax: options.queueEntriesMax)
             }
             if let refusal { continuation.resume(returning: .failure(refusal)) }
         }
@@ -204,8 +196,9 @@ public final class Partition: Sendable {
             id: transition.id(log: log.id),
             identifiers: try texts(transition.identifiers)
         )
-        let title = transition.notice == nil ? titles[transition.segment] : nil
-        described.title = title
+        if transition.notice == nil {
+            described.title = rulesInForce.read { $0.titles[transition.segment] }
+        }
         described.causedBy = try cause(of: transition)
         return described
     }
@@ -270,13 +263,13 @@ public final class Partition: Sendable {
 
     /// The segments in force, in order of the bytes of their names.
     public func segments() async throws(PartitionError) -> [SegmentStatus] {
-        let rules = rules
-        let hashes = ruleHashes
-        return try await ask { applier in
-            rules.segments.map { rule in
+        // Asked for where it cannot change meanwhile.
+        try await ask { [rulesInForce] applier in
+            let rules = rulesInForce.read { $0 }
+            return rules.ruleSet.segments.map { rule in
                 SegmentStatus(
                     rule: rule,
-                    ruleHash: hashes[rule.name] ?? rule.ruleHash,
+                    ruleHash: rules.hashes[rule.name] ?? rule.ruleHash,
                     memberCount: applier.stage.memberCount(of: rule.name) ?? 0
                 )
             }
@@ -364,7 +357,7 @@ public final class Partition: Sendable {
     var appliedThrough: SequenceNumber { shared.read(\.applied) }
 
     /// Log time, as near as others than the writer can tell; of a directory that is only looked at, long ago.
-    var now: Instant { isServing ? clock.wall() + shared.read(\.clockLead) : .distantPast }
+    var now: Instant { isServing ? options.clock.wall() + shared.read(\.clockLead) : .distantPast }
 
     /// How far log time is ahead of the wall clock; negative where it is behind.
     public var clockLead: TimeSpan { shared.read(\.clockLead) }

@@ -18,6 +18,10 @@ public struct PartitionError: Error, Sendable {
         case rules
         /// It does the same for somebody else, or was given up.
         case busy
+        /// What was asked for rests on rules that are not those in force.
+        case outdated
+        /// It concerns so many people that the number must be confirmed.
+        case unconfirmed
     }
 
     /// What kind of trouble it is.

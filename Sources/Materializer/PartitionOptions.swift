@@ -103,20 +103,10 @@ public struct OpeningReport: Sendable {
 
 /// What a change of rules did to one segment.
 public struct RuleChange: Equatable, Sendable {
-    /// How the rule sets differ in it.
-    public enum Kind: String, Sendable {
-        /// It was not there before.
-        case new
-        /// Its rule means something else now.
-        case changed
-        /// It is gone.
-        case removed
-    }
-
     /// The segment's name.
     public var segment: String
     /// How the rule sets differ in it.
-    public var kind: Kind
+    public var kind: RuleChangeKind
     /// How many people the change alone brought in.
     public var entered: Int
     /// How many people the change alone took out.

@@ -28,6 +28,8 @@ struct PartitionState: Sendable {
         var admitted: [Admitted]
         /// What the writer knew behind the group, where a checkpoint is due.
         var checkpoint: AdmitCheckpoint?
+        /// Whose engine takes the place of the applier's, right before the group.
+        var ruleSwitch: RuleSwitch?
     }
 
     var queue: [Request] = []
@@ -39,6 +41,12 @@ struct PartitionState: Sendable {
     var questions: [@Sendable (Applier) -> Void] = []
     /// Questions that the writer answers between two groups, told of log time: nothing to come lies before it.
     var writerQuestions: [@Sendable (LogWriter, Instant) -> Void] = []
+
+    /// Rules that wait for the writer to put them in force.
+    var ruleSwitch: RuleSwitch?
+    /// Whether somebody waits for what is applied to be marked on disk; and the last entry that is.
+    var wantsMark = false
+    var marked = SequenceNumber.zero
 
     /// Whether a checkpoint is being written, or is on its way to the applier.
     var checkpointIsOpen = false

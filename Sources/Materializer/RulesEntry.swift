@@ -39,15 +39,15 @@ struct RulesEntry: Equatable {
     }
 
     /// The entry to append.
-    func draft(author: String, reason: String) -> EntryDraft {
+    func draft(_ note: RuleChangeNote) -> EntryDraft {
         var writer = ValueWriter()
         let root = writer.begin(.object)
         writer.name("semantics")
         writer.number(Array(String(semanticsVersion).utf8).span)
         writer.name("author")
-        writer.text(author)
+        writer.text(note.author)
         writer.name("reason")
-        writer.text(reason)
+        writer.text(note.reason)
         writer.name("files")
         let list = writer.begin(.list)
         for file in files {
@@ -63,6 +63,7 @@ struct RulesEntry: Equatable {
         writer.end(root)
         var draft = EntryDraft(kind: .rules)
         draft.content = writer.bytes
+        draft.announcement = note.announcement
         return draft
     }
 

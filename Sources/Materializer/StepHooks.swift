@@ -8,6 +8,8 @@ package enum Step: String, CaseIterable, Sendable {
     case apply
     /// Transitions are written and committed.
     case stateCommit = "state-commit"
+    /// Other rules are put in force.
+    case ruleChange = "rule-change"
     /// A checkpoint is written, and takes the place of the last one.
     case checkpoint
     /// A webhook is sent, and its outcome written down.

@@ -20,6 +20,7 @@ final class WriterLoop: @unchecked Sendable {
         case group([PartitionState.Request])
         case tick
         case patience
+        case change(RuleSwitch)
         case questions([@Sendable (LogWriter, Instant) -> Void])
         case stop
     }
@@ -62,6 +63,7 @@ final class WriterLoop: @unchecked Sendable {
             case .group(let requests): try take(requests)
             case .tick: try tick()
             case .patience: break
+            case .change(let next): try change(to: next)
             case .questions(let questions): answer(questions)
             case .stop:
                 end(nil)
@@ -77,12 +79,15 @@ final class WriterLoop: @unchecked Sendable {
 
     /// Says that nothing more is appended, and answers what was asked before that.
     private func end(_ error: PartitionError?) {
-        let questions = shared.change { state in
+        let (questions, change) = shared.change { state in
             if let error { state.fail(error) }
             if state.failure == nil { state.lastCheckpoint = admit.checkpoint() }
             state.writerIsDone = true
-            return state.takeWriterQuestions()
+            let change = state.ruleSwitch
+            state.ruleSwitch = nil
+            return (state.takeWriterQuestions(), change)
         }
+        change?.finish(.stopped(.stopping(shared)))
         answer(questions)
     }
 
@@ -98,6 +103,10 @@ final class WriterLoop: @unchecked Sendable {
             return .ready(.questions(state.takeWriterQuestions()))
         }
         if state.failure != nil { return .ready(.stop) }
+        if let change = state.ruleSwitch {
+            state.ruleSwitch = nil
+            return .ready(.change(change))
+        }
         if !state.queue.isEmpty, state.groupEntries < PartitionOptions.pipelineEntriesMax {
             return .ready(.group(WriterLoop.takeGroup(&state)))
         }
@@ -222,6 +231,22 @@ final class WriterLoop: @unchecked Sendable {
         return admitted
     }
 
+    /// Puts rules in force whose engine has folded all but what came last.
+    private func change(to next: RuleSwitch) throws(StoreError) {
+        do throws(StoreError) {
+            guard try next.catchUp(writer) else { return }
+            let instant = nextInstant()
+            options.hooks.reached?(.ruleChange)
+            let appended = try writer.append([next.draft], receivedAt: instant)
+            options.hooks.reached?(.ruleChange)
+            admit = next.admit
+            hand(appended, admit(appended), [], at: instant, change: next)
+        } catch {
+            next.finish(.stopped(PartitionError(error)))
+            throw error
+        }
+    }
+
     private func tick() throws(StoreError) {
         try append([EntryDraft(kind: .tick)], at: nextInstant(), for: [])
     }
@@ -231,7 +256,8 @@ final class WriterLoop: @unchecked Sendable {
         _ appended: AppendedGroup,
         _ admitted: [Admitted],
         _ requests: [PartitionState.Request],
-        at instant: Instant
+        at instant: Instant,
+        change: RuleSwitch? = nil
     ) {
         var answers: [PartitionState.Answer] = []
         var index = 0
@@ -263,7 +289,7 @@ final class WriterLoop: @unchecked Sendable {
             )
         }
         // Held on to only where a checkpoint is due: then what changes is copied.
-        let checkpoint = isCheckpointDue() ? admit.checkpoint() : nil
+        let checkpoint = change == nil && isCheckpointDue() ? admit.checkpoint() : nil
         let last = appended.heads.last?.sequence ?? .zero
         let failure = shared.change { state -> PartitionError? in
             state.appended = last
@@ -274,7 +300,8 @@ final class WriterLoop: @unchecked Sendable {
                 PartitionState.Group(
                     appended: appended,
                     admitted: admitted,
-                    checkpoint: checkpoint
+                    checkpoint: checkpoint,
+                    ruleSwitch: change
                 )
             )
             state.groupEntries += admitted.count
@@ -282,6 +309,7 @@ final class WriterLoop: @unchecked Sendable {
             return nil
         }
         guard let failure else { return }
+        change?.finish(.stopped(failure))
         for answer in answers { answer.answer(.failure(.stopped(failure.message))) }
     }
 

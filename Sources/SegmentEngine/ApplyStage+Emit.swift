@@ -72,7 +72,11 @@ extension ApplyStage {
         if let sweepSequence, reason.cause > .rules, sweptNames.contains(name) {
             reason = Reason(cause: .rules, sequence: sweepSequence, isBackfill: false)
         }
-        let isAnnounced = reason.cause != .rules && !reason.isBackfill && !isImport
+        let isOfRules = reason.cause == .rules
+        let isTold =
+            isOfRules
+            ? sweepAnnouncement.announces(isMember ? .entered : .exited) : !reason.isBackfill
+        let isAnnounced = isTold && !isImport
         let announced = people.entryAnnounced(people.record(person)) + (name >> 6)
         let entryIsAnnounced = isMember ? isAnnounced : announced.pointee & bit != 0
         if isMember, isAnnounced { announced.pointee |= bit } else { announced.pointee &= ~bit }

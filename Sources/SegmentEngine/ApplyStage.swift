@@ -88,6 +88,8 @@ public struct ApplyStage: ~Copyable {
     /// The names whose variant the open instant changes, and the entry that does so.
     var sweptNames: [Int] = []
     var sweepSequence: SequenceNumber?
+    /// What of that change is announced.
+    var sweepAnnouncement = RuleAnnouncement.none
 
     /// Everything before this instant has been evaluated.
     var reached = Instant.distantPast
@@ -338,7 +340,7 @@ public struct ApplyStage: ~Copyable {
         case .rules:
             contract.putInForce(at: head.pointee.sequence)
             settings.putInForce(at: head.pointee.sequence)
-            putInForce(at: head.pointee.sequence)
+            putInForce(head)
             if watches { take(ExpectationFact(at: head.pointee.receivedAt, kind: .rules)) }
         // The rows of a job whose entry is marked backfill come among live ones, each marked so.
         case .job where !head.pointee.isBackfill:
@@ -378,11 +380,12 @@ public struct ApplyStage: ~Copyable {
         )
     }
 
-    private mutating func putInForce(at sequence: SequenceNumber) {
+    private mutating func putInForce(_ head: HeadPointer) {
         precondition(ruleSetsApplied < program.ruleSets.count, "a rule set that was not announced")
         let next = program.ruleSets[ruleSetsApplied]
         ruleSetsApplied += 1
-        sweepSequence = sequence
+        sweepSequence = head.pointee.sequence
+        sweepAnnouncement = head.pointee.announcement
         for name in next.indices where Int32(next[name] ?? -1) != inForce[name] {
             inForce[name] = Int32(next[name] ?? -1)
             sweptNames.append(name)

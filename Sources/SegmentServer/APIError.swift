@@ -48,10 +48,11 @@ package struct APIError: Error, Equatable, Sendable {
 
     /// The failure of a partition.
     package init(_ error: PartitionError) {
-        if error.kind == .busy {
-            self.init(429, "busy", error.message, retryAfterSeconds: 10)
-        } else {
-            self.init(503, "failed", error.message)
+        switch error.kind {
+        case .busy: self.init(429, "busy", error.message, retryAfterSeconds: 10)
+        case .outdated: self.init(409, "outdated_plan", error.message)
+        case .unconfirmed: self.init(409, "unconfirmed", error.message)
+        default: self.init(503, "failed", error.message)
         }
     }
 

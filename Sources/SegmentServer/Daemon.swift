@@ -170,7 +170,14 @@ package enum Daemon {
         var logger = Logger(label: "segmentd")
         logger.logLevel = .error
         let tally = RequestTally()
-        let endpoints = Endpoints.all(partition, hub, keys, tally, options.limits)
+        let endpoints = Endpoints.all(
+            partition,
+            hub,
+            keys,
+            tally,
+            options.limits,
+            rulesFolder: options.rulesFolder
+        )
         let opening = OpeningDoors(count: 2) { url in
             partition.describeHolder("process \(getpid()), \(url)")
             let data = printable(options.partition.dataDirectory)

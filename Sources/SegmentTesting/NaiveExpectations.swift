@@ -218,7 +218,8 @@ public struct NaiveExpectations {
     private func noticed(_ change: Instant, _ expectation: Expectation) -> Instant {
         var at = change + NaiveExpectations.minute
         guard expectation.window == nil else { return at }
-        for index in live where reference.entries[index].isBackfill {
+        for index in live
+        where reference.entries[index].isBackfill && reference.entries[index].kind != .rules {
             let late = reference.entries[index].receivedAt
             if late < at { at = max(at, late + NaiveExpectations.minute) }
         }

@@ -227,7 +227,8 @@ public struct NaiveReference {
         if let rules, isChanged(segment, inForce) {
             result.cause = .rules
             result.sequence = UInt64(rules + 1)
-            result.isAnnounced = false
+            let (isTold, isQuiet) = (entries[rules].isOn, entries[rules].isBackfill)
+            result.isAnnounced = isTold && !(isEntry && isQuiet) && !isImport(instant)
         }
         return result
     }

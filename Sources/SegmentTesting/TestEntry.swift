@@ -20,7 +20,8 @@ public struct TestEntry: Sendable {
     public var secondary: Identifier?
     /// Of an alias, what the user was called before.
     public var previousID: String?
-    /// Of a suppress or a job, that it begins; of a list, that it gains the person.
+    /// Of a suppress or a job, that it begins; of a list, that it gains the person; of rules, that who leaves by
+    /// them is announced.
     public var isOn = false
     /// Whose idempotency keys these are.
     public var source = ""
@@ -30,7 +31,7 @@ public struct TestEntry: Sendable {
     public var timestamp: Instant?
     /// The idempotency key.
     public var messageID = ""
-    /// Sent late on purpose.
+    /// Sent late on purpose; of rules that announce who leaves, that who enters is not announced.
     public var isBackfill = false
     /// Properties or attributes.
     public var members: [String: TestValue] = [:]

@@ -18,7 +18,7 @@ import Testing
         """
 
     /// Each set with what a plan from `first` to it says of the segments.
-    private static let others: [(rules: String, kinds: [String: PlannedSegment.Kind])] = [
+    private static let others: [(rules: String, kinds: [String: RuleChangeKind])] = [
         (
             """
             event order_completed unique by order_id

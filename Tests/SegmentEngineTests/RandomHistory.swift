@@ -22,7 +22,10 @@ struct RandomHistory {
             if number(0...59) == 0 { entries += job() }
             if rulesLeft > 0, number(0...11) == 0 {
                 rulesLeft -= 1
-                entries.append(TestEntry(receivedAt: now, kind: .rules))
+                var rules = TestEntry(receivedAt: now, kind: .rules)
+                rules.isOn = chance(60)
+                rules.isBackfill = rules.isOn && chance(50)
+                entries.append(rules)
                 continue
             }
             for _ in 0..<number(1...3) { entries.append(entry()) }

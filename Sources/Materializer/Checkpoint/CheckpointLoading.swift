@@ -49,9 +49,7 @@ struct Stages {
     ) throws(StoreError) -> Stages {
         var stages = Stages(log, ruleSets, quarantined, writer.allSymbols)
         do throws(StoreError) {
-            guard let reader = try CheckpointReader(folder: folder),
-                try stages.fits(reader.header, log, writer, state)
-            else {
+            guard let reader = try stages.reader(of: folder, log, writer, state) else {
                 try writer.loadIdentifiers()
                 return stages
             }
@@ -77,6 +75,27 @@ struct Stages {
                 + "log is folded. Nothing is lost; look at the disk"
             return fresh
         }
+    }
+
+    /// The checkpoint of a directory that can be used: where a process died right behind a change of the rules, that
+    /// is the one that was to be the next.
+    private func reader(
+        of folder: String,
+        _ log: EventLog,
+        _ writer: LogWriter,
+        _ state: StateStore
+    ) throws(StoreError) -> CheckpointReader? {
+        let next = DataDirectory.nextCheckpoint(of: folder)
+        if let reader = try CheckpointReader(folder: folder),
+            try fits(reader.header, log, writer, state)
+        {
+            CheckpointWriter.remove(folder: next)
+            return reader
+        }
+        guard let reader = try CheckpointReader(folder: next),
+            try fits(reader.header, log, writer, state)
+        else { return nil }
+        return reader
     }
 
     /// Whether a checkpoint is one of this log, under these rules, of what was recorded.

@@ -98,7 +98,8 @@ extension Partition {
     ///
     /// - Complexity: O(entries since the last question), the first time of all.
     public func dataHealth() async throws(PartitionError) -> DataHealth {
-        var health = try await healthCounter.health(of: self)
+        let counter = rulesInForce.read(\.healthCounter)
+        var health = try await counter.health(of: self)
         health.expectations = try await expectations()
         return health
     }

@@ -36,7 +36,9 @@ public final class ImportWriter {
             return (directory, try LogWriter(log))
         }
         let millisecond = TimeSpan(milliseconds: 1)
-        let entry = RulesEntry(rules).draft(author: "import", reason: "rules of an import")
+        let entry = RulesEntry(rules).draft(
+            RuleChangeNote(author: "import", reason: "rules of an import")
+        )
         try add(entry, at: earliest - millisecond - millisecond)
         try add(job.draft(isOn: true, isLive: false), at: earliest - millisecond)
         try flush()

@@ -18,37 +18,10 @@ extension Partition {
         cores: Int,
         progress: @escaping @Sendable (Double) -> Void
     ) async throws(PartitionError) -> RulePlan {
-        let begins = isPlanning.change { isPlanning in
-            defer { isPlanning = true }
-            return !isPlanning
-        }
-        guard begins else {
-            throw PartitionError(
-                .busy,
-                "another plan is being made, and each takes memory for a second engine; ask again "
-                    + "when it is done"
-            )
-        }
-        defer { isPlanning.change { $0 = false } }
         let (log, at) = (log, instant ?? now)
-        let isGivenUp = Monitor(false)
-        let result: Result<RulePlan, PartitionError> = await withTaskCancellationHandler {
-            await withCheckedContinuation { waiting in
-                startThread {
-                    do throws(PartitionError) {
-                        let planner = try Planner(log, proposed, cores: cores) {
-                            isGivenUp.read { $0 }
-                        }
-                        let plan = try planner.plan(at: at, days: days, progress: progress)
-                        waiting.resume(returning: .success(plan))
-                    } catch {
-                        waiting.resume(returning: .failure(error))
-                    }
-                }
-            }
-        } onCancel: {
-            isGivenUp.change { $0 = true }
+        return try await alone { isGivenUp throws(PartitionError) in
+            let planner = try Planner(log, proposed, cores: cores, isGivenUp: isGivenUp)
+            return try planner.plan(at: at, days: days, progress: progress)
         }
-        return try result.get()
     }
 }

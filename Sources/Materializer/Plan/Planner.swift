@@ -68,8 +68,11 @@ struct Planner {
         return plan
     }
 
+    /// Whether these are other rules than those in force, be it in comments.
+    var changesAnything: Bool { past.map { $0.entry != RulesEntry(proposed) } ?? true }
+
     /// What `apply` takes, so that nobody applies what they did not see.
-    private var hash: UInt64 {
+    var hash: UInt64 {
         var hash = StableHash()
         hash.feed(log.id)
         hash.feed(" \(past?.sequence ?? .zero) ")
@@ -95,22 +98,13 @@ struct Planner {
 
     private func segments() -> [PlannedSegment] {
         let old = past?.ruleSet ?? RuleSet(segments: [])
-        let (before, after) = (old.ruleHashes, proposed.ruleSet.ruleHashes)
         let titles = Dictionary(
             (old.segments + proposed.ruleSet.segments).map { ($0.name, $0.title) },
             uniquingKeysWith: { $1 }
         )
-        let names = Set(before.keys).union(after.keys)
-        var segments = names.map { name in
-            let kind: PlannedSegment.Kind =
-                switch (before[name], after[name]) {
-                case (nil, _): .new
-                case (_, nil): .removed
-                case let (old, new): old == new ? .unchanged : .changed
-                }
-            return PlannedSegment(name: name, title: titles[name] ?? "", kind: kind)
+        var segments = proposed.ruleSet.kinds(since: old).map { name, kind in
+            PlannedSegment(name: name, title: titles[name] ?? "", kind: kind)
         }
-        segments.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         addClauses(&segments)
         return segments
     }
@@ -176,6 +170,9 @@ struct Planner {
             overlapsOf: changing.prefix(Planner.overlappingMax).map(\.name),
             samplesMax: Planner.samplesMax,
             progress: progress
+        )
+        (plan.people, plan.moved, plan.left) = (
+            change.people, change.moved.count, change.left.count
         )
         for place in plan.segments.indices {
             guard let moved = change.segments[plan.segments[place].name] else { continue }

@@ -10,28 +10,34 @@ public struct RulePlan: Sendable {
     public var entries: UInt64
     /// All segments in force or planned, in order of the bytes of their names.
     public var segments: [PlannedSegment]
+    /// How many people there are.
+    public var people = 0
+    /// How many of them enter or leave a segment by the change.
+    public var moved = 0
+    /// How many of them leave one by it.
+    public var left = 0
+
+    /// How many people are announced to have entered or left, where that is announced of the change.
+    public func announced(_ announcement: RuleAnnouncement) -> Int {
+        switch announcement {
+        case .none: 0
+        case .exits: left
+        case .all: moved
+        }
+    }
+
+    /// How many people may be announced to have entered or left by a change that nobody has confirmed the number of.
+    public var announcedMax: Int { max(1_000, people / 20) }
 }
 
 /// What a change of the rules would do to one segment.
 public struct PlannedSegment: Sendable {
-    /// How the segment changes.
-    public enum Kind: String, Sendable, CaseIterable {
-        /// There was none of that name.
-        case new
-        /// It means something else, or what it refers to does.
-        case changed
-        /// It means the same.
-        case unchanged
-        /// There is none of that name any more.
-        case removed
-    }
-
     /// The segment's name.
     public var name: String
     /// Its title; empty where there is none.
     public var title: String
     /// How it changes.
-    public var kind: Kind
+    public var kind: RuleChangeKind
     /// Whether its own condition means what it meant: then it changes with what it refers to.
     public var meansTheSame = false
     /// The parts of its condition that are there no more, as they are written.

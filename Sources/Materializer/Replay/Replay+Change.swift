@@ -39,6 +39,10 @@ struct ReplayedChange {
     }
 
     var segments: [String: Segment] = [:]
+    /// How many people there are.
+    var people = 0
+    /// Who enters or leaves a segment by the change; and who leaves one.
+    var (moved, left) = (Set<PersonID>(), Set<PersonID>())
 }
 
 extension Replay {
@@ -63,6 +67,10 @@ extension Replay {
                     // What falls due at that very instant is the change's too, in any order of people.
                     let name = stage.segmentNames[Int(row.segment)]
                     change.segments[name, default: ReplayedChange.Segment()].count(row)
+                    if row.cause == .rules {
+                        change.moved.insert(row.person)
+                        if row.direction == .exited { change.left.insert(row.person) }
+                    }
                     let wants =
                         change.segments[name]?.wantsSample(row, max: samplesMax) ?? false
                     if wants {
@@ -76,6 +84,7 @@ extension Replay {
                 var members = Array(repeating: 0, count: all.count)
                 var overlaps = wanted.map { _ in members }
                 for worker in workers {
+                    change.people += worker.stage.livingCount
                     for (name, count) in worker.stage.memberCounts.enumerated() {
                         members[name] += count
                     }

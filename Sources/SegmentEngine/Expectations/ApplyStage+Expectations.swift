@@ -5,7 +5,7 @@ extension ApplyStage {
     /// Shows an entry to the expectations.
     mutating func show(_ head: HeadPointer, _ admitted: AdmittedPointer) {
         guard case .accepted = admitted.pointee.verdict, !isImport else { return }
-        if head.pointee.isBackfill {
+        if head.pointee.isBackfill, head.pointee.kind != .rules {
             take(ExpectationFact(at: head.pointee.receivedAt, kind: .backfill))
         } else if head.pointee.kind == .track, watch.counts(head.pointee.event) {
             take(

@@ -12,7 +12,8 @@ enum Endpoints {
         _ hub: SubscriptionHub,
         _ keys: KeyRing,
         _ tally: RequestTally,
-        _ limits: WireLimits
+        _ limits: WireLimits,
+        rulesFolder: String
     ) -> [Endpoint] {
         let ingest = Ingest(partition, limits)
         let reads = Reads(Queries(partition))
@@ -25,7 +26,11 @@ enum Endpoints {
         }
         let managed =
             SubscriptionRoutes(hub: hub).endpoints + KeyRoutes(ring: keys).endpoints
-            + RuleRoutes(queries: Queries(partition), hub: hub).endpoints
+            + RuleRoutes(
+                queries: Queries(partition),
+                hub: hub,
+                folder: rulesFolder
+            ).endpoints
         return single + managed + [
             Endpoint(.post, "/v1/batch", .ingest) { request, _ in try await ingest.batch(request) },
             Endpoint(.post, "/v1/lists/{name}/add", .ingest) { request, context in

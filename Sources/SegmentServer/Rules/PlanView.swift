@@ -11,6 +11,14 @@ package struct PlanView: Codable, Sendable {
     package var at: String
     /// Entries of the log that it takes account of.
     package var entries: UInt64
+    /// How many people there are.
+    package var people: Int
+    /// How many of them enter or leave a segment by the change.
+    package var moved: Int
+    /// How many of them leave one by it.
+    package var left: Int
+    /// How many people may be announced to have moved by a change that nobody has confirmed the number of.
+    package var announcedMax: Int
     /// All segments in force or planned, by name.
     package var segments: [PlannedSegmentView]
     /// What subscribers would be sent of it; nil where no daemon was asked.
@@ -21,6 +29,10 @@ package struct PlanView: Codable, Sendable {
         hash = hexadecimal(plan.hash)
         at = plan.at.rfc3339
         entries = plan.entries
+        people = plan.people
+        moved = plan.moved
+        left = plan.left
+        announcedMax = plan.announcedMax
         segments = plan.segments.map(PlannedSegmentView.init)
     }
 
@@ -40,6 +52,10 @@ extension PlanView: JSONRepresentable {
             $0.field("hash", hash)
             $0.field("at", at)
             $0.field("entries", entries)
+            $0.field("people", people)
+            $0.field("moved", moved)
+            $0.field("left", left)
+            $0.field("announcedMax", announcedMax)
             $0.array("segments") { for segment in segments { $0.item(segment) } }
             if let subscribers {
                 $0.array("subscribers") { for one in subscribers { $0.item(one) } }

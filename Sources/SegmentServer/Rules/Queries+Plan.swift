@@ -3,12 +3,42 @@ internal import Foundation
 package import Materializer
 
 extension Queries {
+    /// Beside its work, a daemon gives half of the machine to a long question.
+    private static var coresBeside: Int { max(1, ProcessInfo.processInfo.activeProcessorCount / 2) }
+
     /// What a change to rules without errors would bring about now.
     func plan(_ proposed: ProposedRules, days: Int) async throws(APIError) -> RulePlan {
-        // Beside its work, a daemon gives half of the machine to it.
-        let cores = max(1, ProcessInfo.processInfo.activeProcessorCount / 2)
         do throws(PartitionError) {
-            return try await partition.plan(proposed, days: days, cores: cores) { _ in }
+            return try await partition.plan(
+                proposed,
+                days: days,
+                cores: Queries.coresBeside
+            ) { _ in }
+        } catch {
+            throw APIError(error)
+        }
+    }
+
+    /// Puts rules without errors in force.
+    ///
+    /// - Parameters:
+    ///   - plan: The hash of the plan that was seen.
+    ///   - confirmed: How many people at most may be announced to have moved; nil for those that need no
+    ///     confirmation.
+    func apply(
+        _ proposed: ProposedRules,
+        _ note: RuleChangeNote,
+        plan: UInt64?,
+        _ confirmed: Int?
+    ) async throws(APIError) -> AppliedRules {
+        do throws(PartitionError) {
+            return try await partition.apply(
+                proposed,
+                note,
+                plan: plan,
+                confirmed: confirmed,
+                cores: Queries.coresBeside
+            ) { _ in }
         } catch {
             throw APIError(error)
         }
@@ -26,6 +56,29 @@ extension Queries {
                 proposed,
                 at: ClockSource.system.wall(),
                 days: days,
+                cores: ProcessInfo.processInfo.activeProcessorCount,
+                progress: progress
+            )
+        } catch {
+            throw APIError(error)
+        }
+    }
+
+    /// Puts rules without errors in force in a directory that no daemon has; see `Partition.apply`.
+    package func applyAlone(
+        _ proposed: ProposedRules,
+        _ note: RuleChangeNote,
+        plan: String,
+        confirmed: Int?,
+        progress: @escaping @Sendable (Double) -> Void
+    ) async throws(APIError) -> AppliedRules {
+        do throws(PartitionError) {
+            return try await partition.apply(
+                proposed,
+                note,
+                at: ClockSource.system.wall(),
+                plan: UInt64(plan, radix: 16) ?? 0,
+                confirmed: confirmed,
                 cores: ProcessInfo.processInfo.activeProcessorCount,
                 progress: progress
             )

@@ -2,20 +2,26 @@ internal import EventStore
 internal import EventWire
 internal import Hummingbird
 internal import Materializer
+internal import RuleLanguage
 internal import ServiceLifecycle
 
-/// `/v1/rules…`: what a change of the rules would bring about.
+/// `/v1/rules…`: what a change of the rules would bring about, and the change itself.
 struct RuleRoutes: Sendable {
     let queries: Queries
     let hub: SubscriptionHub
+    /// The folder whose rules the next start puts in force.
+    let folder: String
 
     var endpoints: [Endpoint] {
-        [Endpoint(.post, "/v1/rules/plan", .admin) { request, _ in try await plan(request) }]
+        [
+            Endpoint(.post, "/v1/rules/plan", .admin) { request, _ in try await plan(request) },
+            Endpoint(.post, "/v1/rules/apply", .admin) { request, _ in try await apply(request) },
+        ]
     }
 
     private func plan(_ request: Request) async throws -> Response {
-        let bytes = try await request.bytes(max: PlanRequest.bodyBytesMax)
-        let (queries, asked) = (queries, try PlanRequest(bytes))
+        let bytes = try await request.bytes(max: RuleRequest.bodyBytesMax)
+        let (queries, asked) = (queries, try RuleRequest(bytes, for: .plan))
         let checked = try await asked.checked()
         // Nobody waits for a plan to stop the daemon.
         let plan = try await cancelWhenGracefulShutdown {
@@ -24,5 +30,30 @@ struct RuleRoutes: Sendable {
         var json: [UInt8] = []
         PlanView(plan, await hub.subscriptions).appendJSON(to: &json)
         return .json(json)
+    }
+
+    private func apply(_ request: Request) async throws -> Response {
+        let bytes = try await request.bytes(max: RuleRequest.bodyBytesMax)
+        let (queries, asked) = (queries, try RuleRequest(bytes, for: .apply))
+        let checked = try await asked.checked()
+        let applied = try await cancelWhenGracefulShutdown {
+            try await queries.apply(checked, asked.note, plan: asked.plan, asked.confirmed)
+        }
+        var view = AppliedRulesView(applied, asked.note)
+        view.staysAtStart = try? await onThread { [folder] () throws(RuleFolderError) in
+            try RuleFolder.check(folder: folder).proposed?.isSaying(checked) ?? false
+        }
+        view.rulesFolder = folder
+        var json: [UInt8] = []
+        view.appendJSON(to: &json)
+        return .json(json)
+    }
+}
+
+extension ProposedRules {
+    /// Whether these are the same files.
+    fileprivate func isSaying(_ other: ProposedRules) -> Bool {
+        sources.map(\.path) == other.sources.map(\.path)
+            && sources.map(\.text) == other.sources.map(\.text)
     }
 }

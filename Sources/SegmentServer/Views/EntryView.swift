@@ -9,6 +9,7 @@ struct EntryView: JSONRepresentable {
     /// Appends the view as an object.
     func appendJSON(to bytes: inout [UInt8]) {
         let draft = entry.draft
+        let isOfRules = draft.kind == .rules
         var json = JSONWriter()
         json.object {
             $0.field("sequence", entry.sequence)
@@ -22,7 +23,8 @@ struct EntryView: JSONRepresentable {
             $0.field("timestamp", ifPresent: draft.timestamp)
             $0.field("sentAt", ifPresent: draft.sentAt)
             $0.field("messageId", ifPresent: draft.messageID.isEmpty ? nil : draft.messageID)
-            $0.field("backfill", ifPresent: draft.isBackfill ? true : nil)
+            $0.field("backfill", ifPresent: draft.isBackfill && !isOfRules ? true : nil)
+            $0.field("announce", ifPresent: isOfRules ? draft.announcement.rawValue : nil)
             $0.field("on", ifPresent: draft.kind.isSwitch ? draft.isOn : nil)
             $0.field("alias", ifPresent: draft.isAlias ? true : nil)
             if let name = draft.kind.contentName {

@@ -3,7 +3,6 @@ internal import Foundation
 internal import Materializer
 internal import RuleLanguage
 internal import SegmentServer
-internal import Synchronization
 
 /// `segmentd plan`: what a change of the rules would bring about.
 struct PlanRules: AsyncParsableCommand {
@@ -47,22 +46,10 @@ struct PlanRules: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try file.settings([(.rules, rules), (.data, data)])
-        let folder = settings.options.rulesFolder
-        let checked: CheckedRules
-        do throws(RuleFolderError) {
-            checked = try RuleFolder.check(folder: folder)
-        } catch {
-            throw CommandFailure(error.description)
-        }
-        guard let proposed = checked.proposed else {
-            Console.out(String(checked.rendered.dropLast()))
-            throw CommandFailure(
-                "\(counted(checked.errorCount, "error")) in "
-                    + "\(counted(checked.fileCount, "file")); nothing was planned"
-            )
-        }
+        let checked = try RulesToChange.read(settings.options.rulesFolder, "nothing was planned")
+        guard let proposed = checked.proposed else { return }
         let door = try await Doors.open(settings.options.partition.dataDirectory)
-        let shown = PlanProgress()
+        let shown = LongWork("planning")
         let view: PlanView
         do throws(CommandFailure) {
             view = try await door.plan(proposed, days: days) { shown.show($0) }
@@ -73,40 +60,20 @@ struct PlanRules: AsyncParsableCommand {
             throw error
         }
         shown.end()
-        if json { Console.out(json: [view]) } else { PlanText(view).print() }
+        if json {
+            Console.out(json: [view])
+        } else {
+            PlanText(view).print()
+            PlanText(view).printNext()
+        }
         for warning in RuleFolder.warnings(checked, zones: proposed.zones, seen: nil) where !json {
             Console.out("\n" + String(warning.rendered.dropLast()))
         }
     }
 }
 
-/// Shows a person who waits how far it has got; shows a file nothing.
-private final class PlanProgress: Sendable {
-    private let isWatched = Console.isWatched
-    private let began = ContinuousClock.now
-    private let last = Mutex<ContinuousClock.Instant?>(nil)
-
-    func show(_ done: Double) {
-        let now = ContinuousClock.now
-        guard isWatched, now - began > .milliseconds(500) else { return }
-        let isDue = last.withLock { last in
-            guard last.map({ now - $0 > .milliseconds(200) }) ?? true else { return false }
-            last = now
-            return true
-        }
-        guard isDue else { return }
-        let seconds = (now - began) / .seconds(1)
-        let left = done > 0.02 ? ", \(Int(seconds / done - seconds)) s left" : ""
-        Console.progress("planning: \(Int(done * 100)) %\(left)")
-    }
-
-    func end() {
-        if last.withLock({ $0 != nil }) { Console.progress("") }
-    }
-}
-
 /// A plan as a terminal shows it.
-private struct PlanText {
+struct PlanText {
     private let view: PlanView
 
     init(_ view: PlanView) { self.view = view }
@@ -125,9 +92,18 @@ private struct PlanText {
         )
         for segment in changing { print(segment) }
         print(view.subscribers ?? [])
+        guard view.moved > view.announcedMax else { return }
         Console.out(
-            "\nA start of 'segmentd serve' with these rules puts them in force; nothing of what that "
-                + "changes is announced."
+            "\n\(grouped(view.moved)) of \(grouped(view.people)) people move: to announce that, it must "
+                + "be confirmed."
+        )
+    }
+
+    /// Says how to go on.
+    func printNext() {
+        Console.out(
+            "\nPut exactly this in force with: segmentd apply --plan \(view.hash)\nA start of "
+                + "'segmentd serve' with these rules does too, and announces nothing of it."
         )
     }
 

@@ -34,6 +34,20 @@ protocol Door: Sendable {
         days: Int,
         progress: @escaping @Sendable (Double) -> Void
     ) async throws(CommandFailure) -> PlanView
+    /// Puts rules without errors in force.
+    ///
+    /// - Parameters:
+    ///   - plan: The hash of the plan that was seen.
+    ///   - confirmed: How many people at most may be announced to have moved; nil for those that need no
+    ///     confirmation.
+    ///   - progress: Called now and then with the part that is done, from 0 to 1, where that is known.
+    func apply(
+        _ rules: ProposedRules,
+        _ note: RuleChangeNote,
+        plan: String,
+        confirmed: Int?,
+        progress: @escaping @Sendable (Double) -> Void
+    ) async throws(CommandFailure) -> AppliedRulesView
     /// Entries of the log, as the JSON of the answer; see `Queries`.
     func log(_ request: LogRequest) async throws(CommandFailure) -> [UInt8]
     /// Gives back what was taken.
@@ -60,9 +74,14 @@ enum Doors {
     private static let pause = Duration.milliseconds(100)
 
     /// Asks the daemon that has the directory; without one opens the directory.
-    static func open(_ directory: String) async throws(CommandFailure) -> any Door {
+    ///
+    /// - Parameter appends: Whether something will be changed.
+    static func open(
+        _ directory: String,
+        appends: Bool = false
+    ) async throws(CommandFailure) -> any Door {
         if let remote = try await daemon(of: directory) { return remote }
-        return try LocalDoor(directory)
+        return try LocalDoor(directory, appends: appends)
     }
 
     /// The daemon that has the directory; nil where none has it.

@@ -6,10 +6,16 @@ struct LocalDoor: Door {
     private let partition: Partition
     private let queries: Queries
 
-    /// Opens the directory to look: nothing is appended.
-    init(_ directory: String) throws(CommandFailure) {
+    /// Opens the directory.
+    ///
+    /// - Parameter appends: Whether something will be changed; else it is only looked at.
+    init(_ directory: String, appends: Bool = false) throws(CommandFailure) {
         do throws(PartitionError) {
-            partition = try Partition.open(PartitionOptions(dataDirectory: directory), rules: nil)
+            partition = try Partition.open(
+                PartitionOptions(dataDirectory: directory),
+                rules: nil,
+                appends: appends
+            )
         } catch {
             throw CommandFailure(error.message)
         }
@@ -93,6 +99,27 @@ struct LocalDoor: Door {
             return PlanView(
                 try await queries.planStart(with: rules, days: days, progress: progress)
             )
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    func apply(
+        _ rules: ProposedRules,
+        _ note: RuleChangeNote,
+        plan: String,
+        confirmed: Int?,
+        progress: @escaping @Sendable (Double) -> Void
+    ) async throws(CommandFailure) -> AppliedRulesView {
+        do throws(APIError) {
+            let applied = try await queries.applyAlone(
+                rules,
+                note,
+                plan: plan,
+                confirmed: confirmed,
+                progress: progress
+            )
+            return AppliedRulesView(applied, note)
         } catch {
             throw CommandFailure(error)
         }

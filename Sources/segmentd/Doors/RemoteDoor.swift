@@ -1,4 +1,5 @@
 internal import AsyncHTTPClient
+internal import EventModel
 internal import EventWire
 internal import Foundation
 internal import Materializer
@@ -95,18 +96,32 @@ struct RemoteDoor: Door {
         var json = JSONWriter()
         json.object {
             $0.field("days", days)
-            $0.array("files") {
-                for source in rules.sources {
-                    $0.object {
-                        $0.field("path", source.path)
-                        $0.field("text", source.text)
-                    }
-                }
-            }
+            $0.files(of: rules)
         }
         // It folds the whole log.
         return try decode(
             try await bytes("/v1/rules/plan", .POST, json.bytes, within: .hours(12))
+        )
+    }
+
+    func apply(
+        _ rules: ProposedRules,
+        _ note: RuleChangeNote,
+        plan: String,
+        confirmed: Int?,
+        progress: @escaping @Sendable (Double) -> Void
+    ) async throws(CommandFailure) -> AppliedRulesView {
+        var json = JSONWriter()
+        json.object {
+            $0.field("plan", plan)
+            $0.field("author", note.author)
+            $0.field("reason", note.reason)
+            $0.field("announce", note.announcement.rawValue)
+            $0.field("confirm", ifPresent: confirmed)
+            $0.files(of: rules)
+        }
+        return try decode(
+            try await bytes("/v1/rules/apply", .POST, json.bytes, within: .hours(12))
         )
     }
 
@@ -263,4 +278,18 @@ func percentEncoded(_ text: String) -> String {
         }
     }
     return result
+}
+
+extension JSONObjectWriter {
+    /// Rule files, as the API takes them.
+    fileprivate mutating func files(of rules: ProposedRules) {
+        array("files") {
+            for source in rules.sources {
+                $0.object {
+                    $0.field("path", source.path)
+                    $0.field("text", source.text)
+                }
+            }
+        }
+    }
 }
