@@ -33,6 +33,21 @@ public enum ValueJSON {
         }
     }
 
+    /// The members of an object in the named form, each with the JSON of its value; none of anything else.
+    public static func members(_ bytes: Span<UInt8>) -> [(name: String, json: [UInt8])] {
+        guard bytes.count > 0 else { return [] }
+        var root = ValueReader(at: 0)
+        guard case .object(let range) = root.value(bytes) else { return [] }
+        var members: [(name: String, json: [UInt8])] = []
+        var reader = ValueReader(at: range.lowerBound)
+        while reader.offset < range.upperBound {
+            let name = String(decoding: reader.text(bytes).map { bytes[$0] }, as: UTF8.self)
+            members.append((name, named(bytes, at: reader.offset)))
+            _ = reader.value(bytes)
+        }
+        return members
+    }
+
     private struct Container {
         var end: Int
         var isObject: Bool

@@ -24,6 +24,8 @@ struct OpenedPartition {
     let applier: Applier
     var clock: LogClock
     var rules: RuleSet
+    /// Entries that have no effect.
+    var quarantined: Set<SequenceNumber>
     var report: OpeningReport
     /// Whether time passes: a directory that is only looked at gets no entries.
     var isServing: Bool
@@ -145,6 +147,7 @@ extension Partition {
                 notBefore: last.map { $0 + TimeSpan(milliseconds: 1) } ?? wall
             ),
             rules: ruleSets.last ?? RuleSet(segments: []),
+            quarantined: quarantined,
             report: report,
             isServing: rules != nil,
             writesCheckpoints: rules != nil || appends

@@ -281,13 +281,13 @@ extension Partition {
         }
     }
 
-    private struct Verdict: Sendable {
+    struct Verdict: Sendable {
         var duplicate: Duplicate?
         var isSuppressed: Bool
     }
 
     /// What became of those entries that did not simply count.
-    private func verdicts(
+    func verdicts(
         of sequences: [SequenceNumber]
     ) async throws(PartitionError) -> [SequenceNumber: Verdict] {
         guard !sequences.isEmpty else { return [:] }

@@ -14,14 +14,20 @@ public final class Partition: Sendable {
     let directory: DataDirectory
     let log: EventLog
     let state: StateStore
+    /// Entries that have no effect since they crash the engine.
+    let quarantined: Set<SequenceNumber>
     let verifications = Monitor(VerificationState.none)
     let past = Monitor(PastAnswers())
     let isPlanning = Monitor(false)
+    /// The rule sets of the log, once somebody has asked for them.
+    let pastRules = Monitor<[PastRules]>([])
+    /// How many explanations are being made.
+    let explanations = Monitor(0)
     let options: PartitionOptions
     /// The rules that count for what is recorded by now.
     let rulesInForce: Monitor<RulesInForce>
     /// Whether time passes.
-    private let isServing: Bool
+    let isServing: Bool
     let shared: Monitor<PartitionState>
 
     private let writer: WriterLoop
@@ -32,6 +38,7 @@ public final class Partition: Sendable {
         directory = opened.directory
         log = opened.log
         state = opened.state
+        quarantined = opened.quarantined
         options = opened.options
         rulesInForce = Monitor(RulesInForce(opened.rules))
         isServing = opened.isServing

@@ -87,7 +87,7 @@ struct PersonHistory {
         }
     }
 
-    private static func damage(_ sequence: SequenceNumber, _ id: IdentifierID) -> StoreError {
+    static func damage(_ sequence: SequenceNumber, _ id: IdentifierID) -> StoreError {
         .damaged(
             table: "entries",
             key: sequence.description,
@@ -98,7 +98,7 @@ struct PersonHistory {
 
 extension EntryHead {
     /// The entry before this one that names an identifier; nil where this one does not.
-    fileprivate func previous(of id: IdentifierID) -> SequenceNumber? {
+    func previous(of id: IdentifierID) -> SequenceNumber? {
         for index in 0..<identifiers.count where identifiers[index].id == id {
             return identifiers[index].previous
         }

@@ -57,12 +57,16 @@ public struct AdmitStage: Sendable {
     }
 
     /// A stage before the first entry.
-    public init(_ rules: CompiledRules, settings: EngineSettings) {
+    public init(
+        _ rules: CompiledRules,
+        settings: EngineSettings,
+        quarantined: Set<SequenceNumber> = []
+    ) {
         self.init(
             ruleSets: rules.ruleSets,
             contract: rules.contract,
             settings: settings,
-            quarantined: [],
+            quarantined: quarantined,
             hashing: KeyHashing(settings: settings)
         )
     }

@@ -97,6 +97,22 @@ extension ApplyStage {
         return state(survivor(of: holders[id]))
     }
 
+    /// Whose an entry was when it was applied; nil of one that is nobody's.
+    public func owner(of admitted: Admitted) -> PersonID? {
+        admitted.person == .nobody ? nil : people.record(admitted.person).pointee.id
+    }
+
+    /// The last entries that name identifiers; of those only that ever meant somebody.
+    public func chains(
+        of identifiers: [IdentifierID]
+    ) -> [(id: IdentifierID, last: SequenceNumber)] {
+        identifiers.compactMap { id in
+            let place = Int(id.rawValue)
+            guard place < holders.count, holders[place] != .nobody else { return nil }
+            return (id, chainHeads[place])
+        }
+    }
+
     /// Whom a person has become, through all merges.
     func survivor(of person: PersonSlot) -> PersonSlot {
         var last = person

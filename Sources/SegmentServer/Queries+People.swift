@@ -52,6 +52,43 @@ extension Queries {
         throw unknown(reference)
     }
 
+    /// Where somebody was and had been, as the JSON of the answer.
+    ///
+    /// - Parameters:
+    ///   - id: A `PersonReference`.
+    ///   - text: The instant, as RFC 3339; nil for now.
+    package func stays(_ id: String, at text: String?) async throws(APIError) -> [UInt8] {
+        let at = try text.map { (text) throws(APIError) in try pastInstant(text) }
+        let reference = PersonReference(id)
+        do throws(PartitionError) {
+            if let found = try await partition.person(reference, at: at) { return found.json }
+        } catch {
+            throw APIError(error)
+        }
+        throw unknown(reference, at: at)
+    }
+
+    /// Why somebody is in a segment or is not, as the JSON of the answer.
+    ///
+    /// - Parameters:
+    ///   - id: A `PersonReference`.
+    ///   - text: The instant, as RFC 3339; nil for now.
+    package func explanation(
+        _ id: String,
+        in segment: String,
+        at text: String?
+    ) async throws(APIError) -> [UInt8] {
+        let at = try text.map { (text) throws(APIError) in try pastInstant(text) }
+        let reference = PersonReference(id)
+        do throws(PartitionError) {
+            let found = try await partition.explain(reference, in: segment, at: at)
+            if let found { return found.json }
+        } catch {
+            throw APIError(error)
+        }
+        throw unknown(reference, at: at)
+    }
+
     /// Entries of the log, as the JSON of the answer.
     package func log(_ request: LogRequest) async throws(APIError) -> [UInt8] {
         var question = LogQuestion(limit: request.limit)
@@ -105,6 +142,13 @@ extension Queries {
     private func sequence(_ text: String) -> SequenceNumber? {
         guard let number = UInt64(text), number > 0 else { return nil }
         return SequenceNumber(number)
+    }
+
+    private func unknown(_ reference: PersonReference, at instant: Instant?) -> APIError {
+        guard let instant else { return unknown(reference) }
+        var error = unknown(reference)
+        error.message += ", who was there at \(instant)"
+        return error
     }
 
     private func unknown(_ reference: PersonReference) -> APIError {

@@ -159,27 +159,12 @@ package struct Queries: Sendable {
         after: UInt64?,
         limit: Int
     ) async throws(APIError) -> MemberPage {
-        guard let instant = Instant(rfc3339: text) else {
-            throw APIError(
-                400,
-                "invalid_at",
-                "at is '\(printable(text, charactersMax: 60))'; send an instant such as "
-                    + "2026-01-31T12:00:00Z"
-            )
-        }
-        let (last, names): (Instant, [String])
+        let instant = try pastInstant(text)
+        let names: [String]
         do throws(PartitionError) {
-            (last, names) = (try partition.knownThrough(), try await partition.segmentNames())
+            names = try await partition.segmentNames()
         } catch {
             throw APIError(error)
-        }
-        guard instant <= last else {
-            throw APIError(
-                400,
-                "invalid_at",
-                "at is \(instant), and nothing is known of what comes after \(last); send an "
-                    + "instant that is over"
-            )
         }
         guard names.contains(segment) else { throw Queries.unknown(segment, among: names) }
         do throws(PartitionError) {
@@ -194,6 +179,33 @@ package struct Queries: Sendable {
         } catch {
             throw APIError(error)
         }
+    }
+
+    /// An instant of which everything can be known.
+    ///
+    /// - Parameter text: The instant, as RFC 3339.
+    func pastInstant(_ text: String) throws(APIError) -> Instant {
+        guard let instant = Instant(rfc3339: text) else {
+            throw APIError(
+                400,
+                "invalid_at",
+                "at is '\(printable(text, charactersMax: 60))'; send an instant such as "
+                    + "2026-01-31T12:00:00Z"
+            )
+        }
+        let last: Instant
+        do throws(PartitionError) { last = try partition.knownThrough() } catch {
+            throw APIError(error)
+        }
+        guard instant <= last else {
+            throw APIError(
+                400,
+                "invalid_at",
+                "at is \(instant), and nothing is known of what comes after \(last); send an "
+                    + "instant that is over"
+            )
+        }
+        return instant
     }
 
     static func unknown(_ segment: String, among names: [String]) -> APIError {

@@ -27,7 +27,8 @@ struct Segmentd: AsyncParsableCommand {
             ApplyRules.self, FormatRulesCommand.self, ListTransitions.self, Tail.self,
             ListMembers.self,
             ListSegments.self,
-            ShowPerson.self, ChangeList.self, ShowStatus.self, ShowHealth.self, ListLog.self,
+            ShowPerson.self, Explain.self, ChangeList.self, ShowStatus.self, ShowHealth.self,
+            ListLog.self,
             Import.self, Subscriptions.self, ManageKeys.self,
             Verify.self, Config.self,
         ]

@@ -80,7 +80,7 @@ extension Partition {
     }
 
     /// Waits until everything up to an instant is recorded.
-    private func settle(_ instant: Instant) async throws(PartitionError) {
+    func settle(_ instant: Instant) async throws(PartitionError) {
         // Of a directory that is only looked at, everything is that is known.
         guard now != .distantPast else { return }
         while true {
@@ -97,7 +97,7 @@ extension Partition {
         }
     }
 
-    private func pause() async throws(PartitionError) {
+    func pause() async throws(PartitionError) {
         do {
             try await Task.sleep(for: .milliseconds(10))
         } catch {

@@ -52,7 +52,7 @@ public struct RuleTestRunner: Sendable {
     public func run(_ test: RuleTest) throws(PartitionError) -> RuleTestResult {
         var failures: [RuleTestFailure] = []
         try PartitionError.wrap { () throws(StoreError) in
-            var world = try RuleTestWorld(rules, start: test.start)
+            var world = try RuleTestRunner.world(rules, test)
             try play(test, in: &world) { step, world throws(StoreError) in
                 if let found = difference(step, in: &world) {
                     failures.append(
@@ -65,11 +65,21 @@ public struct RuleTestRunner: Sendable {
         return RuleTestResult(test: test, failures: failures)
     }
 
+    /// A world in which the rules are in force from just before a test on.
+    private static func world(
+        _ rules: CompiledRules,
+        _ test: RuleTest
+    ) throws(StoreError) -> SmallWorld {
+        var world = SmallWorld(rules)
+        try world.step([EntryDraft(kind: .rules)], at: test.start - TimeSpan(milliseconds: 1))
+        return world
+    }
+
     /// Lets happen what happens, and looks at what is looked at behind everything of its time.
     private func play(
         _ test: RuleTest,
-        in world: inout RuleTestWorld,
-        _ look: (RuleTest.Step, inout RuleTestWorld) throws(StoreError) -> Void
+        in world: inout SmallWorld,
+        _ look: (RuleTest.Step, inout SmallWorld) throws(StoreError) -> Void
     ) throws(StoreError) {
         var place = 0
         while place < test.steps.count {
@@ -89,7 +99,7 @@ public struct RuleTestRunner: Sendable {
     }
 
     /// What is the case instead of what a step expects; nil where that is the case.
-    private func difference(_ step: RuleTest.Step, in world: inout RuleTestWorld) -> String? {
+    private func difference(_ step: RuleTest.Step, in world: inout SmallWorld) -> String? {
         switch step.action {
         case .entry: return nil
         case .membership(let segment, let isMember):
@@ -151,7 +161,7 @@ public struct RuleTestRunner: Sendable {
             namespaces: ruleSet.namespaces,
             contract: ruleSet.contract
         )
-        var world = try RuleTestWorld(CompiledRules([whole]), start: test.start)
+        var world = try RuleTestRunner.world(CompiledRules([whole]), test)
         var found: [RuleTestFailure.Part] = []
         try play(test, in: &world) { other, world throws(StoreError) in
             guard other.line == step.line, other.text == step.text, found.isEmpty else { return }

@@ -51,6 +51,16 @@ enum Endpoints {
             Endpoint(.get, "/v1/people/{id}", .read) { request, context in
                 try await reads.person(request, context.parameters.get("id") ?? "")
             },
+            Endpoint(.get, "/v1/people/{id}/segments", .read) { request, context in
+                try await reads.stays(request, context.parameters.get("id") ?? "")
+            },
+            Endpoint(.get, "/v1/people/{id}/segments/{name}", .read) { request, context in
+                try await reads.explanation(
+                    request,
+                    context.parameters.get("id") ?? "",
+                    context.parameters.get("name") ?? ""
+                )
+            },
             Endpoint(.get, "/v1/status", .read) { _, _ in try await reads.status() },
             Endpoint(.get, "/v1/health/data", .read) { _, _ in try await reads.dataHealth() },
             Endpoint(.post, "/v1/verify", .admin) { _, _ in try reads.beginVerification() },

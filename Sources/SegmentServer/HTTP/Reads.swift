@@ -99,7 +99,31 @@ struct Reads: Sendable {
         return .json(page.json)
     }
 
+    func stays(_ request: Request, _ id: String) async throws(APIError) -> Response {
+        .json(
+            try await queries.stays(
+                id.removingPercentEncoding ?? id,
+                at: request.parameter("at")
+            )
+        )
+    }
+
+    func explanation(
+        _ request: Request,
+        _ id: String,
+        _ segment: String
+    ) async throws(APIError) -> Response {
+        .json(
+            try await queries.explanation(
+                id.removingPercentEncoding ?? id,
+                in: segment.removingPercentEncoding ?? segment,
+                at: request.parameter("at")
+            )
+        )
+    }
+
     func person(_ request: Request, _ id: String) async throws(APIError) -> Response {
+        if request.parameter("at") != nil { return try await stays(request, id) }
         let json = try await queries.person(
             id.removingPercentEncoding ?? id,
             before: request.parameter("before"),

@@ -10,6 +10,8 @@ struct ShowPerson: AsyncParsableCommand {
               segmentd person c-1
               segmentd person anonymous:web-7
               segmentd person '#2' --json
+              segmentd person c-1 --stays
+              segmentd person c-1 --at 2026-01-31T12:00:00Z
 
             A bare id is a customer id (user), else a device (anonymous). NAMESPACE:ID names an \
             identifier of any namespace, #N the person of that PERSON ID.
@@ -20,6 +22,18 @@ struct ShowPerson: AsyncParsableCommand {
     var id: String
 
     @OptionGroup var read: ReadOptions
+
+    @Flag(
+        name: .long,
+        help: "Print when the person was in which segment, and why it came and went."
+    )
+    var stays = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The same, as it was at this instant (RFC 3339).", valueName: "time")
+    )
+    var at: String?
 
     @Option(
         name: .long,
@@ -45,8 +59,11 @@ struct ShowPerson: AsyncParsableCommand {
     func run() async throws {
         let door = try await Doors.open(read.data)
         do {
-            let json = try await door.person(id, before: before, limit: limit)
-            show(json)
+            if stays || at != nil {
+                show(stays: try await door.stays(id, at: at))
+            } else {
+                show(try await door.person(id, before: before, limit: limit))
+            }
             await door.close()
         } catch {
             await door.close()
@@ -127,6 +144,35 @@ struct ShowPerson: AsyncParsableCommand {
             }
         )
         if let next = person["next"]?.text { Console.note("Go on with --before \(next)") }
+    }
+
+    private func show(stays json: [UInt8]) {
+        guard !read.json, let person = JSONNode(json) else {
+            Console.out(String(decoding: json, as: UTF8.self))
+            return
+        }
+        Console.out("person       \(printable(person["person"]?.text ?? "not known by a user id"))")
+        Console.out("person ID    \(person.cell("personID"))")
+        Console.out("at           \(person.cell("at"))")
+        let names = person["identifiers"]?.items.map {
+            "\($0.cell("namespace")):\($0.cell("value"))"
+        }
+        Console.out("identifiers  \(printable(names?.joined(separator: " ") ?? ""))")
+        let rows = person["stays"]?.items.map { stay in
+            [
+                stay.cell("segment"), stay.cell("from"),
+                stay.cell("cause") + (stay["sequence"].map { " (entry \($0.text))" } ?? ""),
+                stay["to"]?.text ?? "in it", stay.cell("endCause"),
+            ]
+        }
+        section(
+            [
+                Column("SEGMENT"), Column("ENTERED", widthMin: 24), Column("BY"),
+                Column("LEFT", widthMin: 24), Column("BY"),
+            ],
+            rows
+        )
+        if rows?.isEmpty ?? true { Console.note("In no segment, and never was.") }
     }
 
     private static func verdict(_ entry: JSONNode) -> String {

@@ -24,6 +24,14 @@ protocol Door: Sendable {
     ) async throws(CommandFailure) -> MemberPage
     /// Everything about a person, as the JSON of the answer; see `Queries`.
     func person(_ id: String, before: String?, limit: Int) async throws(CommandFailure) -> [UInt8]
+    /// Where somebody was and had been, as the JSON of the answer; see `Queries`.
+    func stays(_ id: String, at: String?) async throws(CommandFailure) -> [UInt8]
+    /// Why somebody is in a segment or is not, as the JSON of the answer; see `Queries`.
+    func explanation(
+        _ id: String,
+        in segment: String,
+        at: String?
+    ) async throws(CommandFailure) -> [UInt8]
     /// What a change to rules without errors would bring about; changes nothing.
     ///
     /// - Parameters:

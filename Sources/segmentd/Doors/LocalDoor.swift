@@ -82,6 +82,26 @@ struct LocalDoor: Door {
         }
     }
 
+    func stays(_ id: String, at: String?) async throws(CommandFailure) -> [UInt8] {
+        do throws(APIError) {
+            return try await queries.stays(id, at: at)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    func explanation(
+        _ id: String,
+        in segment: String,
+        at: String?
+    ) async throws(CommandFailure) -> [UInt8] {
+        do throws(APIError) {
+            return try await queries.explanation(id, in: segment, at: at)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
     func log(_ request: LogRequest) async throws(CommandFailure) -> [UInt8] {
         do throws(APIError) {
             return try await queries.log(request)

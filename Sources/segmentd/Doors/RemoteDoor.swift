@@ -77,6 +77,23 @@ struct RemoteDoor: Door {
         return try await bytes("/v1/people/\(percentEncoded(id))?limit=\(limit)\(query)")
     }
 
+    func stays(_ id: String, at: String?) async throws(CommandFailure) -> [UInt8] {
+        try await bytes("/v1/people/\(percentEncoded(id))/segments" + RemoteDoor.query(at: at))
+    }
+
+    func explanation(
+        _ id: String,
+        in segment: String,
+        at: String?
+    ) async throws(CommandFailure) -> [UInt8] {
+        let (person, name) = (percentEncoded(id), percentEncoded(segment))
+        return try await bytes("/v1/people/\(person)/segments/\(name)" + RemoteDoor.query(at: at))
+    }
+
+    private static func query(at: String?) -> String {
+        at.map { "?at=\(percentEncoded($0))" } ?? ""
+    }
+
     func log(_ request: LogRequest) async throws(CommandFailure) -> [UInt8] {
         var path = "/v1/log?limit=\(request.limit)"
         for (name, value) in [

@@ -3,22 +3,27 @@ internal import EventStore
 internal import RuleLanguage
 internal import SegmentEngine
 
-/// The world of one rule test: a log in memory, both stages, and time as the test says it.
-struct RuleTestWorld: ~Copyable {
+/// A log in memory, both stages, and time as it is said: the world of a rule test, or of one person's story.
+struct SmallWorld: ~Copyable {
     private let log = MemoryLog()
     private var admit: AdmitStage
     private let applier: Applier
     /// All transitions so far.
     private(set) var transitions: [Transition] = []
+    /// Per entry whose it was when it came; nil of those that are nobody's.
+    private(set) var owners: [PersonID?] = []
 
-    /// A world in which the rules are in force from just before an instant on.
-    init(_ rules: CompiledRules, start: Instant) throws(StoreError) {
+    /// An empty world.
+    ///
+    /// - Parameters:
+    ///   - rules: Every rule set that entries will put in force, in order.
+    ///   - quarantined: Entries that have no effect.
+    init(_ rules: CompiledRules, quarantined: Set<SequenceNumber> = []) {
         let settings = EngineSettings()
-        admit = AdmitStage(rules, settings: settings)
-        applier = Applier(history: log, rules, settings: settings)
+        admit = AdmitStage(rules, settings: settings, quarantined: quarantined)
+        applier = Applier(history: log, rules, settings: settings, quarantined: quarantined)
         nonisolated(unsafe) let log = log
         admit.identifier = { unsafe log.knownIdentifier($0) }
-        try step([EntryDraft(kind: .rules)], at: start - TimeSpan(milliseconds: 1))
     }
 
     /// Appends entries of one instant and applies them; then everything of that instant is decided.
@@ -35,6 +40,7 @@ struct RuleTestWorld: ~Copyable {
             while place < group.heads.count {
                 try applier.apply(group, admitted, from: &place, transitionsMax: .max)
             }
+            owners += admitted.map { applier.stage.owner(of: $0) }
         }
         applier.proceed(to: instant + TimeSpan(milliseconds: 1)) {}
         transitions += applier.takeTransitions().filter { $0.notice == nil }
@@ -50,6 +56,15 @@ struct RuleTestWorld: ~Copyable {
         }
         return nil
     }
+
+    /// What is known of a person; nil where there is none of that id.
+    func person(_ id: PersonID) -> PersonState? { applier.stage.state(of: id) }
+
+    /// When time alone may next change something; nil for never.
+    var nextDeadline: Instant? { applier.stage.nextDeadline() }
+
+    /// The identifier of a number.
+    func identifier(_ id: IdentifierID) -> Identifier { log.identifier(id) }
 
     /// Whether an entry has named one of these.
     func hasSeen(_ identifiers: [Identifier]) -> Bool {
