@@ -17,6 +17,11 @@ import WebhookTesting
         """
     private struct Plan: Decodable, Equatable {
         struct Segment: Decodable, Equatable {
+            struct Part: Decodable, Equatable {
+                var text: String
+                var holds: Bool
+            }
+
             struct Size: Decodable, Equatable {
                 var members: Int
             }
@@ -24,6 +29,7 @@ import WebhookTesting
             struct Move: Decodable, Equatable {
                 var direction: String
                 var person: String?
+                var parts: [Part]
             }
 
             var name: String
@@ -48,6 +54,13 @@ import WebhookTesting
         var hash: String
         var segments: [Segment]
         var subscribers: [Subscriber]?
+    }
+
+    private static func parts(_ orders: Bool, _ carts: Bool) -> [Plan.Segment.Part] {
+        [
+            Plan.Segment.Part(text: "at least 1 order_placed", holds: orders),
+            Plan.Segment.Part(text: "no added_to_cart", holds: carts),
+        ]
     }
 
     private func planned(_ bench: Bench) async throws -> Plan {
@@ -85,8 +98,16 @@ import WebhookTesting
             #expect(counts == [2, 1, 1, 2])
             #expect(
                 buyers.samples == [
-                    Plan.Segment.Move(direction: "entered", person: "a"),
-                    Plan.Segment.Move(direction: "exited", person: "c"),
+                    Plan.Segment.Move(
+                        direction: "entered",
+                        person: "a",
+                        parts: Self.parts(true, true)
+                    ),
+                    Plan.Segment.Move(
+                        direction: "exited",
+                        person: "c",
+                        parts: Self.parts(true, false)
+                    ),
                 ]
             )
             #expect(buyers.sizes.map(\.members) == [0, 2])
@@ -108,7 +129,8 @@ import WebhookTesting
                 "3 of 4 segments would change", "~ buyers “Buyers”: changed",
                 "    - at least 2 order_placed\n", "    + no added_to_cart\n",
                 "    2 members now, 2 then: 1 enter, 1 leave, 1 stay\n", "    enter: a\n",
-                "    leave: c\n", "- carts: removed", "+ pros: new",
+                "    leave: c\n", "c: ✓ at least 1 order_placed  ✗ no added_to_cart",
+                "- carts: removed", "+ pros: new",
             ] {
                 #expect(shown.contains(words), "\(words) in \(shown)")
             }

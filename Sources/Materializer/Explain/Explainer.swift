@@ -101,8 +101,9 @@ struct Explainer {
 
     // MARK: - The explanation
 
+    /// - Parameter isBrief: Whether it is enough to know which parts hold.
     /// - Returns: nil where there was no such person at the instant.
-    mutating func explain(withHints: Bool = true) throws(StoreError) -> Explanation? {
+    mutating func explain(isBrief: Bool = false) throws(StoreError) -> Explanation? {
         var world = try story.play(rules, through: instant)
         work += story.entries.count
         guard let state = story.person(in: world) else { return nil }
@@ -134,12 +135,13 @@ struct Explainer {
         for (part, asked, names) in counted {
             explanation.parts[part].count = (names.count { stays.contains($0) }, asked)
         }
+        if isBrief { return explanation }
         let owners = world.owners
         try addTurns(&explanation, &world, of: state.person)
         for place in parts.indices where explanation.parts[place].isInnermost {
             try addWitnesses(&explanation.parts[place], place, state, owners)
         }
-        if withHints { try addHints(&explanation) }
+        try addHints(&explanation)
         return explanation
     }
 

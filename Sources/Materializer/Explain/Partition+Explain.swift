@@ -104,7 +104,7 @@ extension Partition {
     }
 
     /// All rule sets of the log; compiled once.
-    private func rulesOfLog() throws(PartitionError) -> [PastRules] {
+    func rulesOfLog() throws(PartitionError) -> [PastRules] {
         let sequences = try PartitionError.wrap { () throws(StoreError) in try log.rulesSequences()
         }
         let known = pastRules.read { $0 }
@@ -117,7 +117,7 @@ extension Partition {
     }
 
     /// Does work on a thread of its own, beside everything else; some at a time.
-    private func besides<Answer: Sendable>(
+    func besides<Answer: Sendable>(
         _ body: @escaping @Sendable () throws(StoreError) -> Answer
     ) async throws(PartitionError) -> Answer {
         while !explanations.change({ count in

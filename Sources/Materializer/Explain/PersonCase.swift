@@ -20,7 +20,7 @@ struct PersonCase: Sendable {
     /// What the person may be called, under the contract.
     let candidates: [Identifier]
     /// In order of the log, with all `rules` entries.
-    let entries: [Entry]
+    var entries: [Entry]
     /// Entries of it that have no effect.
     let quarantined: Set<SequenceNumber>
 

@@ -1,4 +1,6 @@
 public import EventModel
+internal import EventStore
+internal import RuleLanguage
 
 extension Partition {
     /// Finds out what a change to these rules would bring about; changes nothing.
@@ -19,9 +21,56 @@ extension Partition {
         progress: @escaping @Sendable (Double) -> Void
     ) async throws(PartitionError) -> RulePlan {
         let (log, at) = (log, instant ?? now)
-        return try await alone { isGivenUp throws(PartitionError) in
+        var plan = try await alone { isGivenUp throws(PartitionError) in
             let planner = try Planner(log, proposed, cores: cores, isGivenUp: isGivenUp)
             return try planner.plan(at: at, days: days, progress: progress)
+        }
+        try await explain(&plan, proposed)
+        return plan
+    }
+
+    /// So many people at most are explained for a plan.
+    private static let explainedMax = 100
+
+    /// Adds which parts of the new conditions hold of the people who are named.
+    private func explain(
+        _ plan: inout RulePlan,
+        _ proposed: ProposedRules
+    ) async throws(PartitionError) {
+        let last = SequenceNumber(plan.entries)
+        let sequence = last.next
+        let past =
+            try rulesOfLog().filter { $0.sequence <= last } + [
+                PastRules(
+                    sequence: sequence,
+                    entry: RulesEntry(proposed),
+                    ruleSet: proposed.ruleSet
+                )
+            ]
+        var left = Partition.explainedMax
+        let at = plan.at
+        for place in plan.segments.indices where plan.segments[place].kind != .removed {
+            let name = plan.segments[place].name
+            for index in plan.segments[place].samples.indices where left > 0 {
+                left -= 1
+                let person = plan.segments[place].samples[index].person
+                let reference = PersonReference("#\(person)")
+                guard var story = try await personCase(reference, through: last) else { continue }
+                story.entries.append(
+                    PersonCase.Entry(
+                        sequence: sequence,
+                        receivedAt: at,
+                        draft: EntryDraft(kind: .rules)
+                    )
+                )
+                let told = story
+                let found = try await besides { () throws(StoreError) in
+                    var explainer = Explainer(told, past, segment: name, at: at)
+                    return try explainer?.explain(isBrief: true)
+                }
+                let parts = found?.parts.filter(\.isInnermost) ?? []
+                plan.segments[place].samples[index].parts = parts.map { ($0.text, $0.holds) }
+            }
         }
     }
 }

@@ -74,6 +74,9 @@ public struct PlannedMove: Sendable {
     public var identifiers: [Identifier]
     /// Which way.
     public var direction: TransitionDirection
+    /// The innermost parts of the segment's new condition, and whether they hold; none of what is removed, nor where
+    /// too many were to be explained.
+    public var parts: [(text: String, holds: Bool)] = []
 }
 
 /// How many members a segment has at an instant.

@@ -86,6 +86,14 @@ package struct PlannedSegmentView: Codable, Sendable {
         package var person: String?
         package var personID: UInt64
         package var identifiers: [IdentifierView]
+        /// The innermost parts of the new condition, and whether they hold.
+        package var parts: [Part]
+    }
+
+    /// A part of a condition, and whether it holds of somebody.
+    package struct Part: Codable, Sendable {
+        package var text: String
+        package var holds: Bool
     }
 
     package var name: String
@@ -124,7 +132,8 @@ package struct PlannedSegmentView: Codable, Sendable {
                 direction: move.direction.name,
                 person: identifiers.user,
                 personID: move.person.rawValue,
-                identifiers: identifiers
+                identifiers: identifiers,
+                parts: move.parts.map { Part(text: $0.text, holds: $0.holds) }
             )
         }
         sizes = segment.sizes.map { Size(at: $0.at.rfc3339, members: $0.members) }
@@ -155,6 +164,14 @@ extension PlannedSegmentView: JSONRepresentable {
                         $0.field("person", move.person)
                         $0.field("personID", move.personID)
                         $0.array("identifiers") { for one in move.identifiers { $0.item(one) } }
+                        $0.array("parts") {
+                            for part in move.parts {
+                                $0.object {
+                                    $0.field("text", part.text)
+                                    $0.field("holds", part.holds)
+                                }
+                            }
+                        }
                     }
                 }
             }

@@ -150,12 +150,19 @@ struct PlanText {
         _ verb: String,
         of count: Int
     ) {
-        let names = samples.filter { $0.direction == direction }.map {
+        let own = samples.filter { $0.direction == direction }
+        guard !own.isEmpty else { return }
+        let names = own.map {
             printable(who($0.person, $0.identifiers, $0.personID), charactersMax: 60)
         }
-        guard !names.isEmpty else { return }
         let rest = count > names.count ? " and \(grouped(count - names.count)) more" : ""
         Console.out("    \(verb): \(names.joined(separator: ", "))\(rest)")
+        for (name, sample) in zip(names, own) where sample.parts.count > 1 {
+            let parts = sample.parts.map {
+                "\($0.holds ? "✓" : "✗") \(printable($0.text, charactersMax: 80))"
+            }
+            Console.out("        \(name): \(parts.joined(separator: "  "))")
+        }
     }
 
     private func print(_ subscribers: [PlannedSubscriberView]) {
