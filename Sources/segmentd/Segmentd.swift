@@ -24,7 +24,8 @@ struct Segmentd: AsyncParsableCommand {
         version: "segmentd \(Product.version)",
         subcommands: [
             Serve.self, Demo.self, Check.self, TestRules.self, PlanRules.self,
-            ApplyRules.self, FormatRulesCommand.self, ListTransitions.self, Tail.self,
+            ApplyRules.self, ReplayLog.self, FormatRulesCommand.self, ListTransitions.self,
+            Tail.self,
             ListMembers.self,
             ListSegments.self,
             ShowPerson.self, Explain.self, ChangeList.self, ShowStatus.self, ShowHealth.self,

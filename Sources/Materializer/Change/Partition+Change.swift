@@ -48,13 +48,8 @@ extension Partition {
         }
     }
 
-    /// Does long work that takes a second engine on a thread of its own, one at a time.
-    ///
-    /// - Parameter body: Told by a question whether its task was cancelled.
-    func alone<Answer: Sendable>(
-        _ body:
-            @escaping @Sendable (@escaping @Sendable () -> Bool) throws(PartitionError) -> Answer
-    ) async throws(PartitionError) -> Answer {
+    /// Begins long work that takes a second engine; `endAlone` must follow.
+    func beginAlone() throws(PartitionError) {
         let begins = isPlanning.change { isPlanning in
             defer { isPlanning = true }
             return !isPlanning
@@ -62,11 +57,24 @@ extension Partition {
         guard begins else {
             throw PartitionError(
                 .busy,
-                "another plan or change of the rules is being made, and each takes memory for a second "
-                    + "engine; ask again when it is done"
+                "another plan, replay or change of the rules is being made, and each takes memory for a "
+                    + "second engine; ask again when it is done"
             )
         }
-        defer { isPlanning.change { $0 = false } }
+    }
+
+    /// Ends it.
+    func endAlone() { isPlanning.change { $0 = false } }
+
+    /// Does long work that takes a second engine on a thread of its own, one at a time.
+    ///
+    /// - Parameter body: Told by a question whether its task was cancelled.
+    func alone<Answer: Sendable>(
+        _ body:
+            @escaping @Sendable (@escaping @Sendable () -> Bool) throws(PartitionError) -> Answer
+    ) async throws(PartitionError) -> Answer {
+        try beginAlone()
+        defer { endAlone() }
         let isGivenUp = Monitor(false)
         let result: Result<Answer, PartitionError> = await withTaskCancellationHandler {
             await withCheckedContinuation { waiting in

@@ -9,7 +9,7 @@ public import SegmentEngine
 /// Nothing is kept of it. Nobody waits for single transitions, so people are looked at when their next entry
 /// comes (`ReplayStage`); and since people whom no entry ever names together never meet, each core folds
 /// its own.
-public struct Replay {
+public struct Replay: Sendable {
     /// Entries between two points at which transitions are handed out.
     private static let stretchEntries: UInt64 = 1 << 17
     /// People whom a change of the rules is carried out for between two points at which transitions are handed out.
@@ -74,8 +74,20 @@ public struct Replay {
         }
     }
 
+    /// Log time of the last of them.
+    var lastInstant: Instant {
+        get throws(PartitionError) { try Replay.receivedAt(last, log) ?? .distantPast }
+    }
+
     /// How many entries there are to fold.
     public var entries: UInt64 { last.rawValue }
+
+    /// The names of all segments of all rule sets, in order of their bytes.
+    var segmentNames: [String] {
+        Set(ruleSets.flatMap { $0.segments.map(\.name) }).sorted {
+            $0.utf8.lexicographicallyPrecedes($1.utf8)
+        }
+    }
 
     /// Folds everything.
     ///

@@ -44,6 +44,24 @@ extension Queries {
         }
     }
 
+    /// Folds the log again, under its own rules or others.
+    ///
+    /// - Parameter isAlone: Whether nobody else needs the machine.
+    package func replay(
+        _ question: ReplayQuestion,
+        isAlone: Bool = false
+    ) async throws(APIError) -> ReplayLines {
+        let all = ProcessInfo.processInfo.activeProcessorCount
+        do throws(PartitionError) {
+            return try await partition.replay(
+                question,
+                cores: isAlone ? all : Queries.coresBeside
+            )
+        } catch {
+            throw APIError(error)
+        }
+    }
+
     /// What a start with these rules would bring about now in a directory that no daemon has; see `Partition.plan`.
     package func planStart(
         with proposed: ProposedRules,

@@ -15,6 +15,7 @@ struct RuleRequest: Sendable {
     enum Purpose: String {
         case plan
         case apply
+        case replay
     }
 
     /// The rule files.
@@ -27,6 +28,8 @@ struct RuleRequest: Sendable {
     private(set) var note = RuleChangeNote(author: "api", reason: "")
     /// How many people at most may be announced to have moved; nil where nobody has confirmed any number.
     private(set) var confirmed: Int?
+    /// What of a replay is wanted.
+    private(set) var replay = ReplayQuestion()
 
     private let document: JSONDocument
     private let purpose: Purpose
@@ -44,8 +47,9 @@ struct RuleRequest: Sendable {
         switch purpose {
         case .plan: days = try number("days", in: 0...RuleRequest.daysMax) ?? days
         case .apply: try readChange()
+        case .replay: try readReplay()
         }
-        try readFiles()
+        if purpose != .replay || document.member("files", of: 0) != nil { try readFiles() }
     }
 
     private mutating func readChange() throws(APIError) {
@@ -66,6 +70,41 @@ struct RuleRequest: Sendable {
             note.announcement = announcement
         }
         confirmed = try number("confirm", in: 0...Int(Int32.max))
+    }
+
+    private mutating func readReplay() throws(APIError) {
+        replay.from = try instant("from") ?? replay.from
+        replay.through = try instant("to") ?? replay.through
+        replay.isDifference = try flag("diff")
+        replay.isCount = try flag("count")
+        guard let list = document.member("segments", of: 0) else { return }
+        guard document.kind(list) == .array else { throw invalid("segments is no list of names") }
+        var names: Set<String> = []
+        var item = list + 1
+        while item < document.end(list) {
+            guard document.kind(item) == .string else {
+                throw invalid("segments is no list of names")
+            }
+            names.insert(document.string(item))
+            item = document.end(item)
+        }
+        replay.segments = names
+    }
+
+    private func instant(_ name: String) throws(APIError) -> Instant? {
+        guard let text = try text(name) else { return nil }
+        guard let instant = Instant(rfc3339: text) else {
+            throw invalid("\(name) is no instant; send one such as 2026-01-31T12:00:00Z")
+        }
+        return instant
+    }
+
+    private func flag(_ name: String) throws(APIError) -> Bool {
+        guard let place = document.member(name, of: 0) else { return false }
+        guard document.kind(place) == .boolean else {
+            throw invalid("\(name) is not true or false")
+        }
+        return document.isTrue(place)
     }
 
     private mutating func readFiles() throws(APIError) {

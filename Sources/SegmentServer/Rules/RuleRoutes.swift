@@ -2,6 +2,7 @@ internal import EventStore
 internal import EventWire
 internal import Hummingbird
 internal import Materializer
+internal import NIOCore
 internal import RuleLanguage
 internal import ServiceLifecycle
 
@@ -16,6 +17,7 @@ struct RuleRoutes: Sendable {
         [
             Endpoint(.post, "/v1/rules/plan", .admin) { request, _ in try await plan(request) },
             Endpoint(.post, "/v1/rules/apply", .admin) { request, _ in try await apply(request) },
+            Endpoint(.post, "/v1/replay", .admin) { request, _ in try await replay(request) },
         ]
     }
 
@@ -30,6 +32,34 @@ struct RuleRoutes: Sendable {
         var json: [UInt8] = []
         PlanView(plan, await hub.subscriptions).appendJSON(to: &json)
         return .json(json)
+    }
+
+    /// Lines of JSON: transitions in order, now and then how far it has got, and last what it was in numbers; an
+    /// error in the midst of it is the last line too.
+    private func replay(_ request: Request) async throws -> Response {
+        let bytes = try await request.bytes(max: RuleRequest.bodyBytesMax)
+        let asked = try RuleRequest(bytes, for: .replay)
+        var question = asked.replay
+        if !asked.sources.isEmpty { question.rules = try await asked.checked() }
+        let lines = try await queries.replay(question)
+        return Response(
+            status: .ok,
+            headers: [.contentType: "application/x-ndjson", .cacheControl: "no-store"],
+            body: ResponseBody { writer in
+                defer { lines.giveUp() }
+                do {
+                    while let chunk = try await lines.next() {
+                        var bytes: [UInt8] = []
+                        for line in chunk { bytes += line.json + [UInt8(ascii: "\n")] }
+                        try await writer.write(ByteBuffer(bytes: bytes))
+                    }
+                } catch let error as PartitionError {
+                    let json = String(decoding: APIError(error).json, as: UTF8.self)
+                    try await writer.write(ByteBuffer(string: "{\"error\":\(json)}\n"))
+                }
+                try await writer.finish(nil)
+            }
+        )
     }
 
     private func apply(_ request: Request) async throws -> Response {

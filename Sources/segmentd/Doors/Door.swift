@@ -56,6 +56,13 @@ protocol Door: Sendable {
         confirmed: Int?,
         progress: @escaping @Sendable (Double) -> Void
     ) async throws(CommandFailure) -> AppliedRulesView
+    /// Folds the log again, under its own rules or others.
+    ///
+    /// - Parameter take: Given the lines of `POST /v1/replay`, each as JSON; says whether more are wanted.
+    func replay(
+        _ question: ReplayQuestion,
+        take: (JSONNode) throws(CommandFailure) -> Bool
+    ) async throws(CommandFailure)
     /// Entries of the log, as the JSON of the answer; see `Queries`.
     func log(_ request: LogRequest) async throws(CommandFailure) -> [UInt8]
     /// Gives back what was taken.

@@ -145,5 +145,28 @@ struct LocalDoor: Door {
         }
     }
 
+    func replay(
+        _ question: ReplayQuestion,
+        take: (JSONNode) throws(CommandFailure) -> Bool
+    ) async throws(CommandFailure) {
+        let lines: ReplayLines
+        do throws(APIError) {
+            lines = try await queries.replay(question, isAlone: true)
+        } catch {
+            throw CommandFailure(error)
+        }
+        defer { lines.giveUp() }
+        while true {
+            let chunk: [ReplayLine]?
+            do throws(PartitionError) { chunk = try await lines.next() } catch {
+                throw CommandFailure(error.message)
+            }
+            guard let chunk else { return }
+            for line in chunk {
+                guard let node = JSONNode(line.json), try take(node) else { return }
+            }
+        }
+    }
+
     func close() async { await partition.stop() }
 }

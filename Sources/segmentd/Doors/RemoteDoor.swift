@@ -142,6 +142,54 @@ struct RemoteDoor: Door {
         )
     }
 
+    func replay(
+        _ question: ReplayQuestion,
+        take: (JSONNode) throws(CommandFailure) -> Bool
+    ) async throws(CommandFailure) {
+        var json = JSONWriter()
+        json.object {
+            if question.from != .distantPast { $0.field("from", question.from) }
+            if question.through != .distantFuture { $0.field("to", question.through) }
+            if let segments = question.segments {
+                $0.array("segments") { for name in segments.sorted() { $0.item(name) } }
+            }
+            $0.field("diff", question.isDifference)
+            $0.field("count", question.isCount)
+            if let rules = question.rules { $0.files(of: rules) }
+        }
+        do {
+            var request = HTTPClientRequest(url: base + "/v1/replay")
+            request.method = .POST
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(json.bytes)
+            let answer = try await RemoteDoor.client.execute(request, timeout: .hours(12))
+            guard answer.status == .ok else {
+                let body = try await answer.body.collect(upTo: RemoteDoor.bodyBytesMax)
+                let refusal = try JSONDecoder().decode(
+                    Refusal.self,
+                    from: Data(body.readableBytesView)
+                )
+                throw CommandFailure(refusal.message)
+            }
+            var rest: [UInt8] = []
+            for try await part in answer.body {
+                rest.append(contentsOf: part.readableBytesView)
+                var start = 0
+                while let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {
+                    guard let node = JSONNode(Array(rest[start..<end])), try take(node) else {
+                        return
+                    }
+                    start = end + 1
+                }
+                rest.removeFirst(start)
+            }
+        } catch let failure as CommandFailure {
+            throw failure
+        } catch {
+            throw failure(error)
+        }
+    }
+
     /// Has the daemon begin to verify its directory.
     func beginVerification() async throws(CommandFailure) -> VerificationView {
         try await get("/v1/verify", .POST)
