@@ -23,7 +23,7 @@ public final class StateStore: Sendable {
     /// The most that the state may grow to; sparse, so it costs address space only.
     public static let mapSizeBytes = 256 << 30
 
-    private let environment: Environment
+    let environment: Environment
     /// Called with a commit that is written and not yet made: where crash tests step in.
     private let beforeCommit: (@Sendable () -> Void)?
     private let transitions: Table

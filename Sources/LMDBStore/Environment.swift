@@ -85,6 +85,26 @@ public final class Environment: @unchecked Sendable {
         }
     }
 
+    /// Writes all that is committed now into another directory, which must be there and empty, without the pages that
+    /// are not used; it is on disk when this returns.
+    ///
+    /// Reads in one snapshot, so that the file grows by what is written meanwhile.
+    public func copy(to other: String) throws(LMDBError) {
+        try LMDBError.check(
+            mdb_env_copy2(handle, other, UInt32(MDB_CP_COMPACT)),
+            "copying \(directory) to \(other)"
+        )
+        let path = other + "/data.mdb"
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw LMDBError(operation: "opening \(path)", code: errno)
+        }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else {
+            throw LMDBError(operation: "syncing \(path)", code: errno)
+        }
+    }
+
     /// Opens tables, making those that are not there yet.
     public func openTables(_ names: [String]) throws(LMDBError) -> [Table] {
         let transaction = try beginWriting()

@@ -196,6 +196,16 @@ package enum Daemon {
                 failureTerminationBehavior: .gracefullyShutdownGroup
             )
         )
+        if options.watch != .off {
+            let watcher = RuleWatcher(
+                folder: options.rulesFolder,
+                queries: Queries(partition),
+                applies: options.watch == .applies
+            )
+            services.append(
+                .init(service: watcher, successTerminationBehavior: .ignore)
+            )
+        }
         services.append(
             .init(
                 service: Listener.tcp(

@@ -7,6 +7,8 @@ package struct DaemonOptions: Sendable {
     package var partition: PartitionOptions
     /// The folder of the rules that are to be in force.
     package var rulesFolder: String
+    /// What to do when files in it change.
+    package var watch = RuleWatch.off
     /// Where to listen over TCP.
     package var listen: ListenAddress
     /// Where announced transitions are sent; empty for nowhere.

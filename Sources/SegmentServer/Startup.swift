@@ -3,7 +3,7 @@ internal import Materializer
 internal import RuleLanguage
 
 extension Daemon {
-    private static let changesShownMax = 20
+    static let changesShownMax = 20
 
     /// What a start found and did, for the person who started it.
     static func startupLines(_ report: OpeningReport, _ rules: CheckedRules) -> [String] {

@@ -27,11 +27,11 @@ struct Segmentd: AsyncParsableCommand {
             ApplyRules.self, ReplayLog.self, FormatRulesCommand.self, ListTransitions.self,
             Tail.self,
             ListMembers.self,
-            ListSegments.self,
+            ListSegments.self, ShowSizes.self,
             ShowPerson.self, Explain.self, ChangeList.self, ShowStatus.self, ShowHealth.self,
             ListLog.self,
             Import.self, Subscriptions.self, ManageKeys.self,
-            Verify.self, Config.self,
+            Verify.self, BackUp.self, Config.self,
         ]
     )
 

@@ -222,3 +222,41 @@ import Testing
         print("rule changes: killed at \(moments) moments: \(found)")
     }
 }
+
+/// `serve --watch`: what changed rule files do to a running daemon.
+@Suite struct WatchTests {
+    private static let before = "segment buyers when at least 2 order_placed\n"
+    private static let after = "segment buyers when at least 1 order_placed\n"
+
+    @Test func changedFilesAreToldOfAndAppliedWhereThatIsAskedFor() async throws {
+        try await Bench.use(Self.before) { bench in
+            let first = try await bench.start(.segmentd, "--watch")
+            try await first.api.ingest("/v1/batch?wait=evaluated", RuleChangeTests.entries)
+            try bench.writeRules("segment buyers when no")
+            let errors = try await first.says("those in force go on")
+            #expect(errors.contains("rules.seg:1"))
+            try bench.writeRules(Self.after)
+            let told = try await first.says("segmentd apply --plan")
+            #expect(told.contains("1 segment would change"))
+            _ = try await first.says("changed buyers: 1 in, 0 out")
+            #expect(try await first.api.members(of: "buyers") == ["b", "c"])
+            #expect(try await first.stop() == .exit(0))
+
+            try bench.writeRules(Self.before)
+            let second = try await bench.start(.segmentd, "--watch-apply")
+            try bench.writeRules(Self.after)
+            _ = try await second.says("in force since")
+            #expect(try await second.api.members(of: "buyers") == ["a", "b", "c"])
+            let sizes = try await bench.run(
+                "sizes",
+                "buyers",
+                "--data",
+                bench.data,
+                "--every",
+                "1h"
+            )
+            #expect(sizes.ending == .exit(0) && sizes.lines.last?.contains(" 3") == true)
+            #expect(try await second.stop() == .exit(0))
+        }
+    }
+}

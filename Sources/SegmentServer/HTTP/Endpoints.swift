@@ -31,7 +31,8 @@ enum Endpoints {
                 hub: hub,
                 folder: rulesFolder
             ).endpoints
-        return single + managed + [
+        let backup = BackupRoutes(partition: partition, deliveries: hub.store)
+        return single + managed + backup.endpoints + [
             Endpoint(.post, "/v1/batch", .ingest) { request, _ in try await ingest.batch(request) },
             Endpoint(.post, "/v1/lists/{name}/add", .ingest) { request, context in
                 try await ingest.single(.addToList, list: list(in: context), request)
@@ -47,6 +48,9 @@ enum Endpoints {
             Endpoint(.get, "/v1/segments", .read) { _, _ in try await reads.segments() },
             Endpoint(.get, "/v1/segments/{name}/members", .read) { request, context in
                 try await reads.members(request, context.parameters.get("name") ?? "")
+            },
+            Endpoint(.get, "/v1/segments/{name}/sizes", .read) { request, context in
+                try await reads.sizes(request, context.parameters.get("name") ?? "")
             },
             Endpoint(.get, "/v1/people/{id}", .read) { request, context in
                 try await reads.person(request, context.parameters.get("id") ?? "")

@@ -99,6 +99,17 @@ struct Reads: Sendable {
         return .json(page.json)
     }
 
+    func sizes(_ request: Request, _ segment: String) async throws(APIError) -> Response {
+        .json(
+            try await queries.sizes(
+                of: segment.removingPercentEncoding ?? segment,
+                from: request.parameter("from"),
+                to: request.parameter("to"),
+                every: request.parameter("every")
+            )
+        )
+    }
+
     func stays(_ request: Request, _ id: String) async throws(APIError) -> Response {
         .json(
             try await queries.stays(

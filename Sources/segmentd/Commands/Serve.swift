@@ -37,9 +37,22 @@ struct Serve: AsyncParsableCommand {
     )
     var acceptClock = false
 
+    @Flag(
+        name: .long,
+        help: "Say what changed rule files would change, whenever they are saved."
+    )
+    var watch = false
+
+    @Flag(
+        name: .long,
+        help: "Put changed rule files in force whenever they are saved, announcing nothing of it."
+    )
+    var watchApply = false
+
     func run() async throws {
         var options = try settings.resolved().options
         options.partition.acceptsClock = acceptClock
+        options.watch = watchApply ? .applies : watch ? .plans : .off
         do throws(DaemonError) {
             options.webhookSecretInEnvironment =
                 ProcessInfo.processInfo.environment[WebhookOptions.secretVariable]

@@ -24,6 +24,13 @@ protocol Door: Sendable {
     ) async throws(CommandFailure) -> MemberPage
     /// Everything about a person, as the JSON of the answer; see `Queries`.
     func person(_ id: String, before: String?, limit: Int) async throws(CommandFailure) -> [UInt8]
+    /// How many members a segment had over time, as the JSON of the answer; see `Queries`.
+    func sizes(
+        of segment: String,
+        from: String?,
+        to: String?,
+        every: String?
+    ) async throws(CommandFailure) -> [UInt8]
     /// Where somebody was and had been, as the JSON of the answer; see `Queries`.
     func stays(_ id: String, at: String?) async throws(CommandFailure) -> [UInt8]
     /// Why somebody is in a segment or is not, as the JSON of the answer; see `Queries`.
@@ -63,6 +70,10 @@ protocol Door: Sendable {
         _ question: ReplayQuestion,
         take: (JSONNode) throws(CommandFailure) -> Bool
     ) async throws(CommandFailure)
+    /// Copies the directory.
+    ///
+    /// - Parameter path: Where to, from the root on.
+    func backUp(to path: String) async throws(CommandFailure) -> BackupView
     /// Entries of the log, as the JSON of the answer; see `Queries`.
     func log(_ request: LogRequest) async throws(CommandFailure) -> [UInt8]
     /// Gives back what was taken.

@@ -82,6 +82,19 @@ struct LocalDoor: Door {
         }
     }
 
+    func sizes(
+        of segment: String,
+        from: String?,
+        to: String?,
+        every: String?
+    ) async throws(CommandFailure) -> [UInt8] {
+        do throws(APIError) {
+            return try await queries.sizes(of: segment, from: from, to: to, every: every)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
     func stays(_ id: String, at: String?) async throws(CommandFailure) -> [UInt8] {
         do throws(APIError) {
             return try await queries.stays(id, at: at)
@@ -165,6 +178,14 @@ struct LocalDoor: Door {
             for line in chunk {
                 guard let node = JSONNode(line.json), try take(node) else { return }
             }
+        }
+    }
+
+    func backUp(to path: String) async throws(CommandFailure) -> BackupView {
+        do throws(APIError) {
+            return try await queries.backUp(to: path)
+        } catch {
+            throw CommandFailure(error)
         }
     }
 

@@ -77,6 +77,21 @@ struct RemoteDoor: Door {
         return try await bytes("/v1/people/\(percentEncoded(id))?limit=\(limit)\(query)")
     }
 
+    func sizes(
+        of segment: String,
+        from: String?,
+        to: String?,
+        every: String?
+    ) async throws(CommandFailure) -> [UInt8] {
+        var query: [String] = []
+        for (name, value) in [("from", from), ("to", to), ("every", every)] {
+            if let value { query.append("\(name)=\(percentEncoded(value))") }
+        }
+        return try await bytes(
+            "/v1/segments/\(percentEncoded(segment))/sizes?" + query.joined(separator: "&")
+        )
+    }
+
     func stays(_ id: String, at: String?) async throws(CommandFailure) -> [UInt8] {
         try await bytes("/v1/people/\(percentEncoded(id))/segments" + RemoteDoor.query(at: at))
     }
@@ -188,6 +203,12 @@ struct RemoteDoor: Door {
         } catch {
             throw failure(error)
         }
+    }
+
+    func backUp(to path: String) async throws(CommandFailure) -> BackupView {
+        var json = JSONWriter()
+        json.object { $0.field("directory", path) }
+        return try decode(try await bytes("/v1/backup", .POST, json.bytes, within: .hours(12)))
     }
 
     /// Has the daemon begin to verify its directory.

@@ -22,6 +22,14 @@ struct DaemonProcess: Sendable {
     /// What it printed so far.
     var output: String { program.output }
 
+    /// Waits until it has said something; gives all that it has said.
+    func says(_ words: String) async throws -> String {
+        try await eventually("the words '\(words)'", on: program.bell) {
+            let all = program.output + program.errors
+            return all.contains(words) ? all : nil
+        }
+    }
+
     /// Where it listens, as `HOST:PORT`.
     var address: String { String(api.base.dropFirst("http://".count)) }
 
