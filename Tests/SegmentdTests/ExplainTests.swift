@@ -29,8 +29,9 @@ import Testing
             let carts = try await lines(bench, "explain", "ann", "carts")
             for words in [
                 "ann is in carts “Left behind” at ", ", since ",
-                "✓ added_to_cart in last 2 hours  (1 counts)  until ", "added_to_cart, entry 2",
-                "✓ no order_completed in last 2 hours  (0 count)", "Leaves at ",
+                "✓ added_to_cart in last 2 hours  (1 counts)  until ",
+                "added_to_cart, entry 2, by anonymous:web-1, the same person since entry 3",
+                "✓ no order_completed in last 2 hours\n", "Leaves at ",
                 "With order_completed now: leaves at once.",
             ] {
                 #expect(carts.contains(words), "\(words) in \(carts)")
@@ -44,7 +45,7 @@ import Testing
                 #expect(after.contains(words), "\(words) in \(after)")
             }
             let buyers = try await lines(bench, "explain", "ann", "buyers")
-            for words in ["(1 counts)", "With order_completed (total: 5) now: enters at once."] {
+            for words in ["(1 of 2)", "With order_completed (total: 5) now: enters at once."] {
                 #expect(buyers.contains(words), "\(words) in \(buyers)")
             }
             let api = try await daemon.api.send("GET", "/v1/people/ann/segments/buyers")

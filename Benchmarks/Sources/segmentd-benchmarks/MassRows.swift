@@ -13,13 +13,13 @@ struct MassRows {
     private static let day = TimeSpan(milliseconds: 86_400_000)
 
     /// The machine's clocks, as far ahead as wanted.
-    private static func clock(startingAt instant: Instant) -> ClockSource {
+    static func clock(startingAt instant: Instant) -> ClockSource {
         let system = ClockSource.system
         let ahead = instant - system.wall()
         return ClockSource(wall: { system.wall() + ahead }, elapsed: system.elapsed)
     }
 
-    private static func track(_ event: String, _ user: String, _ id: String = "") -> EntryDraft {
+    static func track(_ event: String, _ user: String, _ id: String = "") -> EntryDraft {
         var draft = EntryDraft(kind: .track)
         draft.event = event
         draft.identifiers = [.user(user)]
@@ -136,7 +136,7 @@ struct MassRows {
     }
 
     /// Writes a log that begins with an import, from its first instant to its last.
-    private func write(
+    func write(
         _ folder: String,
         _ rules: String,
         _ instants: Range<Instant>,

@@ -74,6 +74,10 @@ do {
             rounds: size(5, 1)
         ).run(&report)
     }
+    if isWanted("mass", "rule-change") {
+        let rows = MassRows(people: size(1_000_000, 5_000), botEvents: 0, rounds: 0)
+        try await rows.ruleChange(&report)
+    }
     if isWanted("mass", "mass-webhooks") {
         try DrainRow(binary: binary, people: size(1_000_000, 2_000)).run(&report)
     }

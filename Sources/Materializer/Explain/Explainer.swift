@@ -29,6 +29,8 @@ struct Explainer {
     /// Per part, segments that say whether so many events count: 1, 2 and so on.
     private let counted: [(part: Int, asked: Int, names: [String])]
     private var work = 0
+    /// The entry of the world by which the person got its canonical id.
+    private var knownSince: SequenceNumber?
 
     /// - Parameters:
     ///   - past: The rule sets up to the one in force at the instant.
@@ -137,6 +139,10 @@ struct Explainer {
         }
         if isBrief { return explanation }
         let owners = world.owners
+        let known = state.claims.first {
+            $0.to == nil && world.identifier($0.id).namespace == Identifier.user("").namespace
+        }
+        knownSince = known?.from
         try addTurns(&explanation, &world, of: state.person)
         for place in parts.indices where explanation.parts[place].isInnermost {
             try addWitnesses(&explanation.parts[place], place, state, owners)
@@ -287,7 +293,16 @@ struct Explainer {
         let entry = story.entries[place]
         let head = entry.draft
         var link: Explanation.Link?
-        if owner != state.person, let merge = state.merges.first(where: { $0.absorbed == owner }) {
+        let isFromBefore = knownSince.map { UInt64(place) + 1 < $0.rawValue } ?? false
+        if owner == state.person, isFromBefore, let knownSince {
+            link = Explanation.Link(
+                sequence: story.sequence(knownSince.rawValue),
+                at: story.entries[Int(knownSince.rawValue) - 1].receivedAt,
+                absorbed: story.id(owner)
+            )
+        } else if owner != state.person,
+            let merge = state.merges.first(where: { $0.absorbed == owner })
+        {
             let sequence = story.sequence(merge.sequence.rawValue)
             let at = story.entries.first { $0.sequence == sequence }?.receivedAt
             link = Explanation.Link(

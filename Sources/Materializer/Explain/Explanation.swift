@@ -29,17 +29,17 @@ public struct Explanation: Sendable {
         public var entry: LoggedEntry
         /// The names of properties or attributes that the part looks at.
         public var properties: [String]
-        /// What brought it to the person, where it was another's when it came.
+        /// What brought it to the person, where it was another's when it came, or nobody knew whose.
         public var link: Link?
     }
 
-    /// An entry by which two people became one.
+    /// An entry by which two people became one, or by which one became known.
     public struct Link: Sendable {
         /// The entry.
         public var sequence: SequenceNumber
         /// When it came.
         public var at: Instant
-        /// Whose the witness was before.
+        /// Whose the witness was before; the person itself where it became known.
         public var absorbed: PersonID
     }
 

@@ -90,8 +90,11 @@ private struct ExplanationText {
         let indent = String(repeating: "  ", count: (Int(part.cell("depth")) ?? 0) + 1)
         let mark = part.cell("holds") == "true" ? "✓" : "✗"
         var line = "\(indent)\(mark) \(printable(part.cell("text"), charactersMax: 300))"
-        if let count = part["found"]?.text {
-            line += "  (\(count) \(count == "1" ? "counts" : "count"))"
+        let (found, asked) = (part.cell("found"), part.cell("asked"))
+        if !found.isEmpty, asked != "1" {
+            line += "  (\(found) of \(asked))"
+        } else if !found.isEmpty, found != "0" {
+            line += "  (\(found) \(found == "1" ? "counts" : "count"))"
         }
         if let until = part["turnsAt"]?.text { line += "  until \(until)" }
         Console.out(line)
