@@ -107,13 +107,21 @@ final class ApplierLoop: @unchecked Sendable {
 
     private func take(_ groups: [PartitionState.Group]) throws(StoreError) {
         let began = ContinuousClock.now
-        for group in groups {
-            if let next = group.ruleSwitch { try putInForce(next) }
-            try apply(group)
-            if change != nil { try finishChange() }
-            shared.change { $0.groupEntries -= group.admitted.count }
-            if let admit = group.checkpoint { try beginCheckpoint(admit) }
-            continueCheckpoint()
+        var left = groups[...]
+        do throws(StoreError) {
+            while let group = left.first {
+                if let next = group.ruleSwitch { try putInForce(next) }
+                try apply(group)
+                if change != nil { try finishChange() }
+                left.removeFirst()
+                shared.change { $0.groupEntries -= group.admitted.count }
+                if let admit = group.checkpoint { try beginCheckpoint(admit) }
+                continueCheckpoint()
+            }
+        } catch {
+            // Whoever waits for a change that is not carried out any more is told.
+            for group in left { group.ruleSwitch?.finish(.stopped(PartitionError(error))) }
+            throw error
         }
         try commit()
         let took = ContinuousClock.now - began
@@ -125,18 +133,21 @@ final class ApplierLoop: @unchecked Sendable {
     /// Has another engine take the place of this one, behind the last entry that this one applied.
     private func putInForce(_ next: RuleSwitch) throws(StoreError) {
         try commit(always: true)
-        if let checkpoint { giveUp(checkpoint) }
+        if let checkpoint {
+            giveUp(checkpoint)
+            // Not of one that the writer has asked for behind this.
+            shared.change { $0.checkpointIsOpen = false }
+        }
         options.hooks.reached?(.ruleChange)
         try next.applyLast()
         formerRefolds += applier.refolds - next.applier.refolds
         next.replaced = applier
         applier = next.applier
         if next.checkpointed > .zero {
-            try CheckpointWriter.adopt(from: directory.nextCheckpoint, in: directory.state)
-        }
-        shared.change { state in
-            state.checkpointIsOpen = false
-            state.checkpointed = max(state.checkpointed, next.checkpointed)
+            do throws(StoreError) {
+                try CheckpointWriter.adopt(from: directory.nextCheckpoint, in: directory.state)
+                shared.change { $0.checkpointed = max($0.checkpointed, next.checkpointed) }
+            } catch { complain(error) }
         }
         rulesInForce.change { $0 = RulesInForce(next.proposed.ruleSet) }
         options.hooks.reached?(.ruleChange)

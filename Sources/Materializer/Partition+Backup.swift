@@ -23,7 +23,7 @@ extension Partition {
         _ deliveries: DeliveryStore
     ) async throws(PartitionError) -> Backup {
         let (log, state, directory) = (log, state, directory)
-        return try await besides { () throws(StoreError) in
+        return try await besides { _ throws(StoreError) in
             let folder = try BackupFolder(path: path)
             do throws(StoreError) {
                 // Nothing may be ahead of the log.

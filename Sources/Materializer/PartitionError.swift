@@ -22,6 +22,8 @@ public struct PartitionError: Error, Sendable {
         case outdated
         /// It concerns so many people that the number must be confirmed.
         case unconfirmed
+        /// An answer would take too long.
+        case tooMuch
         /// There is nothing of that name.
         case unknown
     }

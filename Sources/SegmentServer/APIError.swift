@@ -51,6 +51,7 @@ package struct APIError: Error, Equatable, Sendable {
         switch error.kind {
         case .busy: self.init(429, "busy", error.message, retryAfterSeconds: 10)
         case .outdated: self.init(409, "outdated_plan", error.message)
+        case .tooMuch: self.init(422, "too_much", error.message)
         case .unknown: self.init(404, "unknown_segment", error.message)
         case .unconfirmed: self.init(409, "unconfirmed", error.message)
         default: self.init(503, "failed", error.message)

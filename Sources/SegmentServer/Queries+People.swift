@@ -80,6 +80,11 @@ extension Queries {
     ) async throws(APIError) -> [UInt8] {
         let at = try text.map { (text) throws(APIError) in try pastInstant(text) }
         let reference = PersonReference(id)
+        let names: [String]
+        do throws(PartitionError) { names = try await partition.segmentNames() } catch {
+            throw APIError(error)
+        }
+        guard names.contains(segment) else { throw Queries.unknown(segment, among: names) }
         do throws(PartitionError) {
             let found = try await partition.explain(reference, in: segment, at: at)
             if let found { return found.json }

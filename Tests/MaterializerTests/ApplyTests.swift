@@ -8,15 +8,6 @@ import Testing
 
 /// Rules that are put in force while entries come.
 @Suite struct ApplyTests {
-    private static let first = """
-        event order_completed unique by order_id
-          total number
-        event added_to_cart
-        segment carts when added_to_cart in last 2 hours
-        segment buyers when order_completed
-        segment idle when any event and no added_to_cart in last 1 hour
-        segment gone when order_completed in last 2 hours
-        """
     private static let second = """
         event order_completed unique by order_id
           total number
@@ -28,35 +19,6 @@ import Testing
         segment new_back when entered segment carts in last 4 hours
         """
 
-    private static func proposed(_ text: String) throws -> ProposedRules {
-        let source = RuleSource(path: "test.seg", text: text)
-        let ruleSet = try #require(compileRules([source]).ruleSet)
-        return ProposedRules(sources: [source], ruleSet: ruleSet)
-    }
-
-    private static func drafts(_ round: Int) -> [EntryDraft] {
-        var drafts: [EntryDraft] = (0..<10).map {
-            .track(
-                "added_to_cart",
-                user: $0 % 4 == 3 ? nil : "\(($0 + round) % 40)",
-                anonymous: "a\($0)-\(round / 3)",
-                id: "m\(round)-\($0)",
-                ["name\(round % 30)": .number("1")]
-            )
-        }
-        for place in 0..<3 {
-            drafts.append(
-                .track(
-                    "order_completed",
-                    user: "\((round + place) % 23)",
-                    backfill: round % 2 == 0,
-                    ["order_id": .number("\(round % 50)"), "total": .number("6.5")]
-                )
-            )
-        }
-        return drafts
-    }
-
     private func fill(
         _ bench: PartitionFolder,
         _ partition: Partition,
@@ -64,7 +26,7 @@ import Testing
     ) async throws {
         for round in rounds {
             bench.clock.advance(by: .seconds(Int64(round % 7) * 540 + 67))
-            _ = try await partition.submit(Self.drafts(round), wait: .fully)
+            _ = try await partition.submit(PlanTests.drafts(round), wait: .fully)
         }
     }
 
@@ -78,7 +40,7 @@ import Testing
         confirmed: Int? = nil
     ) async throws -> AppliedRules {
         try await partition.apply(
-            try Self.proposed(text),
+            try PlanTests.proposed(text),
             RuleChangeNote(author: "ann", reason: "tests", announcement: announcement),
             plan: plan,
             confirmed: confirmed,
@@ -159,7 +121,8 @@ import Testing
     @Test(arguments: [nil, 400])
     func rulesAreChangedWhileEntriesCome(checkpointEntries: Int?) async throws {
         let bench = try PartitionFolder()
-        let standing = try await live(bench, Self.first, checkpointEntries: checkpointEntries) {
+        let standing = try await live(bench, PlanTests.first, checkpointEntries: checkpointEntries)
+        {
             try await fill(bench, $0, 0..<60)
             let (applied, rounds) = try await applyWhileEntriesCome(bench, $0)
             try check(applied, in: try recorded($0))
@@ -205,14 +168,43 @@ import Testing
         #expect(applied.changes.contains { $0.entered > 0 })
     }
 
+    /// Checkpoints begin and end all the while, also right behind a change.
+    @Test func rulesAreChangedAgainAndAgainBesideCheckpoints() async throws {
+        let bench = try PartitionFolder()
+        let standing = try await live(bench, PlanTests.first, checkpointEntries: 15) {
+            try await fill(bench, $0, 0..<20)
+            try await changeWhileEntriesCome(bench, $0, times: 12)
+        }
+        try await check(bench, is: standing)
+    }
+
+    private func changeWhileEntriesCome(
+        _ bench: PartitionFolder,
+        _ partition: Partition,
+        times: Int
+    ) async throws {
+        let ingest = Task {
+            var round = 20
+            while !Task.isCancelled {
+                try await fill(bench, partition, round..<round + 1)
+                round += 1
+            }
+        }
+        for time in 0..<times {
+            _ = try await apply(time % 2 == 0 ? Self.second : PlanTests.first, to: partition)
+        }
+        ingest.cancel()
+        try await ingest.value
+    }
+
     @Test func aThenBThenAGivesTheMembersOfA() async throws {
         let bench = try PartitionFolder()
-        let standing = try await live(bench, Self.first) {
+        let standing = try await live(bench, PlanTests.first) {
             try await fill(bench, $0, 0..<80)
             bench.clock.advance(by: .minutes(45))
             // So that time has passed for all alike.
             try await fill(bench, $0, 80..<81)
-            let found = try await membersOverChanges($0, [Self.second, Self.first])
+            let found = try await membersOverChanges($0, [Self.second, PlanTests.first])
             #expect(found[2] == found[0])
             #expect(found[1] != found[0])
         }
@@ -222,7 +214,7 @@ import Testing
     @Test(arguments: RuleAnnouncement.allCases)
     func whatIsAnnouncedIsAsAskedFor(_ announcement: RuleAnnouncement) async throws {
         let bench = try PartitionFolder()
-        let standing = try await live(bench, Self.first) {
+        let standing = try await live(bench, PlanTests.first) {
             try await fill(bench, $0, 0..<40)
             _ = try await apply(Self.second, to: $0, announcement)
             let entry = try #require(try await ruleEntries($0).last)
@@ -242,10 +234,10 @@ import Testing
 
     @Test func onlyWhatWasPlannedIsApplied() async throws {
         let bench = try PartitionFolder()
-        let partition = try bench.open(Self.first)
+        let partition = try bench.open(PlanTests.first)
         try await fill(bench, partition, 0..<10)
         let plan = try await partition.plan(
-            try Self.proposed(Self.second),
+            try PlanTests.proposed(Self.second),
             days: 0,
             cores: 1,
             progress: { _ in }
@@ -264,13 +256,14 @@ import Testing
             }
                 == .outdated
         )
-        #expect(await kind { _ = try await apply(Self.first, to: partition) } == .outdated)
+        let same = try await apply(PlanTests.first, to: partition)
+        #expect(!same.isChanged && same.sequence == SequenceNumber(1))
         #expect(
             try await ruleEntries(partition).count == 1
         )
         _ = try await apply(Self.second, to: partition, plan: plan.hash)
         #expect(
-            await kind { _ = try await apply(Self.first, to: partition, plan: plan.hash) }
+            await kind { _ = try await apply(PlanTests.first, to: partition, plan: plan.hash) }
                 == .outdated
         )
         await partition.stop()
@@ -315,7 +308,7 @@ import Testing
 
     @Test func aCancelledChangeChangesNothing() async throws {
         let bench = try PartitionFolder()
-        let standing = try await live(bench, Self.first) { partition in
+        let standing = try await live(bench, PlanTests.first) { partition in
             try await fill(bench, partition, 0..<20)
             let task = Task { try await apply(Self.second, to: partition) }
             task.cancel()

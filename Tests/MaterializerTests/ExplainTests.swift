@@ -39,7 +39,9 @@ import Testing
 
     private static func entry(_ random: inout SeededGenerator, at instant: Instant) -> TestEntry {
         func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
-        func pick<Value>(_ values: [Value]) -> Value { values.randomElement(using: &random)! }
+        func pick<Value>(_ values: [Value]) -> Value {
+            values[Int.random(in: values.indices, using: &random)]
+        }
         var entry = TestEntry(receivedAt: instant, kind: chance(20) ? .identify : .track)
         if chance(50) { entry.user = pick(["u1", "u2", "u3"]) }
         if entry.user == nil || chance(30) { entry.anonymous = pick(["a1", "a2", "a3", "a4"]) }
@@ -51,6 +53,12 @@ import Testing
             entry.kind = .list
             entry.event = "vips"
             entry.isOn = chance(65)
+            return entry
+        }
+        if chance(6) {
+            entry = TestEntry(receivedAt: instant, kind: .suppress)
+            entry.isOn = chance(60)
+            entry.others = [pick([.user("u3"), .anonymous("a2"), .anonymous("a4")])]
             return entry
         }
         if chance(5) {
@@ -254,7 +262,7 @@ import Testing
     }
 
     /// Stays are what was recorded, for everybody, over merges and changes of the rules.
-    @Test(arguments: UInt64(1)...6) func staysAreWhatWasRecorded(seed: UInt64) async throws {
+    @Test(arguments: UInt64(1)...20) func staysAreWhatWasRecorded(seed: UInt64) async throws {
         let bench = try PartitionFolder()
         let (partition, entries) = try await history(bench, seed: seed)
         let others = RuleSource(

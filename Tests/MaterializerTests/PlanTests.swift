@@ -7,7 +7,7 @@ import Testing
 
 /// What a plan says beside what the change then does.
 @Suite struct PlanTests {
-    private static let first = """
+    static let first = """
         event order_completed unique by order_id
           total number
         event added_to_cart
@@ -47,7 +47,7 @@ import Testing
         ),
     ]
 
-    private static func proposed(_ text: String) throws -> ProposedRules {
+    static func proposed(_ text: String) throws -> ProposedRules {
         let source = RuleSource(path: "test.seg", text: text)
         let ruleSet = try #require(compileRules([source]).ruleSet)
         return ProposedRules(sources: [source], ruleSet: ruleSet)
@@ -58,13 +58,15 @@ import Testing
         .seconds(Int64(round % 7) * 540 + 67)
     }
 
-    private static func drafts(_ round: Int) -> [EntryDraft] {
+    static func drafts(_ round: Int) -> [EntryDraft] {
         var drafts: [EntryDraft] = (0..<10).map {
             .track(
                 "added_to_cart",
                 user: $0 % 4 == 3 ? nil : "\(($0 + round) % 40)",
                 anonymous: "a\($0)-\(round / 3)",
-                id: "m\(round)-\($0)"
+                id: "m\(round)-\($0)",
+                // Names come all the while.
+                ["name\(round % 30)": .number("1")]
             )
         }
         for place in 0..<3 {

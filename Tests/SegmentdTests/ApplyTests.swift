@@ -5,17 +5,6 @@ import Testing
 
 /// `segmentd apply` and `POST /v1/rules/apply`: rules that change while a daemon runs, and without one.
 @Suite struct ApplyTests {
-    private static let before = """
-        segment buyers when at least 2 order_placed
-        segment carts when added_to_cart
-        segment kept when order_placed
-        """
-    private static let after = """
-        segment buyers "Buyers" when at least 1 order_placed and no added_to_cart
-        segment kept when order_placed # as it was
-        segment pros when person.plan = "pro"
-        """
-
     private struct Plan: Decodable {
         var hash: String
         var moved: Int
@@ -47,16 +36,16 @@ import Testing
     }
 
     @Test func rulesChangeUnderADaemon() async throws {
-        try await Bench.use(Self.before) { bench in
+        try await Bench.use(PlanTests.before) { bench in
             let daemon = try await bench.start()
             try await daemon.api.ingest("/v1/batch?wait=evaluated", RuleChangeTests.entries)
-            let plan = try await plan(daemon.api, Self.after)
+            let plan = try await plan(daemon.api, PlanTests.after)
             #expect(plan.moved == 3)
             let answer = try await daemon.api.send(
                 "POST",
                 "/v1/rules/apply",
                 body(
-                    Self.after,
+                    PlanTests.after,
                     #","plan":"\#(plan.hash)","author":"ann","reason":"tests","announce":"exits""#
                 )
             )
@@ -87,7 +76,7 @@ import Testing
             #expect(try await daemon.api.members(of: "buyers") == ["a", "b", "e"])
             #expect(try await daemon.stop() == .exit(0))
             // The folder's rules come back at the next start, once it has them it keeps them.
-            try bench.writeRules(Self.after)
+            try bench.writeRules(PlanTests.after)
             let second = try await bench.start()
             #expect(second.output.contains("unchanged"))
             #expect(try await second.stop() == .exit(0))
@@ -97,11 +86,11 @@ import Testing
     }
 
     @Test(arguments: [true, false]) func theCommandPlansAndApplies(hasDaemon: Bool) async throws {
-        try await Bench.use(Self.before) { bench in
+        try await Bench.use(PlanTests.before) { bench in
             let first = try await bench.start()
             try await first.api.ingest("/v1/batch?wait=evaluated", RuleChangeTests.entries)
             if !hasDaemon { #expect(try await first.stop() == .exit(0)) }
-            try bench.writeRules(Self.after)
+            try bench.writeRules(PlanTests.after)
             let common = ["--rules", bench.rules, "--data", bench.data]
             // Nobody is there to say yes.
             let asked = try await bench.run(["apply"] + common, environment: [:])
@@ -127,8 +116,8 @@ import Testing
             #expect(done.output.contains("changed buyers: 1 in, 1 out"))
             #expect(done.output.contains("Nothing of it is announced."))
             let again = try await bench.run(["apply", "--yes"] + common, environment: [:])
-            #expect(again.ending == .exit(1))
-            #expect(again.errors.contains("these rules are in force already"))
+            #expect(again.ending == .exit(0))
+            #expect(again.output.contains("These rules are in force already"))
             let members = try await bench.run("members", "buyers", "--json", "--data", bench.data)
             #expect(members.lines.count == 2)
             if !hasDaemon {
@@ -139,7 +128,7 @@ import Testing
     }
 
     @Test func mistakesAreSaid() async throws {
-        try await Bench.use(Self.before) { bench in
+        try await Bench.use(PlanTests.before) { bench in
             let daemon = try await bench.start()
             let hash = #","plan":"0123456789abcdef""#
             for (more, status, code, words) in [
@@ -153,7 +142,7 @@ import Testing
                 let answer = try await daemon.api.send(
                     "POST",
                     "/v1/rules/apply",
-                    body(Self.after, more)
+                    body(PlanTests.after, more)
                 )
                 #expect(answer.status == status, "\(more)")
                 #expect(answer.refusal?.code == code, "\(more)")
@@ -173,18 +162,18 @@ import Testing
         var found: [Set<String>: Int] = [:]
         var moments = 0
         for moment in 1...20 {
-            let isKilled = try await Bench.use(Self.before) { bench in
+            let isKilled = try await Bench.use(PlanTests.before) { bench in
                 let program = try bench.launch(
                     .faults,
                     bench.serving(.faults) + ["--kill", "rule-change:\(moment)"]
                 )
                 let daemon = try await DaemonProcess(program)
                 try await daemon.api.ingest("/v1/batch?wait=evaluated", RuleChangeTests.entries)
-                let plan = try await plan(daemon.api, Self.after)
+                let plan = try await plan(daemon.api, PlanTests.after)
                 let answer = try? await daemon.api.send(
                     "POST",
                     "/v1/rules/apply",
-                    body(Self.after, #","plan":"\#(plan.hash)""#)
+                    body(PlanTests.after, #","plan":"\#(plan.hash)""#)
                 )
                 if answer?.status == 200 { return false }
                 #expect(try await program.end() == .signal(SIGKILL))
@@ -205,7 +194,7 @@ import Testing
                 )
                 #expect(members.lines.count == 2)
                 try await CrashTests().checkRefold(bench, try LogImage(bench.data))
-                try bench.writeRules(isNew ? Self.after : Self.before)
+                try bench.writeRules(isNew ? PlanTests.after : PlanTests.before)
                 let next = try await bench.start()
                 #expect(next.output.contains("unchanged"))
                 #expect(try await next.stop() == .exit(0))

@@ -74,7 +74,7 @@ import Testing
             try await daemon.api.ingest("/v1/batch?wait=evaluated", Self.first)
             for (path, status, code, words) in [
                 ("/v1/people/bob/segments/carts", 404, "unknown_person", "'bob'"),
-                ("/v1/people/ann/segments/cart", 404, "unknown_segment", "buyers, carts"),
+                ("/v1/people/ann/segments/cart", 404, "unknown_segment", "did you mean 'carts'?"),
                 ("/v1/people/ann/segments/carts?at=soon", 400, "invalid_at", "'soon'"),
                 (
                     "/v1/people/ann/segments/carts?at=2999-01-01T00:00:00Z", 400, "invalid_at",

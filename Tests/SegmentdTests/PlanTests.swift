@@ -5,12 +5,12 @@ import WebhookTesting
 
 /// `segmentd plan`, with a daemon and without one, from the rules to what a start with them then does.
 @Suite struct PlanTests {
-    private static let before = """
+    static let before = """
         segment buyers when at least 2 order_placed
         segment carts when added_to_cart
         segment kept when order_placed
         """
-    private static let after = """
+    static let after = """
         segment buyers "Buyers" when at least 1 order_placed and no added_to_cart
         segment kept when order_placed # as it was
         segment pros when person.plan = "pro"

@@ -47,7 +47,10 @@ import Testing
             #expect(none.ending == .exit(0) && none.lines.isEmpty)
             let csv = try await replay("--format", "csv")
             #expect(csv.lines.count == recorded.count + 1)
-            #expect(csv.lines[0] == "at,direction,segment,person,personID,cause,sequence,announced")
+            #expect(
+                csv.lines[0]
+                    == "at,direction,segment,person,personID,identifiers,cause,sequence,announced"
+            )
             #expect(csv.lines[1].contains(",entered,"))
             #expect(try await replay().output.contains("entered"))
 
@@ -76,6 +79,8 @@ import Testing
             #expect(marked("-") == ["c carts", "d carts"])
             let wrong = try await replay("--rules", bench.path("nowhere"))
             #expect(wrong.ending == .exit(1) && wrong.errors.contains("nowhere"))
+            let unknown = try await replay("--segment", "cart")
+            #expect(unknown.errors.contains("did you mean 'carts'?"))
             let unclear = try await replay("--from", "yesterday")
             #expect(unclear.errors.contains("--from is 'yesterday'"))
         }
@@ -88,7 +93,8 @@ import Testing
                 ("[]", "the body is no object"), (#"{"from":"soon"}"#, "from is no instant"),
                 (#"{"diff":1}"#, "diff is not true or false"),
                 (#"{"segments":"a"}"#, "segments is no list of names"),
-                (#"{"files":7}"#, "files is no list"),
+                (#"{"files":7}"#, "files is no list"), (#"{"files":[]}"#, "files is empty"),
+                (#"{"from":"2026-01-02T00:00:00Z","to":"2026-01-01T00:00:00Z"}"#, "lies behind"),
             ] {
                 let answer = try await daemon.api.send("POST", "/v1/replay", body)
                 #expect(answer.status == 400 && answer.refusal?.code == "invalid_replay", "\(body)")

@@ -8,6 +8,8 @@ public struct AppliedRules: Sendable {
     public var at: Instant
     /// The segments that it concerns, in order of the bytes of their names.
     public var changes: [RuleChange]
+    /// Whether anything was changed: not where they were in force already, since that entry.
+    public var isChanged = true
 }
 
 extension Partition {

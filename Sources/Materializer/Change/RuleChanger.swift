@@ -39,14 +39,20 @@ struct RuleChanger {
         progress: @escaping @Sendable (Double) -> Void
     ) throws(PartitionError) -> AppliedRules {
         let planner = try Planner(log, proposed, cores: cores, isGivenUp: isGivenUp)
+        // A request that is sent again, since its answer was lost, is answered as before.
+        if let entry = try planner.inForceAlready {
+            return AppliedRules(
+                sequence: entry.sequence,
+                at: entry.at,
+                changes: [],
+                isChanged: false
+            )
+        }
         if let hash, planner.hash != hash {
             throw PartitionError(
                 .outdated,
                 "this is not what was planned: the rules in force, or these, have changed since. Plan again"
             )
-        }
-        guard planner.changesAnything else {
-            throw PartitionError(.outdated, "these rules are in force already; nothing was changed")
         }
         let share = note.announcement == .none ? 0.0 : 0.4
         if note.announcement != .none {

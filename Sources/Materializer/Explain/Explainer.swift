@@ -29,6 +29,8 @@ struct Explainer {
     /// Per part, segments that say whether so many events count: 1, 2 and so on.
     private let counted: [(part: Int, asked: Int, names: [String])]
     private var work = 0
+    /// Asked now and then whether to end without a result.
+    var isGivenUp: @Sendable () -> Bool = { false }
     /// The entry of the world by which the person got its canonical id.
     private var knownSince: SequenceNumber?
 
@@ -121,6 +123,7 @@ struct Explainer {
             since: state.memberships.first { $0.segment == segment.name }?.since,
             parts: [],
             turnsAt: nil,
+            isTurnKnown: true,
             hints: []
         )
         for (place, part) in parts.enumerated() {
@@ -135,7 +138,8 @@ struct Explainer {
             )
         }
         for (part, asked, names) in counted {
-            explanation.parts[part].count = (names.count { stays.contains($0) }, asked)
+            let found = names.count { stays.contains($0) }
+            explanation.parts[part].count = (found, asked, isMore: found == names.count)
         }
         if isBrief { return explanation }
         let owners = world.owners
@@ -159,7 +163,8 @@ struct Explainer {
     ) throws(StoreError) {
         let end = instant + Explainer.reach
         for _ in 0..<Explainer.turnsMax {
-            guard let next = world.nextDeadline, next < end else { return }
+            guard let next = world.person(person)?.nextChange, next < end else { return }
+            if isGivenUp() { return }
             try world.step([], at: next)
             let stays = Set(world.person(person)?.memberships.map(\.segment) ?? [])
             for place in parts.indices
@@ -171,6 +176,7 @@ struct Explainer {
                 return
             }
         }
+        explanation.isTurnKnown = false
     }
 
     // MARK: - Witnesses
@@ -196,7 +202,7 @@ struct Explainer {
         }
         // Where more can make it less, some may still be spared.
         var place = 0
-        while place < found.count {
+        while place < found.count, work < Explainer.workMax, !isGivenUp() {
             let rest = Set(found).subtracting([found[place]])
             if try holds(name, rest) == truth {
                 found.remove(at: place)
@@ -205,7 +211,8 @@ struct Explainer {
                 place += 1
             }
         }
-        guard try holds(name, Set(found)) == truth else {
+        let suffices = try holds(name, Set(found)) == truth
+        guard place == found.count, suffices else {
             part.hasMore = true
             return
         }
@@ -226,7 +233,9 @@ struct Explainer {
         let own = Set([state.person] + state.merges.map(\.absorbed))
         let reads = condition.reading
         return owners.indices.reversed().filter { place in
-            guard let owner = owners[place], own.contains(owner) else { return false }
+            guard let owner = owners[place], own.contains(owner),
+                !story.entries[place].isDuplicate
+            else { return false }
             let draft = story.entries[place].draft
             switch draft.kind {
             case .track:
@@ -262,7 +271,7 @@ struct Explainer {
     ) throws(StoreError) -> [Int]? {
         if isChanged, try holds(part, background) == truth { return [] }
         guard candidates.count > 1 else { return Array(candidates) }
-        guard work < Explainer.workMax else { return nil }
+        guard work < Explainer.workMax, !isGivenUp() else { return nil }
         let middle = candidates.startIndex + candidates.count / 2
         let (first, second) = (candidates[..<middle], candidates[middle...])
         guard
@@ -335,7 +344,8 @@ struct Explainer {
                     let event = past.ruleSet.contract.events.first { $0.aliases.contains(name) }
                     let declared = event?.name ?? name
                     let properties = selection.filter.map { $0.example ?? [] } ?? []
-                    guard tried.count < Explainer.hintsMax, work < Explainer.workMax,
+                    guard explanation.isTurnKnown, tried.count < Explainer.hintsMax,
+                        work < Explainer.workMax, !isGivenUp(),
                         tried.insert("\(declared) \(properties)").inserted
                     else { continue }
                     let hint = try hint(declared, properties, explanation)
@@ -361,7 +371,7 @@ struct Explainer {
         draft.content = properties.content
         try world.step([draft], at: instant + TimeSpan(milliseconds: 1))
         var after = explanation
-        after.turnsAt = nil
+        (after.turnsAt, after.isTurnKnown) = (nil, true)
         let isMember =
             world.person(state.person)?.memberships.contains { $0.segment == segment.name } ?? false
         var hint = Explanation.Hint(
@@ -372,7 +382,7 @@ struct Explainer {
         )
         if hint.turns { return hint }
         try addTurns(&after, &world, of: state.person)
-        guard after.turnsAt != explanation.turnsAt else { return nil }
+        guard after.isTurnKnown, after.turnsAt != explanation.turnsAt else { return nil }
         hint.turnsAt = after.turnsAt
         return hint
     }

@@ -14,10 +14,13 @@ public struct Explanation: Sendable {
         public var isInnermost: Bool
         /// When time alone turns it; nil for never, or not within reach.
         public var turnsAt: Instant?
-        /// How many events count for it now, and how many it asks for; nil where it counts none, or too many.
-        public var count: (found: Int, asked: Int)?
-        /// Entries that alone make it hold, or alone keep it from holding, with nothing else that the person did: each
-        /// of them matters for that. Empty where it is what did not happen that decides.
+        /// How many events count for it now, or more than that, and how many it asks for; nil where it counts none, or
+        /// asks for too many.
+        public var count: (found: Int, asked: Int, isMore: Bool)?
+        /// Entries that alone make it hold, or alone keep it from holding.
+        ///
+        /// With nothing else that the person did, and each of them matters for that. Empty where it is what did not
+        /// happen that decides.
         public var witnesses: [Witness] = []
         /// Whether there are witnesses that are not named, since finding them would take too long.
         public var hasMore = false
@@ -75,6 +78,8 @@ public struct Explanation: Sendable {
     public var parts: [Part]
     /// When time alone makes the person enter or leave; nil for never, or not within ten years.
     public var turnsAt: Instant?
+    /// Whether that is known: not where time changes too much on the way.
+    public var isTurnKnown: Bool
     /// What would change that, or turn the membership at once.
     public var hints: [Hint]
 }

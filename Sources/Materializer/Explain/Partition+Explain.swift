@@ -24,16 +24,16 @@ extension Partition {
             let names = past.last?.ruleSet.segments.map(\.name) ?? []
             throw PartitionError(
                 .unknown,
-                "no segment '\(segment)' is in force at \(at); there "
+                "the segment '\(segment)' was not in force at \(at); there "
                     + (names.isEmpty
-                        ? "are none" : "are: \(names.prefix(10).joined(separator: ", "))")
+                        ? "were none" : "were: \(names.prefix(10).joined(separator: ", "))")
                     + (names.count > 10 ? " and \(names.count - 10) more" : "")
             )
         }
         guard let story else { return nil }
-        return try await besides {
-            () throws(StoreError) in
+        return try await besides { isGivenUp throws(StoreError) in
             var explainer = Explainer(story, past, segment: segment, at: at)
+            explainer?.isGivenUp = isGivenUp
             return try explainer?.explain()
         }
     }
@@ -48,7 +48,7 @@ extension Partition {
     ) async throws(PartitionError) -> PastPerson? {
         let (story, past, at) = try await past(of: reference, at: instant)
         guard let story else { return nil }
-        return try await besides { () throws(StoreError) in
+        return try await besides { _ throws(StoreError) in
             let world = try story.play(CompiledRules(past.map(\.ruleSet)), through: at)
             guard let state = story.person(in: world) else { return nil }
             let own = Set([state.person] + state.merges.map(\.absorbed))
@@ -117,8 +117,10 @@ extension Partition {
     }
 
     /// Does work on a thread of its own, beside everything else; some at a time.
+    ///
+    /// - Parameter body: Told by a question whether its task was cancelled.
     func besides<Answer: Sendable>(
-        _ body: @escaping @Sendable () throws(StoreError) -> Answer
+        _ body: @escaping @Sendable (@escaping @Sendable () -> Bool) throws(StoreError) -> Answer
     ) async throws(PartitionError) -> Answer {
         while !explanations.change({ count in
             guard count < Partition.explanationsMax else { return false }
@@ -126,11 +128,21 @@ extension Partition {
             return true
         }) { try await pause() }
         defer { explanations.change { $0 -= 1 } }
-        let found: Result<Answer, StoreError> = await withCheckedContinuation { waiting in
-            startThread {
-                waiting.resume(returning: Result { () throws(StoreError) in try body() })
+        let isGivenUp = Monitor(false)
+        let found: Result<Answer, StoreError> = await withTaskCancellationHandler {
+            await withCheckedContinuation { waiting in
+                startThread {
+                    waiting.resume(
+                        returning: Result { () throws(StoreError) in
+                            try body { isGivenUp.read { $0 } }
+                        }
+                    )
+                }
             }
+        } onCancel: {
+            isGivenUp.change { $0 = true }
         }
+        if Task.isCancelled { throw PartitionError.givenUp }
         do throws(StoreError) { return try found.get() } catch { throw PartitionError(error) }
     }
 }

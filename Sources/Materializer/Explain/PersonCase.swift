@@ -3,9 +3,10 @@ internal import EventStore
 internal import RuleLanguage
 internal import SegmentEngine
 
-/// All entries that can say anything of one person: its own, and those of everybody whom any identifier on the way
-/// was ever shared with. What others did does not reach it.
+/// All entries that can say anything of one person.
 ///
+/// Its own, and those of everybody whom any identifier on the way was ever shared with: what others did does not reach
+/// it.
 /// So a world of these alone gives the person's story as the whole log does.
 struct PersonCase: Sendable {
     /// An entry of it.
@@ -13,6 +14,8 @@ struct PersonCase: Sendable {
         var sequence: SequenceNumber
         var receivedAt: Instant
         var draft: EntryDraft
+        /// Whether it repeats the idempotency key of another entry, and so has no effect.
+        var isDuplicate = false
     }
 
     /// Whom somebody asks for.
@@ -21,8 +24,9 @@ struct PersonCase: Sendable {
     let candidates: [Identifier]
     /// In order of the log, with all `rules` entries.
     var entries: [Entry]
-    /// Entries of it that have no effect.
-    let quarantined: Set<SequenceNumber>
+    /// Entries of it, by their numbers in a world of them, that have no effect: they were set aside, or name somebody
+    /// who is suppressed.
+    let ineffective: Set<SequenceNumber>
 
     /// The story up to an instant.
     ///
@@ -35,7 +39,7 @@ struct PersonCase: Sendable {
         through instant: Instant,
         where isKept: (Int) -> Bool = { _ in true }
     ) throws(StoreError) -> SmallWorld {
-        var world = SmallWorld(rules, quarantined: quarantined)
+        var world = SmallWorld(rules, quarantined: ineffective)
         var place = 0
         while place < entries.count, entries[place].receivedAt <= instant {
             let at = entries[place].receivedAt
@@ -84,14 +88,32 @@ extension EntryDraft {
     }
 }
 
+extension EntryDraft {
+    /// An entry with the same idempotency key, of a person of its own.
+    fileprivate func ofNobody(_ sequence: SequenceNumber) -> EntryDraft {
+        var draft = EntryDraft(kind: .track)
+        draft.identifiers = [.anonymous("\u{0}\(sequence)")]
+        draft.event = "\u{0}"
+        (draft.messageID, draft.source) = (messageID, source)
+        (draft.timestamp, draft.sentAt) = (timestamp, sentAt)
+        return draft
+    }
+}
+
 extension Partition {
+    /// So many entries at most make a story.
+    static let storyMax = 200_000
+
     /// All entries that can say anything of somebody, up to one of the log.
     ///
+    /// - Parameter max: How many entries it may have.
     /// - Returns: nil where there is no such person.
+    /// - Throws: Kind `tooMuch` where it has more.
     /// - Complexity: O(n log n) in them.
     func personCase(
         _ reference: PersonReference,
-        through last: SequenceNumber
+        through last: SequenceNumber,
+        max: Int = storyMax
     ) async throws(PartitionError) -> PersonCase? {
         guard var state = try await state(of: reference) else { return nil }
         if let survivor = state.mergedInto {
@@ -107,24 +129,23 @@ extension Partition {
             let chains = try await ask { $0.stage.chains(of: asked) }
             var found: Set<IdentifierID> = []
             for chain in chains {
-                try await walk(chain.id, from: chain.last, through: last, &sequences, &found)
+                try await walk(chain.id, from: chain.last, through: last, max, &sequences, &found)
             }
             waiting = Array(found.subtracting(known))
         }
         let rules = try PartitionError.wrap { () throws(StoreError) in try log.rulesSequences() }
         sequences.formUnion(rules.filter { $0 <= last })
-        let entries = try await drafts(sequences.sorted())
+        let (entries, ineffective) = try await drafts(sequences.sorted())
         let candidates = reference.candidates.flatMap { candidate in
             self.rules.contract.namesOfNamespace(candidate.namespace).map {
                 Identifier(namespace: $0, text: candidate.text)
             }
         }
-        let ineffective = entries.indices.filter { quarantined.contains(entries[$0].sequence) }
         return PersonCase(
             reference: reference,
             candidates: candidates,
             entries: entries,
-            quarantined: Set(ineffective.map { SequenceNumber(UInt64($0) + 1) })
+            ineffective: ineffective
         )
     }
 
@@ -133,6 +154,7 @@ extension Partition {
         _ id: IdentifierID,
         from end: SequenceNumber,
         through last: SequenceNumber,
+        _ max: Int,
         _ sequences: inout Set<SequenceNumber>,
         _ found: inout Set<IdentifierID>
     ) async throws(PartitionError) {
@@ -156,33 +178,58 @@ extension Partition {
             next = previous
             count += 1
             if count.isMultiple(of: PersonHistory.stretchEntries) { await Task.yield() }
+            if Task.isCancelled { throw PartitionError.givenUp }
+            guard sequences.count <= max, count <= max * 2 else {
+                let name = try texts([id]).first.map { "\($0.namespace):\($0.text)" }
+                throw PartitionError(
+                    .tooMuch,
+                    "too many entries would have to be looked at, more than \(max): the identifier "
+                        + "\(name ?? "") is shared with many people, or has many entries. 'segmentd "
+                        + "person' shows what is known of the person"
+                )
+            }
         }
     }
 
     private func drafts(
         _ sequences: [SequenceNumber]
-    ) async throws(PartitionError) -> [PersonCase.Entry] {
-        let verdicts = try await verdicts(of: sequences)
+    ) async throws(PartitionError) -> ([PersonCase.Entry], ineffective: Set<SequenceNumber>) {
+        var verdicts: [SequenceNumber: Verdict] = [:]
+        // In slices, since the applier has other work.
+        for start in stride(from: 0, to: sequences.count, by: PersonHistory.stretchEntries) {
+            let end = min(sequences.count, start + PersonHistory.stretchEntries)
+            verdicts.merge(try await self.verdicts(of: Array(sequences[start..<end]))) { $1 }
+        }
+        let own = Set(sequences)
+        // What repeats somebody else's entry has no effect here either.
+        let repeated = verdicts.values.compactMap { verdict in
+            verdict.duplicate.flatMap { $0.isByKey ? nil : $0.original }
+        }
+        let all = own.union(repeated).sorted()
+        var ineffective: Set<SequenceNumber> = []
         var reader = DraftReader(log)
         var entries: [PersonCase.Entry] = []
-        for sequence in sequences {
+        for sequence in all {
             let entry = try PartitionError.wrap { () throws(StoreError) -> PersonCase.Entry? in
                 let found = try log.read(sequence) { head, bytes in (head, copied(bytes)) }
                 guard let (head, bytes) = found else { return nil }
                 var draft = try reader.draft(head, bytes.span)
-                // What repeats an idempotency key, maybe another person's, has no effect.
-                if let duplicate = verdicts[sequence]?.duplicate, !duplicate.isByKey {
-                    draft = draft.silenced
-                }
+                if !own.contains(sequence) { draft = draft.ofNobody(sequence) }
+                let duplicate = verdicts[sequence]?.duplicate
                 return PersonCase.Entry(
                     sequence: sequence,
                     receivedAt: head.receivedAt,
-                    draft: draft
+                    draft: draft,
+                    isDuplicate: duplicate.map { !$0.isByKey } ?? false
                 )
             }
             if let entry { entries.append(entry) }
+            if quarantined.contains(sequence) || verdicts[sequence]?.isSuppressed ?? false {
+                ineffective.insert(SequenceNumber(UInt64(entries.count)))
+            }
+            if Task.isCancelled { throw PartitionError.givenUp }
             if entries.count.isMultiple(of: PersonHistory.stretchEntries) { await Task.yield() }
         }
-        return entries
+        return (entries, ineffective)
     }
 }

@@ -14,7 +14,7 @@ extension Partition {
         guard let last = instants.last else { return [] }
         try await settle(last)
         let state = state
-        return try await besides { () throws(StoreError) in
+        return try await besides { _ throws(StoreError) in
             var sizes: [SegmentSize] = []
             var members = 0
             var left = instants[...]

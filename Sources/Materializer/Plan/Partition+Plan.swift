@@ -48,14 +48,21 @@ extension Partition {
                 )
             ]
         var left = Partition.explainedMax
+        var entriesLeft = Partition.storyMax
         let at = plan.at
         for place in plan.segments.indices where plan.segments[place].kind != .removed {
             let name = plan.segments[place].name
             for index in plan.segments[place].samples.indices where left > 0 {
                 left -= 1
                 let person = plan.segments[place].samples[index].person
-                let reference = PersonReference("#\(person)")
-                guard var story = try await personCase(reference, through: last) else { continue }
+                guard
+                    var story = try await shortStory(
+                        PersonReference("#\(person)"),
+                        through: last,
+                        max: min(entriesLeft, Partition.storyMax / 10)
+                    )
+                else { continue }
+                entriesLeft -= story.entries.count
                 story.entries.append(
                     PersonCase.Entry(
                         sequence: sequence,
@@ -64,13 +71,27 @@ extension Partition {
                     )
                 )
                 let told = story
-                let found = try await besides { () throws(StoreError) in
+                let found = try await besides { _ throws(StoreError) in
                     var explainer = Explainer(told, past, segment: name, at: at)
                     return try explainer?.explain(isBrief: true)
                 }
                 let parts = found?.parts.filter(\.isInnermost) ?? []
                 plan.segments[place].samples[index].parts = parts.map { ($0.text, $0.holds) }
             }
+        }
+    }
+
+    /// A story; nil where it is too long, or there is no such person.
+    private func shortStory(
+        _ reference: PersonReference,
+        through last: SequenceNumber,
+        max: Int
+    ) async throws(PartitionError) -> PersonCase? {
+        do throws(PartitionError) {
+            return try await personCase(reference, through: last, max: max)
+        } catch {
+            if error.kind == .tooMuch { return nil }
+            throw error
         }
     }
 }

@@ -68,8 +68,16 @@ struct Planner {
         return plan
     }
 
-    /// Whether these are other rules than those in force, be it in comments.
-    var changesAnything: Bool { past.map { $0.entry != RulesEntry(proposed) } ?? true }
+    /// The entry that put these very files in force; nil where others are, be it in comments.
+    var inForceAlready: (sequence: SequenceNumber, at: Instant)? {
+        get throws(PartitionError) {
+            guard let past, past.entry == RulesEntry(proposed) else { return nil }
+            let at = try PartitionError.wrap { () throws(StoreError) in
+                try log.read(past.sequence) { head, _ in head.receivedAt }
+            }
+            return (past.sequence, at ?? .distantPast)
+        }
+    }
 
     /// What `apply` takes, so that nobody applies what they did not see.
     var hash: UInt64 {

@@ -56,10 +56,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         if droppedBytes > ConnectionGuard.droppedBytesMax { context.close(promise: nil) }
     }
 
+    /// Answers that go on as long as their reader reads: each part of them has its own time.
+    private static let streams: Set = ["text/event-stream", "application/x-ndjson"]
+
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(let head):
-            isStream = head.headerFields[.contentType] == "text/event-stream"
+            isStream = ConnectionGuard.streams.contains(head.headerFields[.contentType] ?? "")
             if !isStream { departure = close(context, in: transferTimeMax) }
             closesAfterAnswer = head.headerFields[.connection] == "close"
             // All of our own refusals have a body; this is what the server says to what is no HTTP.

@@ -3,6 +3,7 @@ internal import Foundation
 internal import HTTPTypes
 internal import Hummingbird
 internal import Materializer
+internal import ServiceLifecycle
 
 /// `GET /v1/…`: parameters to questions, and answers to JSON.
 struct Reads: Sendable {
@@ -123,13 +124,17 @@ struct Reads: Sendable {
         _ request: Request,
         _ id: String,
         _ segment: String
-    ) async throws(APIError) -> Response {
-        .json(
-            try await queries.explanation(
-                id.removingPercentEncoding ?? id,
-                in: segment.removingPercentEncoding ?? segment,
-                at: request.parameter("at")
-            )
+    ) async throws -> Response {
+        let (queries, at) = (queries, request.parameter("at"))
+        // Nobody waits for it to stop the daemon.
+        return .json(
+            try await cancelWhenGracefulShutdown {
+                try await queries.explanation(
+                    id.removingPercentEncoding ?? id,
+                    in: segment.removingPercentEncoding ?? segment,
+                    at: at
+                )
+            }
         )
     }
 

@@ -13,6 +13,8 @@ package struct AppliedRulesView: Codable, Sendable {
         package var exited: Int
     }
 
+    /// Whether anything was changed: not where the rules were in force already.
+    package var changed: Bool
     /// The entry of the log that put the rules in force.
     package var sequence: UInt64
     /// The instant of the change.
@@ -31,6 +33,7 @@ package struct AppliedRulesView: Codable, Sendable {
 
     /// The view of a change.
     package init(_ applied: AppliedRules, _ note: RuleChangeNote) {
+        changed = applied.isChanged
         sequence = applied.sequence.rawValue
         at = applied.at.rfc3339
         author = note.author
@@ -52,6 +55,7 @@ extension AppliedRulesView: JSONRepresentable {
     package func appendJSON(to bytes: inout [UInt8]) {
         var json = JSONWriter()
         json.object {
+            $0.field("changed", changed)
             $0.field("sequence", sequence)
             $0.field("at", at)
             $0.field("author", author)

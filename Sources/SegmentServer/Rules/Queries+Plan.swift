@@ -1,6 +1,7 @@
 internal import EventModel
 internal import Foundation
 package import Materializer
+internal import RuleLanguage
 
 extension Queries {
     /// Beside its work, a daemon gives half of the machine to a long question.
@@ -52,6 +53,18 @@ extension Queries {
         isAlone: Bool = false
     ) async throws(APIError) -> ReplayLines {
         let all = ProcessInfo.processInfo.activeProcessorCount
+        var names = question.rules?.ruleSet.segments.map(\.name) ?? []
+        do throws(PartitionError) {
+            // What was recorded is compared with.
+            if question.rules == nil || question.isDifference {
+                names += try await partition.segmentNames()
+            }
+        } catch {
+            throw APIError(error)
+        }
+        for name in question.segments ?? [] where !names.contains(name) {
+            throw Queries.unknown(name, among: names)
+        }
         do throws(PartitionError) {
             return try await partition.replay(
                 question,

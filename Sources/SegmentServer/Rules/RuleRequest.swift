@@ -75,6 +75,7 @@ struct RuleRequest: Sendable {
     private mutating func readReplay() throws(APIError) {
         replay.from = try instant("from") ?? replay.from
         replay.through = try instant("to") ?? replay.through
+        guard replay.from <= replay.through else { throw invalid("from lies behind to") }
         replay.isDifference = try flag("diff")
         replay.isCount = try flag("count")
         guard let list = document.member("segments", of: 0) else { return }
@@ -121,6 +122,9 @@ struct RuleRequest: Sendable {
             }
             sources.append(RuleSource(path: document.string(path), text: document.string(text)))
             file = document.end(file)
+        }
+        guard !sources.isEmpty else {
+            throw invalid("files is empty; that would take every segment out. Send the rule files")
         }
     }
 

@@ -48,7 +48,15 @@ struct RuleRoutes: Sendable {
             body: ResponseBody { writer in
                 defer { lines.giveUp() }
                 do {
-                    while let chunk = try await lines.next() {
+                    // Nobody waits for a replay to stop the daemon.
+                    func next() async throws -> [ReplayLine]? {
+                        try await withGracefulShutdownHandler {
+                            try await lines.next()
+                        } onGracefulShutdown: {
+                            lines.giveUp()
+                        }
+                    }
+                    while let chunk = try await next() {
                         var bytes: [UInt8] = []
                         for line in chunk { bytes += line.json + [UInt8(ascii: "\n")] }
                         try await writer.write(ByteBuffer(bytes: bytes))

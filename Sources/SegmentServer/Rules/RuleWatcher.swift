@@ -87,6 +87,7 @@ struct RuleWatcher: Service {
             }
             let note = RuleChangeNote(author: "watch", reason: "rule files changed")
             let applied = try await queries.apply(proposed, note, plan: plan.hash, nil)
+            guard applied.isChanged else { return }
             Console.out(
                 "rules changed: \(counted(changing.count, "segment")), in force since "
                     + "\(applied.at) (entry \(applied.sequence))"
@@ -95,8 +96,6 @@ struct RuleWatcher: Service {
                 applied.changes.map { ($0.kind.rawValue, $0.segment, $0.entered, $0.exited) }
             )
         } catch {
-            // They are in force already, as after 'segmentd apply'.
-            if error.code == "outdated_plan" { return }
             Console.warn("the changed rules are not looked at: \(error.message)")
         }
     }

@@ -17,6 +17,7 @@ extension Explanation {
             $0.field("member", isMember)
             $0.field("since", since)
             $0.field("turnsAt", turnsAt)
+            $0.field("turnIsKnown", ifPresent: isTurnKnown ? nil : false)
             $0.array("parts") { for part in parts { $0.object { part.write(to: &$0) } } }
             $0.array("hints") { for hint in hints { $0.object { hint.write(to: &$0) } } }
         }
@@ -31,6 +32,7 @@ extension Explanation.Part {
         json.field("holds", holds)
         json.field("turnsAt", turnsAt)
         json.field("found", ifPresent: count?.found)
+        json.field("foundMore", ifPresent: count?.isMore ?? false ? true : nil)
         json.field("asked", ifPresent: count?.asked)
         json.array("witnesses") {
             for witness in witnesses { $0.object { witness.write(to: &$0) } }

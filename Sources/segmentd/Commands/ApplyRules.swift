@@ -161,6 +161,13 @@ struct ApplyRules: AsyncParsableCommand {
             Console.out(json: [view])
             return
         }
+        guard view.changed else {
+            Console.out(
+                "These rules are in force already, since \(view.at) (entry \(view.sequence)); nothing was "
+                    + "changed."
+            )
+            return
+        }
         Console.out("The rules are in force since \(view.at) (entry \(view.sequence)).")
         for segment in view.segments {
             Console.out(

@@ -91,7 +91,9 @@ private struct ExplanationText {
         let mark = part.cell("holds") == "true" ? "✓" : "✗"
         var line = "\(indent)\(mark) \(printable(part.cell("text"), charactersMax: 300))"
         let (found, asked) = (part.cell("found"), part.cell("asked"))
-        if !found.isEmpty, asked != "1" {
+        if part["foundMore"] != nil {
+            line += "  (\(found) or more count)"
+        } else if !found.isEmpty, asked != "1" {
             line += "  (\(found) of \(asked))"
         } else if !found.isEmpty, found != "0" {
             line += "  (\(found) \(found == "1" ? "counts" : "count"))"
@@ -131,6 +133,8 @@ private struct ExplanationText {
         let verb = isMember ? "Leaves" : "Enters"
         if let at = found["turnsAt"]?.text {
             Console.out("\(verb) at \(at) if nothing happens.")
+        } else if found["turnIsKnown"] != nil {
+            Console.out("When time alone changes it is too far to say.")
         } else {
             Console.out(
                 "Time alone changes nothing: \(isMember ? "stays in it" : "stays out of it")."

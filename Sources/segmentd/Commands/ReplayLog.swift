@@ -83,6 +83,9 @@ struct ReplayLog: AsyncParsableCommand {
         }
         question.from = from.flatMap { Instant(rfc3339: $0) } ?? question.from
         question.through = to.flatMap { Instant(rfc3339: $0) } ?? question.through
+        guard question.from <= question.through else {
+            throw CommandFailure("--from lies behind --to")
+        }
         question.segments = segment.isEmpty ? nil : Set(segment)
         (question.isDifference, question.isCount) = (diff, count)
         let door = try await Doors.open(settings.options.partition.dataDirectory)
@@ -116,7 +119,8 @@ private struct ReplayOutput {
     private var isFirst = true
 
     private static let columns = [
-        "at", "direction", "segment", "person", "personID", "cause", "sequence", "announced",
+        "at", "direction", "segment", "person", "personID", "identifiers", "cause", "sequence",
+        "announced",
     ]
 
     init(_ format: ReplayLog.Format, isDifference: Bool, isCount: Bool) {
@@ -186,12 +190,17 @@ private struct ReplayOutput {
         return isDifference ? [line.cell("mark")] + cells : cells
     }
 
+    private func identifiers(_ line: JSONNode) -> String {
+        let all = line["identifiers"]?.items.map { "\($0.cell("namespace")):\($0.cell("value"))" }
+        return all?.joined(separator: " ") ?? ""
+    }
+
     private mutating func csv(_ line: JSONNode) -> Bool {
         let columns = (isDifference ? ["mark"] : []) + ReplayOutput.columns
         if isFirst { Console.out(columns.joined(separator: ",")) }
         isFirst = false
         let cells = columns.map { name in
-            let text = line.cell(name)
+            let text = name == "identifiers" ? identifiers(line) : line.cell(name)
             let needsQuotes = text.contains { ",\"\n\r".contains($0) }
             return needsQuotes ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
         }
