@@ -18,7 +18,8 @@ public final class Partition: Sendable {
     let quarantined: Set<SequenceNumber>
     let verifications = Monitor(VerificationState.none)
     let past = Monitor(PastAnswers())
-    let isPlanning = Monitor(false)
+    /// The long work that is under way in an engine of its own.
+    let longWork = Monitor<LongWork?>(nil)
     /// The rule sets of the log, once somebody has asked for them.
     let pastRules = Monitor<[PastRules]>([])
     /// How many explanations are being made.

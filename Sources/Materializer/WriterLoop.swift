@@ -131,6 +131,10 @@ final class WriterLoop: @unchecked Sendable {
         state.clockLead = clock.lead
         let isFar = abs(clock.lead.milliseconds) > WriterLoop.clockLeadMaxMilliseconds
         guard isFar != hasReportedClock else { return }
+        // It may have gone on between the two readings of which that was the difference.
+        _ = clock.now()
+        let isStillFar = abs(clock.lead.milliseconds) > WriterLoop.clockLeadMaxMilliseconds
+        guard isStillFar == isFar else { return }
         hasReportedClock = isFar
         guard isFar else {
             options.report("the wall clock and log time agree again")

@@ -156,7 +156,7 @@ extension Queries {
         return error
     }
 
-    private func unknown(_ reference: PersonReference) -> APIError {
+    func unknown(_ reference: PersonReference) -> APIError {
         let shown = printable(reference.text, charactersMax: 60)
         if reference.person != nil {
             return APIError(

@@ -8,16 +8,27 @@ import Testing
 
 /// Rules that are put in force while entries come.
 @Suite struct ApplyTests {
-    private static let second = """
-        event order_completed unique by order_id
-          total number
-        event added_to_cart
-        segment carts when added_to_cart in last 3 hours
-        segment buyers when order_completed # as it was
-        segment idle when any event and no added_to_cart in last 90 minutes
-        segment both when in segment buyers and in segment carts
-        segment new_back when entered segment carts in last 4 hours
+    /// Expectations go on over a change, with notices of their own.
+    private static let watched = """
+
+        segment watched when added_to_cart
+          expect at least 5 entries in 2 hours
+        segment watched_too when order_completed in last 1 hour
+          expect at most 3 members
         """
+    private static let first = PlanTests.first + watched
+    private static let second =
+        watched + """
+
+            event order_completed unique by order_id
+              total number
+            event added_to_cart
+            segment carts when added_to_cart in last 3 hours
+            segment buyers when order_completed # as it was
+            segment idle when any event and no added_to_cart in last 90 minutes
+            segment both when in segment buyers and in segment carts
+            segment new_back when entered segment carts in last 4 hours
+            """
 
     private func fill(
         _ bench: PartitionFolder,
@@ -121,13 +132,13 @@ import Testing
     @Test(arguments: [nil, 400])
     func rulesAreChangedWhileEntriesCome(checkpointEntries: Int?) async throws {
         let bench = try PartitionFolder()
-        let standing = try await live(bench, PlanTests.first, checkpointEntries: checkpointEntries)
-        {
+        let standing = try await live(bench, Self.first, checkpointEntries: checkpointEntries) {
             try await fill(bench, $0, 0..<60)
             let (applied, rounds) = try await applyWhileEntriesCome(bench, $0)
             try check(applied, in: try recorded($0))
             try await fill(bench, $0, rounds..<rounds + 20)
         }
+        #expect(standing.transitions.contains { $0.notice != nil })
         try await check(bench, is: standing)
         // It goes on without another change when it is opened with these rules.
         _ = try await live(bench, Self.second) {
@@ -171,7 +182,7 @@ import Testing
     /// Checkpoints begin and end all the while, also right behind a change.
     @Test func rulesAreChangedAgainAndAgainBesideCheckpoints() async throws {
         let bench = try PartitionFolder()
-        let standing = try await live(bench, PlanTests.first, checkpointEntries: 15) {
+        let standing = try await live(bench, Self.first, checkpointEntries: 15) {
             try await fill(bench, $0, 0..<20)
             try await changeWhileEntriesCome(bench, $0, times: 12)
         }
@@ -191,7 +202,7 @@ import Testing
             }
         }
         for time in 0..<times {
-            _ = try await apply(time % 2 == 0 ? Self.second : PlanTests.first, to: partition)
+            _ = try await apply(time % 2 == 0 ? Self.second : Self.first, to: partition)
         }
         ingest.cancel()
         try await ingest.value
@@ -199,12 +210,12 @@ import Testing
 
     @Test func aThenBThenAGivesTheMembersOfA() async throws {
         let bench = try PartitionFolder()
-        let standing = try await live(bench, PlanTests.first) {
+        let standing = try await live(bench, Self.first) {
             try await fill(bench, $0, 0..<80)
             bench.clock.advance(by: .minutes(45))
             // So that time has passed for all alike.
             try await fill(bench, $0, 80..<81)
-            let found = try await membersOverChanges($0, [Self.second, PlanTests.first])
+            let found = try await membersOverChanges($0, [Self.second, Self.first])
             #expect(found[2] == found[0])
             #expect(found[1] != found[0])
         }
@@ -214,7 +225,7 @@ import Testing
     @Test(arguments: RuleAnnouncement.allCases)
     func whatIsAnnouncedIsAsAskedFor(_ announcement: RuleAnnouncement) async throws {
         let bench = try PartitionFolder()
-        let standing = try await live(bench, PlanTests.first) {
+        let standing = try await live(bench, Self.first) {
             try await fill(bench, $0, 0..<40)
             _ = try await apply(Self.second, to: $0, announcement)
             let entry = try #require(try await ruleEntries($0).last)
@@ -234,7 +245,7 @@ import Testing
 
     @Test func onlyWhatWasPlannedIsApplied() async throws {
         let bench = try PartitionFolder()
-        let partition = try bench.open(PlanTests.first)
+        let partition = try bench.open(Self.first)
         try await fill(bench, partition, 0..<10)
         let plan = try await partition.plan(
             try PlanTests.proposed(Self.second),
@@ -256,14 +267,14 @@ import Testing
             }
                 == .outdated
         )
-        let same = try await apply(PlanTests.first, to: partition)
+        let same = try await apply(Self.first, to: partition)
         #expect(!same.isChanged && same.sequence == SequenceNumber(1))
         #expect(
             try await ruleEntries(partition).count == 1
         )
         _ = try await apply(Self.second, to: partition, plan: plan.hash)
         #expect(
-            await kind { _ = try await apply(PlanTests.first, to: partition, plan: plan.hash) }
+            await kind { _ = try await apply(Self.first, to: partition, plan: plan.hash) }
                 == .outdated
         )
         await partition.stop()
@@ -308,7 +319,7 @@ import Testing
 
     @Test func aCancelledChangeChangesNothing() async throws {
         let bench = try PartitionFolder()
-        let standing = try await live(bench, PlanTests.first) { partition in
+        let standing = try await live(bench, Self.first) { partition in
             try await fill(bench, partition, 0..<20)
             let task = Task { try await apply(Self.second, to: partition) }
             task.cancel()

@@ -7,7 +7,7 @@ import Testing
 /// What an explanation says, beside what the naive reference makes of the same entries.
 @Suite struct ExplainTests {
     /// Segments of several parts, each of which is a segment of its own too: the n-th part of `s` is `s_n`.
-    private static let conditions: [(name: String, parts: [String], joined: String)] = [
+    static let conditions: [(name: String, parts: [String], joined: String)] = [
         ("carts", ["cart in last 2 hours", "no order in last 2 hours"], "and"),
         ("often", ["at least 2 cart in last 5 hours", "person.plan = \"pro\""], "or"),
         ("rare", ["at most 1 view in last 3 hours", "any event"], "and"),
@@ -18,16 +18,18 @@ import Testing
         ("wide", ["any event where total >= 5", "last order has total < 8"], "and"),
     ]
 
-    private static var rules: String {
-        var text = """
-            event cart also known as basket
-            event order unique by order_id
-              order_id text
-              total number
-            event view
-            attribute plan text
+    static let contract = """
+        event cart also known as basket
+        event order unique by order_id
+          order_id text
+          total number
+        event view
+        attribute plan text
 
-            """
+        """
+
+    private static var rules: String {
+        var text = contract
         for (name, parts, joined) in conditions {
             text += "segment \(name) when \(parts.joined(separator: " \(joined) "))\n"
             for (place, part) in parts.enumerated() {
@@ -37,7 +39,7 @@ import Testing
         return text
     }
 
-    private static func entry(_ random: inout SeededGenerator, at instant: Instant) -> TestEntry {
+    static func entry(_ random: inout SeededGenerator, at instant: Instant) -> TestEntry {
         func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
         func pick<Value>(_ values: [Value]) -> Value {
             values[Int.random(in: values.indices, using: &random)]

@@ -89,4 +89,27 @@ import Testing
             }
         }
     }
+
+    @Test(arguments: [true, false]) func everythingAboutSomebodyIsExported(hasDaemon: Bool)
+        async throws
+    {
+        try await Bench.use(Self.rules) { bench in
+            let daemon = try await bench.start()
+            try await daemon.api.ingest("/v1/batch?wait=evaluated", Self.first)
+            try await daemon.api.ingest("/v1/track?wait=evaluated", Self.second)
+            let other = #"{"userId":"bob","event":"added_to_cart"}"#
+            try await daemon.api.ingest("/v1/track?wait=evaluated", other)
+            if !hasDaemon { #expect(try await daemon.stop() == .exit(0)) }
+            let found = try await bench.run("export", "anonymous:web-1", "--data", bench.data)
+            #expect(found.ending == .exit(0), "\(found.errors)")
+            #expect(found.lines.count == 5)
+            #expect(found.lines[0].hasPrefix(#"{"profile":{"personID":2,"#))
+            #expect(found.lines[1].contains(#""segment":"carts""#))
+            #expect(found.lines[2].contains(#""sku":"A""#))
+            #expect(found.lines[4].contains(#""total":9.5"#))
+            #expect(!found.output.contains("bob"))
+            let nobody = try await bench.run("export", "zoe", "--data", bench.data)
+            #expect(nobody.ending == .exit(1) && nobody.errors.contains("'zoe'"))
+        }
+    }
 }

@@ -12,6 +12,14 @@ public struct AppliedRules: Sendable {
     public var isChanged = true
 }
 
+/// Long work in an engine of its own.
+public struct LongWork: Sendable {
+    /// What it is, with its article.
+    public var name: String
+    /// The part that is done, from 0 to 1.
+    public var done = 0.0
+}
+
 extension Partition {
     /// Puts other rules in force, while entries go on to come.
     ///
@@ -37,7 +45,7 @@ extension Partition {
         progress: @escaping @Sendable (Double) -> Void
     ) async throws(PartitionError) -> AppliedRules {
         let at = instant ?? now
-        return try await alone { isGivenUp throws(PartitionError) in
+        return try await alone("a change of the rules") { isGivenUp throws(PartitionError) in
             try RuleChanger(self, isGivenUp: isGivenUp).run(
                 proposed,
                 note,
@@ -45,37 +53,49 @@ extension Partition {
                 confirmed: confirmed,
                 cores: cores,
                 at: at,
-                progress: progress
+                progress: { [self] done in
+                    tell(done)
+                    progress(done)
+                }
             )
         }
     }
+
+    /// The long work that is under way, and how far it has got; nil where there is none.
+    public var workUnderWay: LongWork? { longWork.read { $0 } }
 
     /// Begins long work that takes a second engine; `endAlone` must follow.
-    func beginAlone() throws(PartitionError) {
-        let begins = isPlanning.change { isPlanning in
-            defer { isPlanning = true }
-            return !isPlanning
+    func beginAlone(_ name: String) throws(PartitionError) {
+        let other = longWork.change { work in
+            let other = work
+            if work == nil { work = LongWork(name: name) }
+            return other
         }
-        guard begins else {
-            throw PartitionError(
-                .busy,
-                "another plan, replay or change of the rules is being made, and each takes memory for a "
-                    + "second engine; ask again when it is done"
-            )
-        }
+        guard let other else { return }
+        throw PartitionError(
+            .busy,
+            "there is \(other.name) under way (\(Int(other.done * 100)) %), and each takes memory for a "
+                + "second engine; ask again when it is done"
+        )
     }
 
+    /// Says how far it has got, from 0 to 1.
+    func tell(_ done: Double) { longWork.change { $0?.done = done } }
+
     /// Ends it.
-    func endAlone() { isPlanning.change { $0 = false } }
+    func endAlone() { longWork.change { $0 = nil } }
 
     /// Does long work that takes a second engine on a thread of its own, one at a time.
     ///
-    /// - Parameter body: Told by a question whether its task was cancelled.
+    /// - Parameters:
+    ///   - name: What it is, with its article.
+    ///   - body: Told by a question whether its task was cancelled.
     func alone<Answer: Sendable>(
+        _ name: String,
         _ body:
             @escaping @Sendable (@escaping @Sendable () -> Bool) throws(PartitionError) -> Answer
     ) async throws(PartitionError) -> Answer {
-        try beginAlone()
+        try beginAlone(name)
         defer { endAlone() }
         let isGivenUp = Monitor(false)
         let result: Result<Answer, PartitionError> = await withTaskCancellationHandler {

@@ -215,6 +215,8 @@ extension Partition {
                 guard let (head, bytes) = found else { return nil }
                 var draft = try reader.draft(head, bytes.span)
                 if !own.contains(sequence) { draft = draft.ofNobody(sequence) }
+                // The rules are compiled already; their files would be copied with every play.
+                if draft.kind == .rules { draft.content = EntryDraft(kind: .rules).content }
                 let duplicate = verdicts[sequence]?.duplicate
                 return PersonCase.Entry(
                     sequence: sequence,

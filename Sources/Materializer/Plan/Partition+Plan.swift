@@ -21,9 +21,12 @@ extension Partition {
         progress: @escaping @Sendable (Double) -> Void
     ) async throws(PartitionError) -> RulePlan {
         let (log, at) = (log, instant ?? now)
-        var plan = try await alone { isGivenUp throws(PartitionError) in
+        var plan = try await alone("a plan") { [self] isGivenUp throws(PartitionError) in
             let planner = try Planner(log, proposed, cores: cores, isGivenUp: isGivenUp)
-            return try planner.plan(at: at, days: days, progress: progress)
+            return try planner.plan(at: at, days: days) { done in
+                tell(done)
+                progress(done)
+            }
         }
         try await explain(&plan, proposed)
         return plan

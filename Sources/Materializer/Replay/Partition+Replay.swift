@@ -24,7 +24,7 @@ extension Partition {
             if let failure { throw failure }
             try await pause()
         }
-        try beginAlone()
+        try beginAlone("a replay")
         startThread { [self] in
             let outcome = Result { () throws(PartitionError) in try teller.run(replay) }
             endAlone()
@@ -69,6 +69,7 @@ private final class ReplayTeller: @unchecked Sendable {
         let total = replay.entries
         end = try replay.lastInstant
         func progress(_ entries: UInt64) {
+            partition.tell(Double(entries) / Double(max(1, total)))
             do throws(PartitionError) {
                 try flush()
                 try lines.put([.progress(entries, of: total)])

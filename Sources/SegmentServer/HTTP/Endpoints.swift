@@ -55,6 +55,9 @@ enum Endpoints {
             Endpoint(.get, "/v1/people/{id}", .read) { request, context in
                 try await reads.person(request, context.parameters.get("id") ?? "")
             },
+            Endpoint(.get, "/v1/people/{id}/export", .read) { _, context in
+                try await reads.export(context.parameters.get("id") ?? "")
+            },
             Endpoint(.get, "/v1/people/{id}/segments", .read) { request, context in
                 try await reads.stays(request, context.parameters.get("id") ?? "")
             },

@@ -3,6 +3,7 @@ internal import Foundation
 internal import HTTPTypes
 internal import Hummingbird
 internal import Materializer
+internal import NIOCore
 internal import ServiceLifecycle
 
 /// `GET /v1/…`: parameters to questions, and answers to JSON.
@@ -98,6 +99,23 @@ struct Reads: Sendable {
         }
         let page = try await queries.members(of: name, at: at, after: after, limit: limit)
         return .json(page.json)
+    }
+
+    /// The first line comes before the answer begins, so that who is unknown is refused as everywhere.
+    func export(_ id: String) async throws -> Response {
+        let queries = queries
+        let id = id.removingPercentEncoding ?? id
+        _ = try await queries.person(id, before: nil, limit: 1)
+        return Response(
+            status: .ok,
+            headers: [.contentType: "application/x-ndjson", .cacheControl: "no-store"],
+            body: ResponseBody { writer in
+                try await queries.export(id) { lines in
+                    try await writer.write(ByteBuffer(bytes: lines))
+                }
+                try await writer.finish(nil)
+            }
+        )
     }
 
     func sizes(_ request: Request, _ segment: String) async throws(APIError) -> Response {

@@ -16,9 +16,21 @@ struct RuleRoutes: Sendable {
     var endpoints: [Endpoint] {
         [
             Endpoint(.post, "/v1/rules/plan", .admin) { request, _ in try await plan(request) },
+            Endpoint(.get, "/v1/work", .read) { _, _ in work() },
             Endpoint(.post, "/v1/rules/apply", .admin) { request, _ in try await apply(request) },
             Endpoint(.post, "/v1/replay", .admin) { request, _ in try await replay(request) },
         ]
+    }
+
+    /// The plan, change or replay that is under way, and how far it has got.
+    private func work() -> Response {
+        let work = queries.partition.workUnderWay
+        var json = JSONWriter()
+        json.object {
+            $0.field("work", work?.name)
+            $0.field("percent", work.map { Int($0.done * 100) })
+        }
+        return .json(json.bytes)
     }
 
     private func plan(_ request: Request) async throws -> Response {

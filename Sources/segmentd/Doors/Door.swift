@@ -31,6 +31,10 @@ protocol Door: Sendable {
         to: String?,
         every: String?
     ) async throws(CommandFailure) -> [UInt8]
+    /// Everything that is known of somebody, in lines of JSON; see `Queries`.
+    ///
+    /// - Parameter take: Given one or several whole lines, or parts of them, in order.
+    func export(_ id: String, take: ([UInt8]) -> Void) async throws(CommandFailure)
     /// Where somebody was and had been, as the JSON of the answer; see `Queries`.
     func stays(_ id: String, at: String?) async throws(CommandFailure) -> [UInt8]
     /// Why somebody is in a segment or is not, as the JSON of the answer; see `Queries`.

@@ -95,6 +95,18 @@ struct LocalDoor: Door {
         }
     }
 
+    func export(_ id: String, take: ([UInt8]) -> Void) async throws(CommandFailure) {
+        do {
+            try await queries.export(id) { take($0) }
+        } catch let error as APIError {
+            throw CommandFailure(error)
+        } catch let error as PartitionError {
+            throw CommandFailure(error.message)
+        } catch {
+            throw CommandFailure("\(error)")
+        }
+    }
+
     func stays(_ id: String, at: String?) async throws(CommandFailure) -> [UInt8] {
         do throws(APIError) {
             return try await queries.stays(id, at: at)

@@ -92,6 +92,27 @@ struct RemoteDoor: Door {
         )
     }
 
+    func export(_ id: String, take: ([UInt8]) -> Void) async throws(CommandFailure) {
+        do {
+            let request = HTTPClientRequest(url: base + "/v1/people/\(percentEncoded(id))/export")
+            let answer = try await RemoteDoor.client.execute(request, timeout: .hours(12))
+            try await RemoteDoor.check(answer)
+            for try await part in answer.body { take(Array(part.readableBytesView)) }
+        } catch let failure as CommandFailure {
+            throw failure
+        } catch {
+            throw failure(error)
+        }
+    }
+
+    /// Throws what a refusal says.
+    private static func check(_ answer: HTTPClientResponse) async throws {
+        guard answer.status != .ok else { return }
+        let body = try await answer.body.collect(upTo: RemoteDoor.bodyBytesMax)
+        let refusal = try JSONDecoder().decode(Refusal.self, from: Data(body.readableBytesView))
+        throw CommandFailure(refusal.message)
+    }
+
     func stays(_ id: String, at: String?) async throws(CommandFailure) -> [UInt8] {
         try await bytes("/v1/people/\(percentEncoded(id))/segments" + RemoteDoor.query(at: at))
     }
@@ -131,6 +152,8 @@ struct RemoteDoor: Door {
             $0.files(of: rules)
         }
         // It folds the whole log.
+        let watcher = watch(progress)
+        defer { watcher.cancel() }
         return try decode(
             try await bytes("/v1/rules/plan", .POST, json.bytes, within: .hours(12))
         )
@@ -152,9 +175,28 @@ struct RemoteDoor: Door {
             $0.field("confirm", ifPresent: confirmed)
             $0.files(of: rules)
         }
+        let watcher = watch(progress)
+        defer { watcher.cancel() }
         return try decode(
             try await bytes("/v1/rules/apply", .POST, json.bytes, within: .hours(12))
         )
+    }
+
+    private struct Work: Decodable {
+        var percent: Int?
+    }
+
+    /// Asks the daemon now and then how far it has got.
+    private func watch(_ progress: @escaping @Sendable (Double) -> Void) -> Task<Void, Never> {
+        Task {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .milliseconds(500))
+                let work: Work? = try? await get("/v1/work")
+                if let percent = work?.percent, !Task.isCancelled {
+                    progress(Double(percent) / 100)
+                }
+            }
+        }
     }
 
     func replay(
@@ -178,14 +220,7 @@ struct RemoteDoor: Door {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(json.bytes)
             let answer = try await RemoteDoor.client.execute(request, timeout: .hours(12))
-            guard answer.status == .ok else {
-                let body = try await answer.body.collect(upTo: RemoteDoor.bodyBytesMax)
-                let refusal = try JSONDecoder().decode(
-                    Refusal.self,
-                    from: Data(body.readableBytesView)
-                )
-                throw CommandFailure(refusal.message)
-            }
+            try await RemoteDoor.check(answer)
             var rest: [UInt8] = []
             for try await part in answer.body {
                 rest.append(contentsOf: part.readableBytesView)
