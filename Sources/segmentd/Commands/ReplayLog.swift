@@ -137,8 +137,17 @@ private struct ReplayOutput {
         table = Table(columns)
     }
 
+    /// How the line of a transition begins.
+    private static let rowStarts = [Array(#"{"cursor":"#.utf8), Array(#"{"mark":"#.utf8)]
+
     /// - Returns: Whether somebody still reads.
-    mutating func take(_ line: JSONNode) throws(CommandFailure) -> Bool {
+    mutating func take(_ json: [UInt8]) throws(CommandFailure) -> Bool {
+        // There may be millions of them.
+        if format == .ndjson, ReplayOutput.rowStarts.contains(where: { json.starts(with: $0) }) {
+            hideProgress()
+            return Console.out(String(decoding: json, as: UTF8.self))
+        }
+        guard let line = JSONNode(json) else { return true }
         if let error = line["error"] { throw CommandFailure(error.cell("message")) }
         if let progress = line["progress"] {
             let goesOn = flush()
@@ -152,13 +161,9 @@ private struct ReplayOutput {
             return goesOn
         }
         hideProgress()
-        switch format {
-        case .ndjson: return Console.out(line.json)
-        case .csv: return csv(line)
-        case .table:
-            rows.append(cells(line))
-            return rows.count < ReplayOutput.rowsOfPage || flush()
-        }
+        if format == .csv { return csv(line) }
+        rows.append(cells(line))
+        return rows.count < ReplayOutput.rowsOfPage || flush()
     }
 
     /// Wipes out the progress.

@@ -72,7 +72,7 @@ protocol Door: Sendable {
     /// - Parameter take: Given the lines of `POST /v1/replay`, each as JSON; says whether more are wanted.
     func replay(
         _ question: ReplayQuestion,
-        take: (JSONNode) throws(CommandFailure) -> Bool
+        take: ([UInt8]) throws(CommandFailure) -> Bool
     ) async throws(CommandFailure)
     /// Copies the directory.
     ///

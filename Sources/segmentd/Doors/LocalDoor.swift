@@ -172,7 +172,7 @@ struct LocalDoor: Door {
 
     func replay(
         _ question: ReplayQuestion,
-        take: (JSONNode) throws(CommandFailure) -> Bool
+        take: ([UInt8]) throws(CommandFailure) -> Bool
     ) async throws(CommandFailure) {
         let lines: ReplayLines
         do throws(APIError) {
@@ -188,7 +188,7 @@ struct LocalDoor: Door {
             }
             guard let chunk else { return }
             for line in chunk {
-                guard let node = JSONNode(line.json), try take(node) else { return }
+                guard try take(line.json) else { return }
             }
         }
     }

@@ -201,7 +201,7 @@ struct RemoteDoor: Door {
 
     func replay(
         _ question: ReplayQuestion,
-        take: (JSONNode) throws(CommandFailure) -> Bool
+        take: ([UInt8]) throws(CommandFailure) -> Bool
     ) async throws(CommandFailure) {
         var json = JSONWriter()
         json.object {
@@ -226,9 +226,7 @@ struct RemoteDoor: Door {
                 rest.append(contentsOf: part.readableBytesView)
                 var start = 0
                 while let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {
-                    guard let node = JSONNode(Array(rest[start..<end])), try take(node) else {
-                        return
-                    }
+                    guard try take(Array(rest[start..<end])) else { return }
                     start = end + 1
                 }
                 rest.removeFirst(start)
