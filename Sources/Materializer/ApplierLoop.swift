@@ -123,7 +123,8 @@ final class ApplierLoop: @unchecked Sendable {
             for group in left { group.ruleSwitch?.finish(.stopped(PartitionError(error))) }
             throw error
         }
-        try commit()
+        // Also where groups never cease to come.
+        try commit(always: shared.read(\.wantsMark))
         let took = ContinuousClock.now - began
         shared.change { $0.metrics.evaluations.add(took) }
     }

@@ -46,7 +46,7 @@ extension Partition {
     ) async throws(PartitionError) -> AppliedRules {
         let at = instant ?? now
         return try await alone("a change of the rules") { isGivenUp throws(PartitionError) in
-            try RuleChanger(self, isGivenUp: isGivenUp).run(
+            try RuleChanger(partition: self, isGivenUp: isGivenUp).run(
                 proposed,
                 note,
                 hash: hash,

@@ -6,21 +6,9 @@ internal import SegmentEngine
 /// Puts rules in force while entries go on to come: folds the log under the rules in force and the new ones in an
 /// engine of its own, which then takes the place of the other between two groups.
 struct RuleChanger {
-    private let log: EventLog
-    private let directory: DataDirectory
-    private let state: StateStore
-    private let shared: Monitor<PartitionState>
-    private let options: PartitionOptions
-    private let isGivenUp: @Sendable () -> Bool
-
-    init(_ partition: Partition, isGivenUp: @escaping @Sendable () -> Bool) {
-        log = partition.log
-        directory = partition.directory
-        state = partition.state
-        shared = partition.shared
-        options = partition.options
-        self.isGivenUp = isGivenUp
-    }
+    let partition: Partition
+    /// Asked now and then whether to end before anything is changed.
+    let isGivenUp: @Sendable () -> Bool
 
     /// Puts the rules in force.
     ///
@@ -38,7 +26,7 @@ struct RuleChanger {
         at instant: Instant,
         progress: @escaping @Sendable (Double) -> Void
     ) throws(PartitionError) -> AppliedRules {
-        let planner = try Planner(log, proposed, cores: cores, isGivenUp: isGivenUp)
+        let planner = try Planner(partition.log, proposed, cores: cores, isGivenUp: isGivenUp)
         // A request that is sent again, since its answer was lost, is answered as before.
         if let entry = try planner.inForceAlready {
             return AppliedRules(
@@ -59,7 +47,7 @@ struct RuleChanger {
             let plan = try planner.plan(at: instant, days: 0) { progress($0 * share) }
             try RuleChanger.check(plan, note.announcement, confirmed)
         }
-        return try change(planner, proposed, note) { progress(share + $0 * (1 - share)) }
+        return try change(to: proposed, note) { progress(share + $0 * (1 - share)) }
     }
 
     /// Many are not to be told of by accident (G10).
@@ -85,20 +73,14 @@ struct RuleChanger {
     }
 
     private func change(
-        _ planner: Planner,
-        _ proposed: ProposedRules,
+        to proposed: ProposedRules,
         _ note: RuleChangeNote,
         progress: @escaping @Sendable (Double) -> Void
     ) throws(PartitionError) -> AppliedRules {
+        let log = partition.log
         let names = try PartitionError.wrap { () throws(StoreError) in try log.allSymbols() }
-        let symbols = Dictionary(names.map { ($0.text, $0.symbol) }, uniquingKeysWith: { $1 })
-        let history = try Partition.ruleHistory(log) { symbols[$0] }.map(\.ruleSet)
-        let stages = Stages(
-            log,
-            history + [proposed.ruleSet],
-            try Quarantine.recorded(log) { symbols[$0] },
-            names
-        )
+        let history = try partition.rulesOfLog().map(\.ruleSet)
+        let stages = Stages(log, history + [proposed.ruleSet], partition.quarantined, names)
         let next = RuleSwitch(
             log,
             stages,
@@ -106,10 +88,11 @@ struct RuleChanger {
             to: proposed,
             from: history.last ?? RuleSet(segments: []),
             note,
-            options.hooks
+            partition.options.hooks
         )
         // Most of the way; a checkpoint, so that who dies right behind the change need not fold everything again;
         // and what came while that was written.
+        let shared = partition.shared
         let total = Double(max(1, shared.read(\.applied).rawValue))
         try catchUp(next, to: \.applied) { progress(min(1, Double($0.rawValue) / total) * 0.9) }
         try writeCheckpoint(next)
@@ -126,7 +109,9 @@ struct RuleChanger {
             case .behind: continue
             case .stopped(let error): throw error
             case .changed(let rules):
-                CheckpointWriter.giveBackReplaced(folder: directory.state)
+                // Both take a while, and nobody waits here.
+                next.replaced = nil
+                CheckpointWriter.giveBackReplaced(folder: partition.directory.state)
                 progress(1)
                 return rules
             }
@@ -140,17 +125,20 @@ struct RuleChanger {
         progress: (SequenceNumber) -> Void
     ) throws(PartitionError) {
         while true {
-            let last = shared.read(end)
+            let last = partition.shared.read(end)
             try next.fold(through: last) { (sequence) throws(PartitionError) in
                 if isGivenUp() { throw PartitionError.givenUp }
                 progress(sequence)
             }
-            options.hooks.reached?(.ruleChange)
-            if shared.read(end).rawValue - last.rawValue <= RuleSwitch.tailMax / 2 { return }
+            partition.options.hooks.reached?(.ruleChange)
+            if partition.shared.read(end).rawValue - last.rawValue <= RuleSwitch.tailMax / 2 {
+                return
+            }
         }
     }
 
     private func writeCheckpoint(_ next: RuleSwitch) throws(PartitionError) {
+        let (shared, options) = (partition.shared, partition.options)
         // Of no use where transitions up to it are missing.
         let (mark, wanted) = (next.mark, next.mark.sequence)
         shared.change { $0.wantsMark = true }
@@ -160,10 +148,10 @@ struct RuleChanger {
         }
         if isStopping { throw PartitionError.stopping(shared) }
         do throws(StoreError) {
-            let folder = try directory.makeNextCheckpointFolder()
+            let folder = try partition.directory.makeNextCheckpointFolder()
             try CheckpointJob.write(
                 folder: folder,
-                logID: log.id,
+                logID: partition.logID,
                 mark: mark,
                 next.applier,
                 next.admit.checkpoint(),

@@ -12,8 +12,8 @@ extension Partition {
         _ question: ReplayQuestion,
         cores: Int
     ) async throws(PartitionError) -> ReplayLines {
-        let lines = ReplayLines()
-        let teller = ReplayTeller(self, question, lines)
+        let pipe = ReplayPipe()
+        let teller = ReplayTeller(self, question, pipe)
         // First, so that one that cannot begin fails at once.
         let replay = try Replay(
             log,
@@ -28,9 +28,9 @@ extension Partition {
         startThread { [self] in
             let outcome = Result { () throws(PartitionError) in try teller.run(replay) }
             endAlone()
-            lines.finish(outcome)
+            pipe.finish(outcome)
         }
-        return lines
+        return ReplayLines(pipe)
     }
 }
 
@@ -41,7 +41,7 @@ private final class ReplayTeller: @unchecked Sendable {
 
     private let partition: Partition
     private let question: ReplayQuestion
-    private let lines: ReplayLines
+    private let lines: ReplayPipe
     private var chunk: [ReplayLine] = []
     private var counts: [String: ReplaySummary.Segment] = [:]
     private var difference = (added: 0, missing: 0)
@@ -51,7 +51,7 @@ private final class ReplayTeller: @unchecked Sendable {
     private var nextRecorded: Transition?
     private var isBehindRecorded = false
 
-    init(_ partition: Partition, _ question: ReplayQuestion, _ lines: ReplayLines) {
+    init(_ partition: Partition, _ question: ReplayQuestion, _ lines: ReplayPipe) {
         self.partition = partition
         self.question = question
         self.lines = lines

@@ -69,8 +69,24 @@ public struct ReplaySummary: Sendable {
     public var difference: (added: Int, missing: Int)?
 }
 
-/// The lines of a replay, made on a thread of their own, which waits for whoever reads them.
+/// The lines of a replay, made on a thread of their own, which waits for whoever reads them; it ends when nobody holds
+/// this any more.
 public final class ReplayLines: Sendable {
+    private let pipe: ReplayPipe
+
+    init(_ pipe: ReplayPipe) { self.pipe = pipe }
+
+    deinit { pipe.giveUp() }
+
+    /// The next lines, in order; nil behind the last.
+    public func next() async throws(PartitionError) -> [ReplayLine]? { try await pipe.next() }
+
+    /// Ends the replay.
+    public func giveUp() { pipe.giveUp() }
+}
+
+/// What a replay's thread and its reader share.
+struct ReplayPipe: Sendable {
     /// How many chunks may wait for the reader.
     private static let chunksMax = 4
 
@@ -83,10 +99,8 @@ public final class ReplayLines: Sendable {
 
     private let shared = Monitor(State())
 
-    init() {}
-
     /// The next lines, in order; nil behind the last.
-    public func next() async throws(PartitionError) -> [ReplayLine]? {
+    func next() async throws(PartitionError) -> [ReplayLine]? {
         while true {
             let (chunk, outcome) = shared.change { state in
                 (state.chunks.isEmpty ? nil : state.chunks.removeFirst(), state.outcome)
@@ -108,7 +122,7 @@ public final class ReplayLines: Sendable {
     }
 
     /// Ends the replay.
-    public func giveUp() { shared.change { $0.isGivenUp = true } }
+    func giveUp() { shared.change { $0.isGivenUp = true } }
 
     var isGivenUp: Bool { shared.read(\.isGivenUp) }
 
@@ -116,7 +130,7 @@ public final class ReplayLines: Sendable {
     func put(_ lines: [ReplayLine]) throws(PartitionError) {
         let isGivenUp = shared.wait { state -> Monitor<State>.Finding<Bool> in
             if state.isGivenUp { return .ready(true) }
-            return state.chunks.count < ReplayLines.chunksMax
+            return state.chunks.count < ReplayPipe.chunksMax
                 ? .ready(false) : .wait(milliseconds: nil)
         }
         guard !isGivenUp else { throw PartitionError.givenUp }
