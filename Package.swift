@@ -65,7 +65,10 @@ let package = Package(
         // What is on disk: the log with its dictionaries, the transitions, record formats.
         .target(
             name: "EventStore",
-            dependencies: ["EventModel", "LMDBStore", "CChecksum", "CMemory"],
+            dependencies: [
+                "EventModel", "LMDBStore", "CChecksum", "CMemory",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: safe
         ),
         // A C header over Debian's libsimdjson.

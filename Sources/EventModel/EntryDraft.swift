@@ -21,10 +21,13 @@ public struct EntryDraft: Sendable {
     /// History sent late on purpose: counts, but is not announced; for `rules` see `announcement`.
     public var isBackfill: Bool
     /// Of a `suppress`, that it begins; of an import job's entry, that the job does; of a `list`, that the list
-    /// gains the person; for `rules` see `announcement`.
+    /// gains the person; of an `erase`, that the identifiers are suppressed from here on; for `rules` see
+    /// `announcement`.
     public var isOn: Bool
     /// Of a `merge`, that it is an alias.
     public var isAlias: Bool
+    /// Whether it is the tombstone of an entry about a person who was erased: what it said is gone.
+    public var isErased: Bool
     /// Properties or attributes: one object in the named form of `ValueTag`.
     public var content: [UInt8]
 
@@ -40,6 +43,7 @@ public struct EntryDraft: Sendable {
         isBackfill = false
         isOn = false
         isAlias = false
+        isErased = false
         content = [ValueTag.object.rawValue, 0, 0, 0, 0]
     }
 }

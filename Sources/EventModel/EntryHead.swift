@@ -57,11 +57,20 @@ public struct EntryHead: Sendable {
     /// History sent late on purpose; for `rules` see `announcement`.
     public var isBackfill: Bool
     /// Of a `suppress`, that it begins; of an import job's entry, that the job does; of a `list`, that the list
-    /// gains the person; for `rules` see `announcement`.
+    /// gains the person; of an `erase`, that the identifiers are suppressed from here on; for `rules` see
+    /// `announcement`.
     public var isOn: Bool
     /// Of a `merge`, that it is an alias: its second identifier means somebody only if no `user` is
     /// called so.
     public var isAlias: Bool
+    /// Whether it is the tombstone of an entry about a person who was erased: what it said is gone, and it changes
+    /// nothing but who is who.
+    public var isErased: Bool
+    /// The entry before it whose idempotency key it repeats, where that one was erased and nothing else can tell;
+    /// else zero.
+    public var repeated: SequenceNumber
+    /// Of an entry with `repeated`, whether it says something else.
+    public var repeatIsConflict: Bool
     /// Whose idempotency keys these are.
     public var source: SymbolID
     /// The event's name, or the list's; `SymbolID.none` of other entries.
@@ -95,6 +104,9 @@ public struct EntryHead: Sendable {
         isBackfill = false
         isOn = false
         isAlias = false
+        isErased = false
+        repeated = .zero
+        repeatIsConflict = false
         source = .none
         event = .none
         timestamp = nil

@@ -18,6 +18,8 @@ public enum EntryKind: UInt8, CaseIterable, Sendable {
     case quarantine = 8
     /// A list that is kept by hand gains or loses somebody.
     case list = 9
+    /// Everything about a person is to be gone.
+    case erase = 10
 
     /// The name that tables, JSON and messages use.
     public var name: String {
@@ -31,6 +33,7 @@ public enum EntryKind: UInt8, CaseIterable, Sendable {
         case .job: "import"
         case .quarantine: "quarantine"
         case .list: "list"
+        case .erase: "erase"
         }
     }
 }

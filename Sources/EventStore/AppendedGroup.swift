@@ -54,6 +54,49 @@ public struct AppendedGroup: Sendable {
     /// Where all records begin, and one past the last.
     public var recordStarts: [Int] { starts }
 
+    /// Adds an entry of another group as it is.
+    mutating func add(_ head: EntryHead, _ record: Span<UInt8>) {
+        heads.append(head)
+        unsafe record.withUnsafeBufferPointer { unsafe records.append(contentsOf: $0) }
+        starts.append(records.count)
+    }
+
+    /// Forgets all entries.
+    mutating func removeAll() {
+        heads.removeAll(keepingCapacity: true)
+        records.removeAll(keepingCapacity: true)
+        starts.removeAll(keepingCapacity: true)
+        starts.append(0)
+        newSymbols = []
+    }
+
+    /// Adds an entry of another group, of which something is left out.
+    ///
+    /// - Parameters:
+    ///   - head: What is kept, without ranges.
+    ///   - messageID: The idempotency key.
+    ///   - spellings: Identifiers that were received otherwise than they compare, with their places.
+    ///   - content: One object in the interned form.
+    mutating func add(
+        changed head: EntryHead,
+        messageID: Span<UInt8>,
+        spellings: [(place: Int, text: String)],
+        content: Span<UInt8>
+    ) throws(StoreError) {
+        heads.append(head)
+        let index = heads.count - 1
+        heads[index].spellings = 0..<0
+        try EntryRecord.write(
+            &heads[index],
+            messageID: messageID,
+            spellings: spellings,
+            to: &records,
+            contentBytesMax: content.count,
+            content: { (output) throws(StoreError) in output.raw(content) }
+        )
+        starts.append(records.count)
+    }
+
     /// Adds an entry that is to be appended.
     ///
     /// - Parameters:

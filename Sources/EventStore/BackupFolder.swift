@@ -50,7 +50,9 @@ public struct BackupFolder: Sendable {
 
     /// Copies the log: last.
     public func copy(_ store: EventLog) throws(StoreError) {
-        try BackupFolder.copy(store.environment, to: log)
+        let files = store.files
+        try BackupFolder.copy(files.environment, to: log)
+        withExtendedLifetime(files) {}
     }
 
     private static func copy(_ environment: Environment, to folder: String) throws(StoreError) {

@@ -185,7 +185,7 @@ public final class CheckpointWriter {
 
     /// Removes a file, a large one from its end on piece by piece: while a file system gives back the room of a
     /// gigabyte in one go, it lets nobody sync, for as long as a second.
-    private static func giveBack(_ path: String) {
+    static func giveBack(_ path: String) {
         let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
         if descriptor >= 0 {
             defer { close(descriptor) }

@@ -23,6 +23,7 @@ public final class DataDirectory: Sendable {
             let holder = DataDirectory.holder(descriptor)
             throw .locked(path: path, holder: holder)
         }
+        try finishExchange()
         for part in [log, state, delivery] { try DataDirectory.make(part) }
         try DataDirectory.sync(path)
     }
@@ -40,6 +41,54 @@ public final class DataDirectory: Sendable {
 
     /// The folder of the log.
     public var log: String { path + "/log" }
+    /// The folder of a log that is to take the place of the log.
+    private var nextLog: String { path + "/log.next" }
+    /// The folder of a log whose place another one has taken.
+    private var formerLog: String { path + "/log.former" }
+
+    /// Makes the folder of a log that is to take the place of the log, empty.
+    func makeNextLogFolder() throws(StoreError) -> String {
+        removeLogs(formerOnly: false)
+        try DataDirectory.make(nextLog)
+        return nextLog
+    }
+
+    /// Puts the next log, which is whole and on disk, in the place of the log; that one's files are removed.
+    func putNextLogInPlace() throws(StoreError) {
+        try DataDirectory.sync(nextLog)
+        try rename(log, to: formerLog)
+        try rename(nextLog, to: log)
+        try DataDirectory.sync(path)
+    }
+
+    /// The file of a log whose place another one has taken.
+    var formerLogFile: String { formerLog + "/data.mdb" }
+
+    /// Finishes what a process began that died while one log took the place of another.
+    private func finishExchange() throws(StoreError) {
+        var information = stat()
+        if unsafe stat(log, &information) != 0, unsafe stat(formerLog, &information) == 0,
+            unsafe stat(nextLog, &information) == 0
+        {
+            try rename(nextLog, to: log)
+            try DataDirectory.sync(path)
+        }
+        removeLogs(formerOnly: false)
+    }
+
+    private func rename(_ folder: String, to name: String) throws(StoreError) {
+        guard unsafe Glibc.rename(folder, name) != 0 else { return }
+        throw .directory(path: folder, what: "rename the directory", errno: errno)
+    }
+
+    /// Removes logs that are not the log.
+    func removeLogs(formerOnly: Bool) {
+        for folder in formerOnly ? [formerLog] : [formerLog, nextLog] {
+            for file in ["data.mdb", "lock.mdb"] { _ = unsafe unlink("\(folder)/\(file)") }
+            _ = unsafe rmdir(folder)
+        }
+    }
+
     /// The folder of what is derived from the log; may be deleted while no daemon runs.
     public var state: String { path + "/state" }
     /// The folder of the checkpoint of rules that are about to be put in force.

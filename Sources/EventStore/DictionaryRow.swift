@@ -4,12 +4,30 @@ internal import LMDBStore
 /// A row of a dictionary: the number is the key, what it stands for the payload.
 enum DictionaryRow {
     static let version: UInt8 = 1
+    /// Of an identifier whose text is gone.
+    static let scrubbedVersion: UInt8 = 2
 
-    static func record(_ payload: Span<UInt8>, key: Span<UInt8>) -> [UInt8] {
+    static func record(
+        _ payload: Span<UInt8>,
+        key: Span<UInt8>,
+        version: UInt8 = version
+    ) -> [UInt8] {
         var writer = RecordSeal.begin(version: version)
         writer.raw(payload)
         RecordSeal.seal(&writer, from: 0, key: key)
         return writer.bytes
+    }
+
+    /// Checks a record and gives its version.
+    private static func check(
+        _ record: Span<UInt8>,
+        key: Span<UInt8>,
+        _ table: String
+    ) throws(StoreError) -> UInt8 {
+        let found = try RecordSeal.version(of: record, key: key, table: table)
+        guard found != scrubbedVersion || table != "identifiers" else { return found }
+        try RecordSeal.check(record, key: key, table: table, version: version)
+        return found
     }
 
     static func read<Result>(
@@ -17,7 +35,7 @@ enum DictionaryRow {
         _ table: Table,
         name: String,
         id: UInt32,
-        _ body: (Span<UInt8>) -> Result
+        _ body: (Span<UInt8>, _ version: UInt8) -> Result
     ) throws(StoreError) -> Result? {
         let key = Key.of(id)
         let outcome = try StoreError.wrap { () throws(LMDBError) in
@@ -25,8 +43,8 @@ enum DictionaryRow {
             return try transaction.read(table, key: key.span) {
                 record -> Swift.Result<Result, StoreError> in
                 do throws(StoreError) {
-                    try RecordSeal.check(record, key: key.span, table: name, version: version)
-                    return .success(body(record.extracting(RecordSeal.headerCount...)))
+                    let version = try check(record, key: key.span, name)
+                    return .success(body(record.extracting(RecordSeal.headerCount...), version))
                 } catch { return .failure(error) }
             }
         }
@@ -39,7 +57,7 @@ enum DictionaryRow {
         _ table: Table,
         name: String,
         begin: (_ count: Int) -> Void = { _ in },
-        _ body: (Span<UInt8>) throws(StoreError) -> Void
+        _ body: (Span<UInt8>, _ version: UInt8) throws(StoreError) -> Void
     ) throws(StoreError) {
         let transaction = try StoreError.wrap { () throws(LMDBError) in
             try environment.beginReading()
@@ -51,8 +69,8 @@ enum DictionaryRow {
         var found = try StoreError.wrap { () throws(LMDBError) in try cursor.first() }
         while found {
             try cursor.withCurrent { (key, record) throws(StoreError) in
-                try RecordSeal.check(record, key: key, table: name, version: version)
-                try body(record.extracting(RecordSeal.headerCount...))
+                let version = try check(record, key: key, name)
+                try body(record.extracting(RecordSeal.headerCount...), version)
             }
             found = try StoreError.wrap { () throws(LMDBError) in try cursor.next() }
         }

@@ -39,6 +39,7 @@ public struct DraftReader {
         draft.isBackfill = head.isBackfill
         draft.isOn = head.isOn
         draft.isAlias = head.isAlias
+        draft.isErased = head.isErased
         if !head.content.isEmpty {
             draft.content = try named(bytes, at: head.content.lowerBound)
         }

@@ -8,6 +8,8 @@ internal import EventModel
 struct EntryEncoder {
     private(set) var symbols = InternTable()
     private(set) var identifiers = InternTable()
+    /// What is known of identifiers whose texts are gone.
+    var scrubbed = ScrubbedNames()
     /// Per identifier the last entry that names it.
     private var chainHeads: [SequenceNumber] = []
     /// What the entry before was named, since the next one mostly is too: compared first, instead of searched.
@@ -36,9 +38,15 @@ struct EntryEncoder {
     }
 
     /// Takes in the next row of the dictionary of identifiers.
-    mutating func loadIdentifier(_ row: Span<UInt8>) throws(StoreError) {
+    mutating func loadIdentifier(_ row: Span<UInt8>, isScrubbed: Bool) throws(StoreError) {
         var reader = ValueReader(at: 0)
         let namespace = SymbolID(UInt32(truncatingIfNeeded: reader.varint(row)))
+        if isScrubbed {
+            scrubbed.load(row, UInt32(identifiers.count))
+            guard identifiers.loadGone(in: namespace) else { throw .exhausted("identifiers") }
+            chainHeads.append(.zero)
+            return
+        }
         let text = row.extracting(reader.offset..<row.count)
         guard identifiers.load(text, in: namespace) else { throw .exhausted("identifiers") }
         chainHeads.append(.zero)
@@ -155,6 +163,15 @@ struct EntryEncoder {
         tag: UInt32?,
         into group: inout AppendedGroup
     ) throws(StoreError) {
+        if !scrubbed.isEmpty, let named = try unsafe scrubbedNames(of: draft.pointee) {
+            return try unsafe encodeTombstone(
+                of: draft.pointee,
+                naming: named,
+                sequence: sequence,
+                receivedAt: receivedAt,
+                into: &group
+            )
+        }
         var event = SymbolID.none
         try group.add(
             sequence,
@@ -175,6 +192,88 @@ struct EntryEncoder {
         )
     }
 
+    /// Of an entry's identifiers those whose texts are gone and that are known by their hashes; nil where there is
+    /// none.
+    ///
+    /// Where the entry says that they are suppressed no longer, they have texts again.
+    private mutating func scrubbedNames(
+        of draft: EntryDraft
+    ) throws(StoreError) -> [(id: UInt32, namespace: SymbolID)]? {
+        var found: [(id: UInt32, namespace: SymbolID)] = []
+        for named in draft.identifiers.prefix(EntryHead.identifiersMax) {
+            let canonical = named.canonical
+            guard identifierID(canonical) == nil, let id = scrubbed.find(canonical) else {
+                continue
+            }
+            found.append((id, namespace(of: id)))
+            guard draft.kind == .suppress, !draft.isOn else { continue }
+            // Numbers of their own, also under the name by which it was known before.
+            let text = canonical.text.utf8.span
+            for space in [
+                try intern(canonical.namespace.utf8.span, guess: .none), namespace(of: id),
+            ] {
+                guard let (_, isNew) = identifiers.intern(text, in: space) else {
+                    throw .exhausted("identifiers")
+                }
+                if isNew { chainHeads.append(.zero) }
+            }
+        }
+        return found.isEmpty || draft.kind == .suppress && !draft.isOn ? nil : found
+    }
+
+    private func namespace(of id: UInt32) -> SymbolID {
+        var reader = ValueReader(at: 0)
+        return SymbolID(UInt32(truncatingIfNeeded: reader.varint(identifiers.text(of: id).span)))
+    }
+
+    /// Encodes an entry about somebody whose identifiers were erased and are suppressed: no more of it than that it
+    /// came.
+    private mutating func encodeTombstone(
+        of draft: EntryDraft,
+        naming named: [(id: UInt32, namespace: SymbolID)],
+        sequence: SequenceNumber,
+        receivedAt: Instant,
+        into group: inout AppendedGroup
+    ) throws(StoreError) {
+        let event = try intern(draft.event.utf8.span, guess: .none)
+        try group.add(
+            sequence,
+            receivedAt: receivedAt,
+            kind: draft.kind,
+            messageID: [UInt8]().span,
+            contentBytesMax: EntryRecord.emptyContent.count,
+            identify: { (head) throws(StoreError) in
+                head.isErased = true
+                head.isBackfill = draft.isBackfill
+                head.isOn = draft.isOn
+                head.isAlias = draft.isAlias
+                head.timestamp = draft.timestamp
+                head.sentAt = draft.sentAt
+                head.event = draft.kind == .track ? event : .none
+                for (id, namespace) in named {
+                    head.identifiers.append(
+                        IdentifierReference(
+                            id: IdentifierID(id),
+                            namespace: namespace,
+                            previous: chainHeads[Int(id)]
+                        )
+                    )
+                    chainHeads[Int(id)] = sequence
+                }
+                return []
+            },
+            content: { (output) throws(StoreError) in output.raw(EntryRecord.emptyContent.span) }
+        )
+    }
+
+    /// Forgets the texts of identifiers.
+    mutating func forget(_ names: [ScrubbedName]) {
+        for name in names {
+            identifiers.forget(name.id)
+            scrubbed.add(name)
+        }
+    }
+
     /// Says of an entry what it is called and whom it names.
     ///
     /// - Returns: Identifiers that were received otherwise than they compare, with their places.
@@ -187,6 +286,7 @@ struct EntryEncoder {
         head.isBackfill = unsafe draft.pointee.isBackfill
         head.isOn = unsafe draft.pointee.isOn
         head.isAlias = unsafe draft.pointee.isAlias
+        head.isErased = unsafe draft.pointee.isErased
         head.timestamp = unsafe draft.pointee.timestamp
         head.sentAt = unsafe draft.pointee.sentAt
         lastSource = try unsafe intern(draft.pointee.source.utf8.span, guess: lastSource)

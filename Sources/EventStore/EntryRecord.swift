@@ -12,7 +12,12 @@ enum EntryRecord {
         static let on: UInt8 = 8
         static let alias: UInt8 = 16
         static let spellings: UInt8 = 32
+        static let erased: UInt8 = 64
+        static let repeats: UInt8 = 128
     }
+
+    /// An object without members.
+    static let emptyContent: [UInt8] = [ValueTag.object.rawValue, 0, 0, 0, 0]
 
     /// The most bytes that a record takes beside its texts and its content.
     private static let fixedBytesMax = 64 + EntryHead.identifiersMax * 32
@@ -45,6 +50,10 @@ enum EntryRecord {
             head.messageID = output.count - messageID.count..<output.count
             writeIdentifiers(head, to: &output)
             if !spellings.isEmpty { write(spellings, &head, to: &output) }
+            if head.repeated != .zero {
+                let distance = head.sequence.rawValue - head.repeated.rawValue
+                output.varint(distance << 1 | (head.repeatIsConflict ? 1 : 0))
+            }
             let contentStart = output.count
             try content(&output)
             head.content = contentStart..<output.count
@@ -64,6 +73,8 @@ enum EntryRecord {
         if head.isOn { flags |= Flag.on }
         if head.isAlias { flags |= Flag.alias }
         if hasSpellings { flags |= Flag.spellings }
+        if head.isErased { flags |= Flag.erased }
+        if head.repeated != .zero { flags |= Flag.repeats }
         // The checksum comes last.
         output.bytes(of: 0, count: 4)
         output.append(version)
@@ -167,6 +178,7 @@ enum EntryRecord {
         head.isBackfill = flags & Flag.backfill != 0
         head.isOn = flags & Flag.on != 0
         head.isAlias = flags & Flag.alias != 0
+        head.isErased = flags & Flag.erased != 0
         var reader = ValueReader(at: 15)
         head.source = SymbolID(UInt32(truncatingIfNeeded: reader.varint(record)))
         head.event = SymbolID(UInt32(truncatingIfNeeded: reader.varint(record)))
@@ -201,6 +213,13 @@ enum EntryRecord {
                 _ = reader.text(record)
             }
             head.spellings = start..<reader.offset
+        }
+        head.repeated = .zero
+        head.repeatIsConflict = false
+        if flags & Flag.repeats != 0 {
+            let packed = reader.varint(record)
+            head.repeated = SequenceNumber(sequence.rawValue &- packed >> 1)
+            head.repeatIsConflict = packed & 1 != 0
         }
         head.content = reader.offset..<record.count
     }

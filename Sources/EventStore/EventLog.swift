@@ -1,5 +1,6 @@
 public import EventModel
 internal import LMDBStore
+internal import Synchronization
 
 /// The log for reading: entries in order of sequence, and what its numbers stand for.
 ///
@@ -13,18 +14,12 @@ public final class EventLog: EntryHistory, Sendable {
     /// Random, made with the log: the first part of every transition's id.
     public let id: String
 
-    let environment: Environment
-    let tables: Tables
+    private let current: Mutex<LogFiles>
     /// Keeps the directory locked as long as its files are open; goes last.
     private let holder: DataDirectory?
 
-    struct Tables: Sendable {
-        let entries: Table
-        let symbols: Table
-        let identifiers: Table
-        let rules: Table
-        let quarantines: Table
-    }
+    /// The files as they are now; to be held as long as anything is read in them.
+    var files: LogFiles { current.withLock { $0 } }
 
     /// Opens the log of a directory, which the caller has locked; makes it where there is none.
     ///
@@ -47,51 +42,44 @@ public final class EventLog: EntryHistory, Sendable {
         holder: DataDirectory? = nil
     ) throws(StoreError) {
         self.holder = holder
-        let environment = try StoreError.wrap { () throws(LMDBError) in
-            try Environment(
-                directory: directory,
-                mapSizeBytes: mapSizeBytes,
-                tablesMax: 16,
-                syncs: syncs
-            )
-        }
-        let opened = try StoreError.wrap { () throws(LMDBError) in
-            try environment.openTables([
-                "entries", "symbols", "identifiers", "rules", "about", "quarantines",
-            ])
-        }
-        self.environment = environment
-        tables = Tables(
-            entries: opened[0],
-            symbols: opened[1],
-            identifiers: opened[2],
-            rules: opened[3],
-            quarantines: opened[5]
-        )
-        let about = AboutTable(environment: environment, table: opened[4])
-        id = try about.text(
-            "log",
-            orSet: newID,
-            version: EventLog.formatVersion,
-            what: "the log in \(directory)"
-        )
+        let files = try LogFiles(directory: directory, mapSizeBytes: mapSizeBytes, syncs: syncs)
+        id = try EventLog.name(files, newID, what: "the log in \(directory)")
+        current = Mutex(files)
         try DataDirectory.sync(directory)
     }
 
-    /// How much room it has taken.
-    public var size: StoreSize {
-        StoreSize(bytes: environment.usedBytes, readerLag: environment.readerLag)
+    private init(_ log: EventLog) {
+        id = log.id
+        current = Mutex(log.files)
+        holder = log.holder
     }
 
-    /// The last entry's sequence number; zero where the log is empty.
-    public func lastSequence() throws(StoreError) -> SequenceNumber {
-        try StoreError.wrap { () throws(LMDBError) in
-            let transaction = try environment.beginReading()
-            var cursor = try transaction.cursor(tables.entries)
-            guard try cursor.last() else { return .zero }
-            return cursor.withCurrent { key, _ in SequenceNumber(Key.number(key)) }
-        }
+    /// The id of the log of those files, which get one where they have none.
+    static func name(
+        _ files: LogFiles,
+        _ newID: String,
+        what: String
+    ) throws(StoreError) -> String {
+        try AboutTable(environment: files.environment, table: files.tables.about).text(
+            "log",
+            orSet: newID,
+            version: EventLog.formatVersion,
+            what: what
+        )
     }
+
+    /// The same log in the files that it has now, also when others take their place: for work that reads entries more
+    /// than once and must find them the same.
+    public func pinned() -> EventLog { EventLog(self) }
+
+    /// Has others take the place of the files.
+    func exchange(_ files: LogFiles) { current.withLock { $0 = files } }
+
+    /// How much room it has taken.
+    public var size: StoreSize { files.size }
+
+    /// The last entry's sequence number; zero where the log is empty.
+    public func lastSequence() throws(StoreError) -> SequenceNumber { try files.lastSequence() }
 
     /// Hands entries to `body` in order, until it returns false or the log ends.
     ///
@@ -101,21 +89,7 @@ public final class EventLog: EntryHistory, Sendable {
         from first: SequenceNumber,
         _ body: (EntryHead, Span<UInt8>) -> Bool
     ) throws(StoreError) {
-        var next = max(first, SequenceNumber(1))
-        var goesOn = true
-        var head = EntryHead.empty
-        while goesOn {
-            let start = next
-            goesOn = false
-            try visit(from: start) { (sequence, key, record) throws(StoreError) in
-                try EventLog.decode(record, key: key, sequence: sequence, as: next, into: &head)
-                goesOn = body(head, record)
-                next = next.next
-                return goesOn && next.rawValue - start.rawValue < 10_000
-            }
-            // The last stretch ends with the log.
-            if next.rawValue - start.rawValue < 10_000 { goesOn = false }
-        }
+        try files.scan(from: first, body)
     }
 
     /// Reads entries into a block, in place of what it holds; copied out of the log, so that the reader can look
@@ -130,25 +104,11 @@ public final class EventLog: EntryHistory, Sendable {
         through last: SequenceNumber,
         into block: inout AppendedGroup
     ) throws(StoreError) {
-        block.beginReading()
-        defer { block.endReading() }
-        guard first <= last else { return }
-        var next = max(first, SequenceNumber(1))
-        try visit(from: next) { (sequence, key, record) throws(StoreError) in
-            try block.read(record) { (head) throws(StoreError) in
-                try EventLog.decode(record, key: key, sequence: sequence, as: next, into: &head)
-            }
-            next = next.next
-            return next <= last
-        }
+        try files.read(from: first, through: last, into: &block)
     }
 
     /// How many identifiers the log has seen.
-    public func identifierCount() throws(StoreError) -> Int {
-        try StoreError.wrap { () throws(LMDBError) in
-            try environment.beginReading().count(tables.identifiers)
-        }
-    }
+    public func identifierCount() throws(StoreError) -> Int { try files.identifierCount() }
 
     /// Hands over what entries name, without a look at anything else, so that nothing has vouched for it.
     ///
@@ -160,35 +120,7 @@ public final class EventLog: EntryHistory, Sendable {
         through last: SequenceNumber,
         _ body: (borrowing EntrySketch) -> Void
     ) throws(StoreError) {
-        guard first <= last else { return }
-        var sketch = EntrySketch()
-        try visit(from: first) { (sequence, _, record) throws(StoreError) in
-            guard sequence <= last else { return false }
-            if EntryRecord.sketch(record, into: &sketch) { body(sketch) }
-            return true
-        }
-    }
-
-    /// Hands records to `body` until it returns false or the log ends.
-    private func visit(
-        from first: SequenceNumber,
-        _ body: (SequenceNumber, Span<UInt8>, Span<UInt8>) throws(StoreError) -> Bool
-    ) throws(StoreError) {
-        var failure: StoreError?
-        try StoreError.wrap { () throws(LMDBError) in
-            let transaction = try environment.beginReading()
-            var cursor = try transaction.cursor(tables.entries)
-            guard try cursor.seek(Key.of(first).span) else { return }
-            try cursor.scan { key, record in
-                do throws(StoreError) {
-                    return try body(SequenceNumber(Key.number(key)), key, record)
-                } catch {
-                    failure = error
-                    return false
-                }
-            }
-        }
-        if let failure { throw failure }
+        try files.sketch(from: first, through: last, body)
     }
 
     /// Hands one entry to `body`; nil where there is none of that number.
@@ -196,122 +128,41 @@ public final class EventLog: EntryHistory, Sendable {
         _ sequence: SequenceNumber,
         _ body: (EntryHead, Span<UInt8>) -> Result
     ) throws(StoreError) -> Result? {
-        let key = Key.of(sequence)
-        let transaction = try StoreError.wrap { () throws(LMDBError) in
-            try environment.beginReading()
-        }
-        let outcome = try StoreError.wrap { () throws(LMDBError) in
-            try transaction.read(tables.entries, key: key.span) {
-                record -> Swift.Result<Result, StoreError> in
-                do throws(StoreError) {
-                    var head = EntryHead.empty
-                    try EventLog.decode(
-                        record,
-                        key: key.span,
-                        sequence: sequence,
-                        as: sequence,
-                        into: &head
-                    )
-                    return .success(body(head, record))
-                } catch { return .failure(error) }
-            }
-        }
-        return try outcome?.get()
+        try files.read(sequence, body)
     }
 
     /// The sequence numbers of all `rules` entries, in order.
     public func rulesSequences() throws(StoreError) -> [SequenceNumber] {
-        try sequences(in: tables.rules)
+        try files.rulesSequences()
     }
 
     /// The sequence numbers of all `quarantine` entries, in order.
     public func quarantineSequences() throws(StoreError) -> [SequenceNumber] {
-        try sequences(in: tables.quarantines)
+        try files.quarantineSequences()
     }
 
-    private func sequences(in table: Table) throws(StoreError) -> [SequenceNumber] {
-        try StoreError.wrap { () throws(LMDBError) in
-            let transaction = try environment.beginReading()
-            var cursor = try transaction.cursor(table)
-            var found = try cursor.first()
-            var sequences: [SequenceNumber] = []
-            while found {
-                sequences.append(cursor.withCurrent { key, _ in SequenceNumber(Key.number(key)) })
-                found = try cursor.next()
-            }
-            return sequences
-        }
-    }
+    /// All `erase` entries, in order, with what is known of their scrubbing.
+    public func erasures() throws(StoreError) -> [LoggedErasure] { try files.erasures() }
 
     /// All names that the log has seen, with their numbers, in order.
     public func allSymbols() throws(StoreError) -> [(symbol: SymbolID, text: String)] {
-        var names: [(symbol: SymbolID, text: String)] = []
-        try DictionaryRow.readAll(environment, tables.symbols, name: "symbols") {
-            (text) throws(StoreError) in
-            names.append((SymbolID(UInt32(names.count)), String(copying: text)))
-        }
-        return names
+        try files.allSymbols()
     }
 
     /// The text of a symbol; nil where there is none of that number.
     public func text(of symbol: SymbolID) throws(StoreError) -> String? {
-        try DictionaryRow.read(
-            environment,
-            tables.symbols,
-            name: "symbols",
-            id: symbol.rawValue
-        ) { text in String(copying: text) }
+        try files.text(of: symbol)
     }
 
     /// The identifier of a number; nil where there is none.
+    ///
+    /// Of one that was scrubbed, a text that says so.
     public func identifier(_ id: IdentifierID) throws(StoreError) -> Identifier? {
-        let row = try DictionaryRow.read(
-            environment,
-            tables.identifiers,
-            name: "identifiers",
-            id: id.rawValue
-        ) { row -> (SymbolID, String) in
-            var reader = ValueReader(at: 0)
-            let namespace = SymbolID(UInt32(truncatingIfNeeded: reader.varint(row)))
-            return (namespace, String(copying: row.extracting(reader.offset..<row.count)))
-        }
-        guard let row else { return nil }
-        return Identifier(namespace: try text(of: row.0) ?? "", text: row.1)
+        try files.identifier(id)
     }
 
     /// An identifier, as it compares; nil where there is none of that number.
     public func identifier(of id: IdentifierID) throws(StoreError) -> Identifier? {
-        try identifier(id)
-    }
-
-    private static func decode(
-        _ record: Span<UInt8>,
-        key: Span<UInt8>,
-        sequence: SequenceNumber,
-        as expected: SequenceNumber,
-        into head: inout EntryHead
-    ) throws(StoreError) {
-        try RecordSeal.check(
-            record,
-            key: key,
-            table: EntryRecord.table,
-            version: EntryRecord.version
-        )
-        // Sequence numbers are dense: a gap is a lost entry.
-        guard sequence == expected else {
-            throw StoreError.damaged(
-                table: EntryRecord.table,
-                key: expected.description,
-                what: "it is missing: the next one is \(sequence)"
-            )
-        }
-        try EntryRecord.read(record, sequence: sequence, into: &head)
-    }
-}
-
-extension String {
-    /// The text of UTF-8 bytes.
-    init(copying bytes: Span<UInt8>) {
-        self = unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+        try files.identifier(id)
     }
 }

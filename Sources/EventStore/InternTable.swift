@@ -18,6 +18,8 @@ struct InternTable {
     private var slots: [UInt64] = Array(repeating: 0, count: 64)
     /// Of texts that were loaded and cannot be found yet, their half hashes.
     private var loaded: [UInt32] = []
+    /// Numbers whose texts are gone.
+    private var gone: Set<UInt32> = []
     private let hasher = KeyedHash()
 
     var count: Int { starts.count - 1 }
@@ -38,6 +40,24 @@ struct InternTable {
         return true
     }
 
+    /// Takes in a number whose text is gone, so that nobody finds it.
+    ///
+    /// - Returns: Whether there was a number for it.
+    mutating func loadGone(in namespace: SymbolID) -> Bool {
+        guard let id = append([UInt8]().span, namespace) else { return false }
+        loaded.append(0)
+        gone.insert(id)
+        return true
+    }
+
+    /// Forgets the text of a number, which nobody finds any more; the same text gets another one.
+    mutating func forget(_ id: UInt32) {
+        var reader = ValueReader(at: starts[Int(id)])
+        _ = reader.varint(arena.span)
+        for index in reader.offset..<starts[Int(id) + 1] { arena[index] = 0 }
+        gone.insert(id)
+    }
+
     /// Makes the texts that were loaded findable: in one go, so that the processor waits for many places of
     /// the table at once.
     mutating func finishLoading() {
@@ -46,7 +66,8 @@ struct InternTable {
         if wanted > slots.count { grow(to: wanted) }
         let mask = slots.count - 1
         let first = count - loaded.count
-        for (index, tag) in loaded.enumerated() {
+        for (index, tag) in loaded.enumerated()
+        where gone.isEmpty || !gone.contains(UInt32(first + index)) {
             var slot = Int(tag) & mask
             while slots[slot] != 0 { slot = (slot + 1) & mask }
             slots[slot] = UInt64(tag) << 32 | UInt64(first + index + 1)
@@ -114,7 +135,7 @@ struct InternTable {
     /// Whether a number stands for a text.
     @inline(__always)
     func holds(_ id: UInt32, _ text: Span<UInt8>, _ namespace: SymbolID? = nil) -> Bool {
-        guard Int(id) < count else { return false }
+        guard Int(id) < count, gone.isEmpty || !gone.contains(id) else { return false }
         var reader = ValueReader(at: starts[Int(id)])
         let end = starts[Int(id) + 1]
         let held = arena.span

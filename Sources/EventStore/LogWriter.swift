@@ -28,8 +28,9 @@ public final class LogWriter {
     public init(namesOf log: EventLog) throws(StoreError) {
         self.log = log
         lastSequence = try log.lastSequence()
-        try DictionaryRow.readAll(log.environment, log.tables.symbols, name: "symbols") {
-            (text) throws(StoreError) in try encoder.loadSymbol(text)
+        let files = log.files
+        try DictionaryRow.readAll(files.environment, files.tables.symbols, name: "symbols") {
+            (text, _) throws(StoreError) in try encoder.loadSymbol(text)
         }
         encoder.finishLoading()
     }
@@ -39,12 +40,16 @@ public final class LogWriter {
     /// - Complexity: O(identifiers), the longest part of opening a log.
     public func loadIdentifiers() throws(StoreError) {
         hasIdentifiers = true
+        let files = log.files
+        encoder.scrubbed = try ScrubbedNames(files)
         try DictionaryRow.readAll(
-            log.environment,
-            log.tables.identifiers,
+            files.environment,
+            files.tables.identifiers,
             name: "identifiers",
             begin: { encoder.reserve(identifiers: $0) }
-        ) { (row) throws(StoreError) in try encoder.loadIdentifier(row) }
+        ) { (row, version) throws(StoreError) in
+            try encoder.loadIdentifier(row, isScrubbed: version == DictionaryRow.scrubbedVersion)
+        }
         encoder.finishLoading()
     }
 
@@ -63,6 +68,14 @@ public final class LogWriter {
     ) throws(StoreError) {
         try encoder.restore(chainHeads)
         self.lastReceivedAt = lastReceivedAt
+    }
+
+    /// Forgets the texts of identifiers that the log has no more.
+    ///
+    /// - Parameter keyed: Has the key under which the log knows them.
+    func forget(_ names: [ScrubbedName], _ keyed: ScrubbedNames) {
+        encoder.scrubbed.takeKey(of: keyed)
+        encoder.forget(names)
     }
 
     /// All names that the log has seen, with their numbers, in order.
@@ -96,8 +109,9 @@ public final class LogWriter {
         _ drafts: [EntryDraft],
         receivedAt instants: [Instant]
     ) throws(StoreError) -> AppendedGroup {
+        let files = log.files
         let transaction = try StoreError.wrap { () throws(LMDBError) in
-            try log.environment.beginWriting()
+            try files.environment.beginWriting()
         }
         var group = AppendedGroup()
         group.reserve(entries: drafts.count)
@@ -105,10 +119,10 @@ public final class LogWriter {
         let identifiers = encoder.identifiers.count
         try encoder.begin()
         try encoder.encode(drafts, after: lastSequence, receivedAt: instants, into: &group)
-        let tables = log.tables
+        let tables = files.tables
         try put(encoder.symbols, from: symbols, in: tables.symbols, transaction)
         try put(encoder.identifiers, from: identifiers, in: tables.identifiers, transaction)
-        try put(group, transaction)
+        try files.put(group, transaction)
         group.newSymbols = (symbols..<encoder.symbols.count).map { encoder.text(of: $0) }
         beforeCommit?(group)
         try StoreError.commit(transaction)
@@ -130,32 +144,6 @@ public final class LogWriter {
             let record = DictionaryRow.record(texts.text(of: number).span, key: key.span)
             try StoreError.wrap { () throws(LMDBError) in
                 try transaction.append(table, key: key.span, value: record.span)
-            }
-        }
-    }
-
-    private func put(
-        _ group: AppendedGroup,
-        _ transaction: borrowing WriteTransaction
-    ) throws(StoreError) {
-        let bytes = group.bytes.span
-        for index in group.heads.indices {
-            let key = Key.of(group.heads[index].sequence)
-            let record = bytes.extracting(group.record(index))
-            try StoreError.wrap { () throws(LMDBError) in
-                try transaction.append(log.tables.entries, key: key.span, value: record)
-                let indexes = log.tables
-                switch group.heads[index].kind {
-                case .rules:
-                    try transaction.append(indexes.rules, key: key.span, value: [UInt8]().span)
-                case .quarantine:
-                    try transaction.append(
-                        indexes.quarantines,
-                        key: key.span,
-                        value: [UInt8]().span
-                    )
-                default: break
-                }
             }
         }
     }

@@ -212,6 +212,70 @@ public final class StateStore: Sendable {
         return try outcome?.get()
     }
 
+    private static let erasedKey = Array("erased".utf8)
+
+    /// Up to which `erase` entry the transitions of those who were erased are removed; zero for none.
+    public func erasedThrough() throws(StoreError) -> SequenceNumber {
+        let outcome = try StoreError.wrap { () throws(LMDBError) in
+            try environment.beginReading().read(about, key: StateStore.erasedKey.span) {
+                record -> Result<SequenceNumber, StoreError> in
+                Result { () throws(StoreError) in
+                    try RecordSeal.check(
+                        record,
+                        key: StateStore.erasedKey.span,
+                        table: "about",
+                        version: 1
+                    )
+                    var reader = ValueReader(at: RecordSeal.headerCount)
+                    return SequenceNumber(reader.varint(record))
+                }
+            }
+        }
+        return try outcome?.get() ?? .zero
+    }
+
+    /// Removes the transitions of people who were erased; what says that they are, stays for those who have not
+    /// heard of it yet.
+    ///
+    /// In stretches, so that others can commit between them.
+    /// - Parameter sequence: The last `erase` entry of these.
+    public func removeTransitions(
+        of people: Set<PersonID>,
+        erasedThrough sequence: SequenceNumber
+    ) throws(StoreError) {
+        var found: [TransitionCursor] = []
+        try scan(after: nil) { transition in
+            if transition.notice == nil, transition.cause != .erased,
+                people.contains(transition.person)
+            {
+                found.append(transition.cursor)
+            }
+            return true
+        }
+        for start in stride(from: 0, to: found.count, by: 1_000) {
+            let transaction = try StoreError.wrap { () throws(LMDBError) in
+                try environment.beginWriting()
+            }
+            try StoreError.wrap { () throws(LMDBError) in
+                for cursor in found[start..<min(found.count, start + 1_000)] {
+                    try transaction.remove(transitions, key: cursor.bytes.span)
+                }
+            }
+            try StoreError.commit(transaction)
+        }
+        var writer = RecordSeal.begin(version: 1)
+        writer.varint(sequence.rawValue)
+        RecordSeal.seal(&writer, from: 0, key: StateStore.erasedKey.span)
+        let record = writer.bytes
+        let transaction = try StoreError.wrap { () throws(LMDBError) in
+            try environment.beginWriting()
+        }
+        try StoreError.wrap { () throws(LMDBError) in
+            try transaction.put(about, key: StateStore.erasedKey.span, value: record.span)
+        }
+        try StoreError.commit(transaction)
+    }
+
     /// How many transitions are recorded.
     public func transitionCount() throws(StoreError) -> Int {
         try StoreError.wrap { () throws(LMDBError) in

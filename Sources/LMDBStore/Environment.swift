@@ -30,18 +30,21 @@ public final class Environment: @unchecked Sendable {
     }
 
     /// The same; without syncs a commit is on no disk, which tests of power loss must find.
+    ///
+    /// - Parameter name: What the directory will be called later, where that is something else.
     package init(
         directory: String,
         mapSizeBytes: Int,
         tablesMax: UInt32,
-        syncs: Bool
+        syncs: Bool,
+        name: String? = nil
     ) throws(LMDBError) {
         if syncs { try Environment.make(directory) }
         var created: OpaquePointer?
         try LMDBError.check(mdb_env_create(&created), "making an environment")
         guard let created else { throw LMDBError(operation: "making an environment", code: ENOMEM) }
         handle = created
-        self.directory = directory
+        self.directory = name ?? directory
         // All properties are set, so `deinit` closes the handle if one of these throws.
         try LMDBError.check(mdb_env_set_mapsize(created, mapSizeBytes), "sizing \(directory)")
         try LMDBError.check(mdb_env_set_maxdbs(created, tablesMax), "sizing \(directory)")
@@ -103,6 +106,15 @@ public final class Environment: @unchecked Sendable {
         guard fsync(descriptor) == 0 else {
             throw LMDBError(operation: "syncing \(path)", code: errno)
         }
+    }
+
+    /// Makes everything committed durable, and every commit from here on, of an environment opened without syncs.
+    public func beginSyncing() throws(LMDBError) {
+        try LMDBError.check(
+            mdb_env_set_flags(handle, UInt32(MDB_NOSYNC), 0),
+            "syncing \(directory)"
+        )
+        try LMDBError.check(mdb_env_sync(handle, 1), "syncing \(directory)")
     }
 
     /// Opens tables, making those that are not there yet.

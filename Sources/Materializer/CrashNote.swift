@@ -167,7 +167,7 @@ enum Quarantine {
         try PartitionError.wrap { () throws(StoreError) in
             guard let kind = try log.read(sequence, { head, _ in head.kind }) else { return false }
             switch kind {
-            case .track, .identify, .merge, .suppress, .list: break
+            case .track, .identify, .merge, .suppress, .list, .erase: break
             // Without them the log means something else.
             case .rules, .tick, .job, .quarantine: return false
             }

@@ -22,7 +22,13 @@ extension Partition {
         to path: String,
         _ deliveries: DeliveryStore
     ) async throws(PartitionError) -> Backup {
-        let (log, state, directory) = (log, state, directory)
+        let (log, state, directory, shared) = (log, state, directory, shared)
+        while !shared.change({ state in
+            guard !state.isExchanging else { return false }
+            state.backups += 1
+            return true
+        }) { try await pause() }
+        defer { shared.change { $0.backups -= 1 } }
         return try await besides { _ throws(StoreError) in
             let folder = try BackupFolder(path: path)
             do throws(StoreError) {

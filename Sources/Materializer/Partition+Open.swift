@@ -111,7 +111,10 @@ extension Partition {
         if let complaint = stages.complaint { options.report(complaint) }
         let applier = stages.applier
         applier.hooks = options.hooks
-        var recovery = Recovery(state, after: stages.mark)
+        var recovery = try PartitionError.wrap { () throws(StoreError) in
+            try Scrubbing.clean(state, log)
+            return try Recovery(state, log, after: stages.mark)
+        }
         if !options.hooks.forgetsTail || stages.mark.sequence == .zero {
             try recovery.run(log, writer, &stages.admit, applier, progress: progress)
         }

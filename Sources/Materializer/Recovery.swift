@@ -24,10 +24,10 @@ struct Recovery {
     private(set) var recoveredTransitions = 0
 
     /// - Parameter mark: What the stages know already.
-    init(_ state: StateStore, after mark: AppliedMark) {
+    init(_ state: StateStore, _ log: EventLog, after mark: AppliedMark) throws(StoreError) {
         self.state = state
         applied = mark
-        recorded = RecordedTransitions(state, after: mark)
+        recorded = try RecordedTransitions(state, log, after: mark)
     }
 
     /// Folds every entry of the log behind what the stages know.
@@ -107,7 +107,8 @@ struct Recovery {
     }
 
     /// Derived transitions must be the next recorded ones, as long as there are any; those behind are recorded.
-    private mutating func check(_ derived: [Transition]) throws(PartitionError) {
+    private mutating func check(_ all: [Transition]) throws(PartitionError) {
+        let derived = recorded.omitsNotices ? all.filter { !recorded.omits($0) } : all
         var place = 0
         while isBehindRecorded, place < derived.count {
             let known = try PartitionError.wrap { () throws(StoreError) in try recorded.next() }

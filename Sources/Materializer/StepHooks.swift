@@ -10,6 +10,8 @@ package enum Step: String, CaseIterable, Sendable {
     case stateCommit = "state-commit"
     /// Other rules are put in force.
     case ruleChange = "rule-change"
+    /// A log without what was erased takes the place of the log.
+    case scrub
     /// A checkpoint is written, and takes the place of the last one.
     case checkpoint
     /// A webhook is sent, and its outcome written down.

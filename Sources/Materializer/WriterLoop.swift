@@ -21,6 +21,7 @@ final class WriterLoop: @unchecked Sendable {
         case tick
         case patience
         case change(RuleSwitch)
+        case scrub(ScrubSwitch)
         case questions([@Sendable (LogWriter, Instant) -> Void])
         case stop
     }
@@ -64,6 +65,7 @@ final class WriterLoop: @unchecked Sendable {
             case .tick: try tick()
             case .patience: break
             case .change(let next): try change(to: next)
+            case .scrub(let next): try scrub(next)
             case .questions(let questions): answer(questions)
             case .stop:
                 end(nil)
@@ -79,14 +81,17 @@ final class WriterLoop: @unchecked Sendable {
 
     /// Says that nothing more is appended, and answers what was asked before that.
     private func end(_ error: PartitionError?) {
-        let (questions, change) = shared.change { state in
+        let (questions, change, scrub) = shared.change { state in
             if let error { state.fail(error) }
             if state.failure == nil { state.lastCheckpoint = admit.checkpoint() }
             state.writerIsDone = true
             let change = state.ruleSwitch
             state.ruleSwitch = nil
-            return (state.takeWriterQuestions(), change)
+            let scrub = state.scrubSwitch
+            state.scrubSwitch = nil
+            return (state.takeWriterQuestions(), change, scrub)
         }
+        scrub?.finish(.stopped(.stopping(shared)))
         change?.finish(.stopped(.stopping(shared)))
         answer(questions)
     }
@@ -106,6 +111,10 @@ final class WriterLoop: @unchecked Sendable {
         if let change = state.ruleSwitch {
             state.ruleSwitch = nil
             return .ready(.change(change))
+        }
+        if let scrub = state.scrubSwitch {
+            state.scrubSwitch = nil
+            return .ready(.scrub(scrub))
         }
         if !state.queue.isEmpty, state.groupEntries < PartitionOptions.pipelineEntriesMax {
             return .ready(.group(WriterLoop.takeGroup(&state)))
@@ -159,8 +168,11 @@ final class WriterLoop: @unchecked Sendable {
             let isOver =
                 entries > PartitionOptions.groupEntriesMax
                 || bytes > PartitionOptions.groupBytesMax
-            if isOver, count > 0 { break }
+            // An erasure has an instant of its own.
+            let isErasure = request.drafts.contains { $0.kind == .erase }
+            if isOver || isErasure, count > 0 { break }
             count += 1
+            if isErasure { break }
         }
         let taken = Array(state.queue.prefix(count))
         state.queue.removeFirst(count)
@@ -251,6 +263,34 @@ final class WriterLoop: @unchecked Sendable {
         }
     }
 
+    /// Has a scrubbed log take the place of the log.
+    private func scrub(_ next: ScrubSwitch) throws(StoreError) {
+        let isFree = shared.change { state in
+            state.isExchanging = !state.checkpointIsOpen && state.backups == 0
+            return state.isExchanging
+        }
+        defer { shared.change { $0.isExchanging = false } }
+        guard isFree else {
+            next.finish(.waiting)
+            return
+        }
+        do throws(StoreError) {
+            options.hooks.reached?(.scrub)
+            guard try next.takePlace(of: writer) else { return }
+            options.hooks.reached?(.scrub)
+        } catch {
+            next.finish(.stopped(PartitionError(error)))
+            throw error
+        }
+        admit = next.admit
+        shared.change { state in
+            state.isScrubbing = false
+            // The one that was there is removed.
+            state.checkpointed = .zero
+        }
+        next.finish(.done)
+    }
+
     private func tick() throws(StoreError) {
         try append([EntryDraft(kind: .tick)], at: nextInstant(), for: [])
     }
@@ -320,7 +360,7 @@ final class WriterLoop: @unchecked Sendable {
     /// Whether there are so many new entries that folding them would take long.
     private func isCheckpointDue() -> Bool {
         let (isOpen, last, appended) = shared.read { state in
-            (state.checkpointIsOpen, state.checkpointed, state.appended)
+            (state.checkpointIsOpen || state.isScrubbing, state.checkpointed, state.appended)
         }
         guard !isOpen, appended > last else { return false }
         let size = admit.keyCount + admit.personCount

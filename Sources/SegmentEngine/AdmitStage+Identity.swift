@@ -172,7 +172,7 @@ extension AdmitStage {
 
     /// Whom an identifier means now, or another one of the same text in a namespace of the same meaning.
     @inline(__always)
-    private mutating func holder(_ id: IdentifierID) -> PersonSlot {
+    mutating func holder(_ id: IdentifierID) -> PersonSlot {
         let own = ownHolder(id)
         guard own == .nobody, identifierRules.saysAnything else { return own }
         for twin in identifierRules.twins(of: id) where twin.rawValue < UInt32(holders.count) {

@@ -208,18 +208,24 @@ public struct AdmitStage: Sendable {
             admitted.verdict = .quarantined
             return
         }
-        if !suppressed.isEmpty, head.pointee.kind != .suppress, isSuppressed(head) {
+        if !suppressed.isEmpty, head.pointee.kind != .suppress, head.pointee.kind != .erase,
+            isSuppressed(head)
+        {
             admitted.verdict = .suppressed
             return
         }
         if key.hash != 0, let found = repetition(head, bytes, key) {
             admitted.verdict = .duplicate(of: found.original)
             admitted.isConflict = found.isConflict
+        } else if key.hash == 0, head.pointee.repeated != .zero {
+            admitted.verdict = .duplicate(of: head.pointee.repeated)
+            admitted.isConflict = head.pointee.repeatIsConflict
         }
         switch head.pointee.kind {
         case .track, .identify, .list: identify(head, &admitted)
         case .merge: merge(head, &admitted)
         case .suppress where admitted.verdict == .accepted: suppress(head)
+        case .erase: erase(head, &admitted)
         case .suppress, .rules, .tick, .job, .quarantine: break
         }
         if blocked != 0 {

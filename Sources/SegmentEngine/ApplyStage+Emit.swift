@@ -37,7 +37,7 @@ extension ApplyStage {
         return reason
     }
 
-    /// Takes a person who became one with another out of all its segments.
+    /// Takes a person who became one with another, or was erased, out of all its segments.
     mutating func leaveAll(
         _ person: PersonSlot,
         _ reason: Reason,
@@ -101,12 +101,13 @@ extension ApplyStage {
         if watches, !replaysByPerson { watch.count(batch.rows[batch.rows.count - 1]) }
     }
 
-    /// What a person is called right after the instant, an absorbed one right before: by rank, then in
-    /// order of appearance.
+    /// What a person is called right after the instant, an absorbed one right before, an erased one not at all: by
+    /// rank, then in order of appearance.
     private mutating func appendIdentifiers(
         of person: PersonSlot,
         to batch: inout TransitionBatch
     ) {
+        if people.record(person).pointee.isErased { return }
         let isAbsorbed = people.record(person).pointee.isAbsorbed
         var claims = people.claims(person)
         if isAbsorbed, let count = ownClaimCounts[person] {

@@ -180,7 +180,7 @@ extension ApplyStage {
         }
         let isSwept = evaluation.sweepNext != nil
         if isSwept { evaluation.sweepNext = person.rawValue + 1 }
-        if record.pointee.isAbsorbed {
+        if record.pointee.isGone {
             scratch.forgetFlips()
             let reason = reason(of: person)
             if wasAbsorbedNow { leaveAll(person, reason, at: instant, into: &batch) }

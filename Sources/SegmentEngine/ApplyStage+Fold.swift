@@ -58,7 +58,7 @@ extension ApplyStage {
             foldAttributes(head, occurredAt, bytes, into: person)
             if !judged.isEmpty { judgeTouched(person, settles: settles) }
         case .list: foldList(head, into: person, settles: settles)
-        case .rules, .tick, .merge, .suppress, .job, .quarantine: break
+        case .rules, .tick, .merge, .suppress, .job, .quarantine, .erase: break
         }
     }
 

@@ -65,6 +65,7 @@ extension ApplyStage {
             dirty.append(WorkItem(survivor, .everything))
         }
         people.record(person).pointee.mergedInto = survivor
+        aloneCount -= 1
         people.record(person).pointee.armed = .distantFuture
         touches.append(touch(person, head, .merge))
         dirty.append(WorkItem(person, .absorbed))
@@ -104,7 +105,8 @@ extension ApplyStage {
         for request: HistoryRequest
     ) {
         let owner = contract.namespaces.owner(of: head) { isRefused($0, by: head.sequence) }
-        guard let owner, isClaimed(head.identifiers[owner].id, at: head.sequence, request.person)
+        guard !head.isErased, let owner,
+            isClaimed(head.identifiers[owner].id, at: head.sequence, request.person)
         else { return }
         guard suppressed.isEmpty || !isSuppressed(head.sequence),
             !quarantined.contains(head.sequence)

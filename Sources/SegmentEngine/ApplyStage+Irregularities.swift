@@ -29,7 +29,7 @@ extension ApplyStage {
     public func irregularities(latest count: Int) -> Irregularities {
         let conflicts = duplicates.filter(\.isConflict)
         return Irregularities(
-            people: people.count - merges.count,
+            people: aloneCount,
             duplicates: duplicates.count,
             conflicts: conflicts.count,
             latestConflicts: conflicts.suffix(count).reversed(),

@@ -46,6 +46,8 @@ public struct PersonState: Sendable {
     public var person: PersonID
     /// Whom the person became one with: then nothing else is known of it.
     public var mergedInto: PersonID?
+    /// Whether the person was erased: then nothing else is known of it.
+    public var isErased = false
     /// The identifiers, in order of rank, then of first appearance.
     public var claims: [Claim] = []
     /// Links that were refused, in order of the log.
@@ -94,7 +96,8 @@ extension ApplyStage {
     public mutating func state(of identifier: IdentifierID) -> PersonState? {
         let id = Int(identifier.rawValue)
         guard id < holders.count, holders[id] != .nobody else { return nil }
-        return state(survivor(of: holders[id]))
+        let state = state(survivor(of: holders[id]))
+        return state.isErased ? nil : state
     }
 
     /// Whose an entry was when it was applied; nil of one that is nobody's.
@@ -125,6 +128,10 @@ extension ApplyStage {
     private mutating func state(_ slot: PersonSlot) -> PersonState {
         let record = people.record(slot)
         var state = PersonState(person: record.pointee.id, settings: settings)
+        if record.pointee.isErased {
+            state.isErased = true
+            return state
+        }
         guard !record.pointee.isAbsorbed else {
             state.mergedInto = people.record(survivor(of: slot)).pointee.id
             return state

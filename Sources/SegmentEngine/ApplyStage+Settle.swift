@@ -10,7 +10,7 @@ extension ApplyStage {
         at instant: Instant,
         through last: Instant
     ) -> Instant {
-        guard !record.pointee.isAbsorbed else { return .distantFuture }
+        guard !record.pointee.isGone else { return .distantFuture }
         var next = Instant.distantFuture
         var entry = people.directory(record)
         let end = entry + Int(record.pointee.directoryCount)

@@ -26,6 +26,7 @@ extension ApplyStage {
         guard let slot = slot(of: person) else { return nil }
         let record = people.record(slot)
         var standing = Standing()
+        if record.pointee.isErased { return standing }
         guard !record.pointee.isAbsorbed else {
             standing.mergedInto = people.record(survivor(of: slot)).pointee.id
             return standing

@@ -47,6 +47,8 @@ public struct ApplyStage: ~Copyable {
     /// Attributes that the entry at hand sets and that are read under a contract.
     var readAttributes = PlainList<Int32>()
     var people: PersonTable
+    /// How many people stand alone: they became one with nobody, and were not erased.
+    var aloneCount = 0
     var deadlines = DeadlineQueue()
     /// Per identifier the last entry that names it.
     var chainHeads = SharedList<SequenceNumber>()
@@ -202,12 +204,17 @@ public struct ApplyStage: ~Copyable {
         if watches { show(head, admitted) }
         follow(head)
         guard admitted.pointee.person != .nobody else { return nil }
+        if head.pointee.isErased || head.pointee.kind == .erase {
+            erase(head, admitted)
+            return nil
+        }
         var cause: TransitionCause = head.pointee.kind == .track ? .event : .attribute
         let person = admitted.pointee.person
         keepForCheckpoint(person)
         if admitted.pointee.isNewPerson {
             let slot = people.add(PersonID(head.pointee.sequence.rawValue))
             precondition(slot == person, "people out of order")
+            aloneCount += 1
             dirty.append(WorkItem(person, .stranger))
         } else if admitted.pointee.links != 0 {
             cause = .attribute
@@ -352,7 +359,7 @@ public struct ApplyStage: ~Copyable {
             } else {
                 importIsClosed = true
             }
-        case .job, .track, .identify, .merge, .list, .suppress, .tick, .quarantine: break
+        case .job, .track, .identify, .merge, .list, .suppress, .tick, .quarantine, .erase: break
         }
         guard admitted.pointee.refused != 0 else { return }
         for index in 0..<head.pointee.identifiers.count

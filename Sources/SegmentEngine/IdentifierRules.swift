@@ -61,6 +61,12 @@ struct IdentifierRules: Sendable {
         }
     }
 
+    /// Forgets what it has found out of identifiers.
+    mutating func lookAgain() {
+        (twinsOfText, twins) = ([:], [:])
+        (looked, verdicts) = (0, [])
+    }
+
     /// Whether there is anything to look at.
     @inline(__always) var saysAnything: Bool { !declared.isEmpty }
 

@@ -61,7 +61,7 @@ public struct KeyHashing: Sendable {
         _ bytes: Span<UInt8>,
         _ quarantined: Set<SequenceNumber>
     ) -> HashedKey {
-        guard !isOff, !head.pointee.messageID.isEmpty,
+        guard !isOff, !head.pointee.messageID.isEmpty, head.pointee.repeated == .zero,
             quarantined.isEmpty || !quarantined.contains(head.pointee.sequence)
         else { return .none }
         let text = bytes.extracting(head.pointee.messageID)

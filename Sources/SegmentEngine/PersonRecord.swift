@@ -16,12 +16,17 @@ struct PersonRecord {
     /// The identifiers' claims, likewise.
     var claims: UInt32 = 0
     var claimCount: UInt32 = 0
-    /// Whom the person became one with; nobody for one who stands alone.
+    /// Whom the person became one with; nobody for one who stands alone, `erasedMark` for one who was erased.
     var mergedInto = PersonSlot.nobody
     /// Since when the person is in each of its segments, in order of their names: a word each.
     var stays: UInt32 = 0
 
-    var isAbsorbed: Bool { mergedInto != .nobody }
+    static let erasedMark = PersonSlot(rawValue: .max - 1)
+
+    /// Whether nothing more happens to the person: it became one with another, or was erased.
+    var isGone: Bool { mergedInto != .nobody }
+    var isErased: Bool { mergedInto == PersonRecord.erasedMark }
+    var isAbsorbed: Bool { isGone && !isErased }
 }
 
 /// What a person's directory says of one series or attribute.

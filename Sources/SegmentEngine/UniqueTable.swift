@@ -95,6 +95,15 @@ struct UniqueTable {
         return isShared
     }
 
+    /// Forgets a person's keys.
+    mutating func forget(_ person: PersonSlot) {
+        var next = heads.removeValue(forKey: person) ?? 0
+        while next != 0 {
+            items[next - 1].person = .nobody
+            next = items[next - 1].next
+        }
+    }
+
     private func find(
         _ value: ArraySlice<UInt8>,
         _ hash: UInt64,

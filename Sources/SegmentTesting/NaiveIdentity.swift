@@ -18,6 +18,8 @@ struct NaiveIdentity {
     }
 
     private(set) var admitted: [Admitted] = []
+    /// Per erased person by which entry.
+    private var erased: [UInt64: UInt64] = [:]
     /// Per absorbed person by which entry, and into whom.
     private var absorbed: [UInt64: (by: UInt64, into: UInt64)] = [:]
     /// Whom an identifier means, by entry: each change with the entry from which it holds.
@@ -28,14 +30,19 @@ struct NaiveIdentity {
     private var known: Set<UInt64> = []
     private var holders: [Identifier: UInt64] = [:]
     private var suppressed: Set<Identifier> = []
-    private var keys: [[String]: Instant] = [:]
+    private var keys: [[String]: (at: Instant, entry: UInt64)] = [:]
     private var declared: Set<String> = []
     private var contract = DataContract()
     /// Identifiers in the order in which entries name them first.
     private var named: [Identifier] = []
     private let identifiersMax: Int
 
-    init(_ entries: [TestEntry], ruleSets: [RuleSet], identifiersMax: Int = 100) {
+    init(
+        _ entries: [TestEntry],
+        ruleSets: [RuleSet],
+        identifiersMax: Int = 100,
+        scrubbedBehind: Set<UInt64> = []
+    ) {
         self.identifiersMax = identifiersMax
         var rules = ruleSets.makeIterator()
         for (index, entry) in entries.enumerated() {
@@ -44,8 +51,20 @@ struct NaiveIdentity {
                 declared = Set(ruleSet?.namespaces ?? [])
                 contract = ruleSet?.contract ?? DataContract()
             }
-            admitted.append(admit(entry, UInt64(index + 1)))
+            let sequence = UInt64(index + 1)
+            admitted.append(admit(entry, sequence))
+            if scrubbedBehind.contains(sequence) {
+                // What the erased had sent is gone, and nothing repeats it any more.
+                keys = keys.filter { !isErased($0.value.entry, by: sequence) }
+            }
         }
+    }
+
+    /// Whether an entry is of somebody who is erased by the end of another.
+    func isErased(_ entry: UInt64, by sequence: UInt64) -> Bool {
+        let owner = admitted[Int(entry - 1)].owner
+        return owner != 0
+            && isErased(survivor(of: owner, through: sequence), through: sequence)
     }
 
     private mutating func admit(_ entry: TestEntry, _ sequence: UInt64) -> Admitted {
@@ -54,15 +73,16 @@ struct NaiveIdentity {
             named.append(identifier)
         }
         let all = meant(entry).map(\.canonical)
-        if entry.kind != .suppress, all.contains(where: { !twins($0).isDisjoint(with: suppressed) })
+        if entry.kind != .suppress, entry.kind != .erase,
+            all.contains(where: { !twins($0).isDisjoint(with: suppressed) })
         {
             result.isSuppressed = true
             return result
         }
         if !entry.messageID.isEmpty {
             let key = [entry.source, entry.messageID]
-            result.isDuplicate = keys[key].map { entry.receivedAt < $0 + horizon } ?? false
-            if !result.isDuplicate { keys[key] = entry.receivedAt }
+            result.isDuplicate = keys[key].map { entry.receivedAt < $0.at + horizon } ?? false
+            if !result.isDuplicate { keys[key] = (entry.receivedAt, sequence) }
         }
         let named = all.filter { rank($0) != nil && !isBlocked($0) }
         result.namesUser = named.contains { isUser($0) }
@@ -75,9 +95,28 @@ struct NaiveIdentity {
             } else {
                 for identifier in all { suppressed.subtract(twins(identifier)) }
             }
+        case .erase: erase(all, entry.isOn, &result)
         case .suppress, .rules, .tick, .job, .quarantine: break
         }
         return result
+    }
+
+    /// Nothing means the person any more.
+    private mutating func erase(_ named: [Identifier], _ suppresses: Bool, _ to: inout Admitted) {
+        if suppresses { suppressed.formUnion(named) }
+        guard let person = named.compactMap({ holder($0) }).first else { return }
+        to.owner = person
+        erased[person] = to.entry
+        for identifier in holders.filter({ $0.value == person }).keys {
+            holders[identifier] = nil
+            meanings[identifier, default: []].append((to.entry, 0))
+            if suppresses { suppressed.insert(identifier) }
+        }
+    }
+
+    /// Whether a person is erased by the end of an entry.
+    func isErased(_ person: UInt64, through sequence: UInt64) -> Bool {
+        erased[person].map { $0 <= sequence } ?? false
     }
 
     /// The identifiers that an entry means: an alias's previous id is a user if one is called so.

@@ -33,10 +33,22 @@ public struct NaiveReference {
     private let events: [[NaiveHistory.Event]]
 
     /// The reference on a log; entry n has the sequence number n, from 1.
-    public init(_ entries: [TestEntry], ruleSets: [RuleSet], identifiersMax: Int = 100) {
+    ///
+    /// - Parameter scrubbedBehind: Entries behind which the log was scrubbed of what had been erased by then.
+    public init(
+        _ entries: [TestEntry],
+        ruleSets: [RuleSet],
+        identifiersMax: Int = 100,
+        scrubbedBehind: Set<UInt64> = []
+    ) {
         self.entries = entries
         self.ruleSets = ruleSets
-        identity = NaiveIdentity(entries, ruleSets: ruleSets, identifiersMax: identifiersMax)
+        identity = NaiveIdentity(
+            entries,
+            ruleSets: ruleSets,
+            identifiersMax: identifiersMax,
+            scrubbedBehind: scrubbedBehind
+        )
         // As each rule set means them, and as they were sent before the first one.
         let contracts = [DataContract()] + ruleSets.map(\.contract)
         let admitted = identity.admitted
@@ -93,6 +105,12 @@ public struct NaiveReference {
         }
     }
 
+    /// Whether a person, or whom it has become, is erased in the end.
+    public func isErased(_ person: UInt64) -> Bool {
+        let last = UInt64(entries.count)
+        return identity.isErased(identity.survivor(of: person, through: last), through: last)
+    }
+
     func inForce(through last: UInt64) -> Int {
         entries.prefix(Int(last)).count { $0.kind == .rules }
     }
@@ -129,7 +147,9 @@ public struct NaiveReference {
         _ end: Instant,
         _ others: [Instant]
     ) {
-        guard identity.survivor(of: person, through: last) == person else {
+        guard identity.survivor(of: person, through: last) == person,
+            !identity.isErased(person, through: last)
+        else {
             life.judge = nil
             return
         }
@@ -203,7 +223,9 @@ public struct NaiveReference {
             guard admitted.owner == person || admitted.absorbed.contains(person) else { continue }
             let isAttribute = entries[index].kind != .track || admitted.isLink
             let cause: TransitionCause =
-                !admitted.absorbed.isEmpty ? .merge : isAttribute ? .attribute : .event
+                entries[index].kind == .erase
+                ? .erased
+                : !admitted.absorbed.isEmpty ? .merge : isAttribute ? .attribute : .event
             causes.append((cause, sequence, entries[index].isBackfill))
         }
         let isHistory = !causes.isEmpty && causes.allSatisfy(\.isBackfill)

@@ -20,8 +20,8 @@ public struct TestEntry: Sendable {
     public var secondary: Identifier?
     /// Of an alias, what the user was called before.
     public var previousID: String?
-    /// Of a suppress or a job, that it begins; of a list, that it gains the person; of rules, that who leaves by
-    /// them is announced.
+    /// Of a suppress or a job, that it begins; of a list, that it gains the person; of an erase, that the identifiers
+    /// are suppressed; of rules, that who leaves by them is announced.
     public var isOn = false
     /// Whose idempotency keys these are.
     public var source = ""
@@ -42,7 +42,7 @@ public struct TestEntry: Sendable {
         self.kind = kind
     }
 
-    /// Whom a track, an identify or a suppress names.
+    /// Whom a track, an identify, a suppress or an erase names.
     public var named: [Identifier] {
         (user.map { [.user($0)] } ?? []) + others + (anonymous.map { [.anonymous($0)] } ?? [])
     }

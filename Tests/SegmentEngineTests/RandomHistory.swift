@@ -28,6 +28,10 @@ struct RandomHistory {
                 entries.append(rules)
                 continue
             }
+            if number(0...19) == 0 {
+                entries.append(erasure())
+                continue
+            }
             for _ in 0..<number(1...3) { entries.append(entry()) }
         }
         return entries
@@ -69,6 +73,15 @@ struct RandomHistory {
             Identifier(namespace: "phone", text: "5"), Identifier(namespace: "card", text: "c1"),
             Identifier(namespace: "card", text: "c2"), Identifier(namespace: "club", text: "c1"),
         ])
+    }
+
+    /// An erasure, at an instant of its own.
+    private mutating func erasure() -> TestEntry {
+        var erasure = TestEntry(receivedAt: now, kind: .erase)
+        erasure.others = [identifier()]
+        erasure.isOn = chance(30)
+        now = now + TimeSpan(milliseconds: 1)
+        return erasure
     }
 
     /// A merge, an alias, or a suppression.

@@ -8,7 +8,7 @@ struct RulesInForce: Sendable {
     /// Of segments that have one.
     let titles: [String: String]
     /// How good the data is, seen through their contract.
-    let healthCounter: HealthCounter
+    private(set) var healthCounter: HealthCounter
 
     init(_ ruleSet: RuleSet) {
         self.ruleSet = ruleSet
@@ -17,4 +17,7 @@ struct RulesInForce: Sendable {
         titles = Dictionary(uniqueKeysWithValues: titled.map { ($0.name, $0.title) })
         healthCounter = HealthCounter(ruleSet.contract)
     }
+
+    /// Forgets how good the data is: it is found anew when somebody asks.
+    mutating func forgetHealth() { healthCounter = HealthCounter(ruleSet.contract) }
 }

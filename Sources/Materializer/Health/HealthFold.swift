@@ -107,6 +107,7 @@ struct HealthFold: Sendable {
     ) {
         through = head.sequence
         last = head.receivedAt
+        guard !head.isErased else { return }
         for place in 0..<head.identifiers.count {
             let reference = head.identifiers[place]
             if reference.namespace > .phone {

@@ -103,7 +103,7 @@ struct ImportScan {
         switch head.kind {
         case .rules, .tick, .quarantine: return
         case .job: break
-        case .track, .identify, .merge, .suppress, .list:
+        case .track, .identify, .merge, .suppress, .list, .erase:
             if open == nil || open?.isLive == true { isEmpty = false }
             return
         }

@@ -13,7 +13,9 @@ extension Partition {
         cores: Int
     ) async throws(PartitionError) -> ReplayLines {
         let pipe = ReplayPipe()
-        let teller = ReplayTeller(self, question, pipe)
+        let teller = try PartitionError.wrap { () throws(StoreError) in
+            try ReplayTeller(self, question, pipe)
+        }
         // First, so that one that cannot begin fails at once.
         let replay = try Replay(
             log,
@@ -51,12 +53,17 @@ private final class ReplayTeller: @unchecked Sendable {
     private var nextRecorded: Transition?
     private var isBehindRecorded = false
 
-    init(_ partition: Partition, _ question: ReplayQuestion, _ lines: ReplayPipe) {
+    init(
+        _ partition: Partition,
+        _ question: ReplayQuestion,
+        _ lines: ReplayPipe
+    ) throws(StoreError) {
         self.partition = partition
         self.question = question
         self.lines = lines
-        recorded = RecordedTransitions(
+        recorded = try RecordedTransitions(
             partition.state,
+            partition.log,
             after: AppliedMark(sequence: .zero, instant: .distantPast)
         )
     }

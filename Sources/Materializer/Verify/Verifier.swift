@@ -43,10 +43,13 @@ struct Verifier {
         looksThrough = mark?.instant ?? .distantFuture
         stages = Stages(log, history.map(\.ruleSet), quarantined, names)
         admit = stages.admit
-        recorded = RecordedTransitions(
-            state,
-            after: AppliedMark(sequence: .zero, instant: .distantPast)
-        )
+        recorded = try PartitionError.wrap { () throws(StoreError) in
+            try RecordedTransitions(
+                state,
+                log,
+                after: AppliedMark(sequence: .zero, instant: .distantPast)
+            )
+        }
         (through, recordedThrough) = try PartitionError.wrap { () throws(StoreError) in
             let applied = try state.applied()
             if let mark { return (mark, mark.instant) }
@@ -139,7 +142,7 @@ struct Verifier {
     }
 
     private mutating func check(_ derived: Transition) throws(PartitionError) {
-        guard verification.difference == nil else { return }
+        guard verification.difference == nil, !recorded.omits(derived) else { return }
         if let known = try nextRecorded() {
             if known == derived { verification.transitions += 1 } else { explain(known, derived) }
         } else if derived.at <= recordedThrough {
@@ -179,7 +182,10 @@ struct Verifier {
                 (kind, words) throws(StoreError) in
                 guard difference == nil else { return }
                 if kind == CheckpointBlock.Kind.numbers.rawValue {
-                    numbers = unsafe stages.applier.stage.compare(numbers: words)
+                    numbers = unsafe stages.applier.stage.compare(
+                        numbers: words,
+                        looksAtExpectations: !recorded.omitsNotices
+                    )
                     return
                 }
                 do throws(CheckpointError) {
@@ -248,6 +254,12 @@ extension Partition {
             try log.read(applied) { head, _ in head.receivedAt }
         }
         let mark = AppliedMark(sequence: applied, instant: at ?? .distantPast)
+        if workUnderWay?.name == Scrubbing.name {
+            throw PartitionError(
+                .busy,
+                "what was erased is being scrubbed from the log; ask again when that is done"
+            )
+        }
         let begins = verifications.change { state in
             if case .running = state { return false }
             state = .running(done: 0, of: mark.sequence.rawValue)
@@ -255,6 +267,7 @@ extension Partition {
         }
         guard begins else { return }
         startThread { [log, state, directory, verifications] in
+            let log = log.pinned()
             let result: VerificationState
             do throws(PartitionError) {
                 var verifier = try Verifier(

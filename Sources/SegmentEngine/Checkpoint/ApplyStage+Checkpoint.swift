@@ -284,6 +284,11 @@ extension ApplyStage {
         }
         // The earliest first, at which the queue begins.
         var first = 0
+        aloneCount = 0
+        for index in 0..<people.count
+        where !people.record(PersonSlot(rawValue: UInt32(index))).pointee.isGone {
+            aloneCount += 1
+        }
         for index in 0..<people.count where armed(index) < armed(first) { first = index }
         for index in 0..<people.count { rearm(index == 0 ? first : index == first ? 0 : index) }
     }

@@ -13,10 +13,10 @@ extension PersonTable {
         words.append(person.rawValue, 0)
         words.append(record.id.rawValue)
         words.append(UInt64(bitPattern: record.armed.milliseconds))
-        let stays = record.isAbsorbed ? 0 : stayCount(person)
+        let stays = record.isGone ? 0 : stayCount(person)
         words.append(record.mergedInto.rawValue, UInt32(stays))
         words.append(record.directoryCount, record.claimCount)
-        guard !record.isAbsorbed else {
+        guard !record.isGone else {
             words[start] |= UInt64(words.count - start) << 32
             return
         }
@@ -113,7 +113,7 @@ extension PersonTable {
         let merge = try reader.word()
         record.pointee.mergedInto = PersonSlot(rawValue: merge.low)
         let counts = try reader.word()
-        guard !record.pointee.isAbsorbed else { return person }
+        guard !record.pointee.isGone else { return person }
         for word in 0..<leafWords {
             now(record)[word] = try reader.word()
         }

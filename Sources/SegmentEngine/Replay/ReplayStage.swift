@@ -234,8 +234,8 @@ public struct ReplayStage: ~Copyable {
     /// How many members each of them has among this core's people.
     public var memberCounts: [Int] { apply.segmentNames.indices.map { apply.memberCounts[$0] } }
 
-    /// How many people this core has folded; those who became one with another do not count.
-    public var livingCount: Int { apply.people.count - apply.merges.count }
+    /// How many people this core has folded; those who became one with another, or were erased, do not count.
+    public var livingCount: Int { apply.aloneCount }
 
     /// Counts whom segments have in common with others among this core's people.
     ///

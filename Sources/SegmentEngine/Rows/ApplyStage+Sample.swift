@@ -8,6 +8,7 @@ extension ApplyStage {
     /// Draws anew for a person whose identifiers have changed.
     mutating func takeDraws(of person: PersonSlot, settles: Bool) {
         let record = people.record(person)
+        guard !record.pointee.isGone else { return }
         let name = canonicalName(of: person)
         for (salt, series) in program.draws {
             let key = UInt32(truncatingIfNeeded: series)

@@ -27,7 +27,8 @@ struct EntryView: JSONRepresentable {
             $0.field("announce", ifPresent: isOfRules ? draft.announcement.rawValue : nil)
             $0.field("on", ifPresent: draft.kind.isSwitch ? draft.isOn : nil)
             $0.field("alias", ifPresent: draft.isAlias ? true : nil)
-            if let name = draft.kind.contentName {
+            $0.field("erased", ifPresent: draft.isErased ? true : nil)
+            if let name = draft.kind.contentName, !draft.isErased {
                 $0.raw(name, ValueJSON.named(draft.content.span))
             }
         }
@@ -67,7 +68,7 @@ struct ActivityView: JSONRepresentable {
 
 extension EntryKind {
     /// Whether such an entry turns something on or off.
-    fileprivate var isSwitch: Bool { self == .suppress || self == .job || self == .list }
+    fileprivate var isSwitch: Bool { [.suppress, .job, .list, .erase].contains(self) }
 
     /// What the API calls the content of such an entry; nil where there is none.
     fileprivate var contentName: String? {
@@ -77,6 +78,7 @@ extension EntryKind {
         case .rules: "rules"
         case .job: "job"
         case .quarantine: "quarantine"
+        case .erase: "erase"
         case .tick, .merge, .suppress, .list: nil
         }
     }

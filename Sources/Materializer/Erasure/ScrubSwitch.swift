@@ -1,0 +1,174 @@
+internal import EventModel
+internal import EventStore
+internal import SegmentEngine
+
+/// A scrubbed copy of the log that takes its place, with what the writer must know then.
+///
+/// Goes from the thread that copies to the writer and back.
+final class ScrubSwitch: @unchecked Sendable {
+    // Handed from thread to thread, never used by two at once.
+
+    /// What became of it.
+    enum Outcome {
+        /// Too many entries came meanwhile: they must be copied first.
+        case behind
+        /// A checkpoint or a backup is being written, of what was before.
+        case waiting
+        /// The copy is the log.
+        case done
+        /// It was not possible; where the partition goes on, nothing is changed.
+        case stopped(PartitionError)
+    }
+
+    /// Entries that the writer leaves to be copied while it makes everybody wait.
+    static let tailMax: UInt64 = 2_000
+    /// Entries that are read before they are folded.
+    private static let blockEntries: UInt64 = 1_024
+
+    private let log: EventLog
+    private let copy: ScrubbedLog
+    /// Finds out what becomes of entries.
+    private var fates: EntryFates
+    /// What a fold of the copy knows: what the writer goes on with.
+    private(set) var admit: AdmitStage
+    private var gone: [IdentifierID: GoneIdentifier]
+    /// The same where the fold of the copy finds it.
+    private let texts: Monitor<[IdentifierID: GoneIdentifier]>
+    private let erasures: [SequenceNumber]
+    private let peopleOf: (EntryFates) -> [SequenceNumber: [PersonID]]
+    private(set) var through = SequenceNumber.zero
+    private var symbolCount = 0
+    private var block = AppendedGroup()
+    private var scrubbed = AppendedGroup()
+    private let outcome = Monitor<Outcome?>(nil)
+
+    /// - Parameters:
+    ///   - gone: Identifiers whose texts go, as far as is known.
+    ///   - peopleOf: Who was erased by which entry.
+    init(
+        _ log: EventLog,
+        _ copy: ScrubbedLog,
+        _ fates: EntryFates,
+        _ admit: AdmitStage,
+        gone: [IdentifierID: GoneIdentifier],
+        erasures: [SequenceNumber],
+        peopleOf: @escaping (EntryFates) -> [SequenceNumber: [PersonID]]
+    ) {
+        self.log = log
+        self.copy = copy
+        self.fates = fates
+        self.admit = admit
+        self.gone = gone
+        self.erasures = erasures
+        self.peopleOf = peopleOf
+        let texts = Monitor(gone)
+        self.texts = texts
+        self.admit.identifier = { id in
+            var known = log.knownIdentifier(id)
+            if let gone = texts.read({ $0[id] }) { known.text = "erased-\(gone.group.rawValue)" }
+            return known
+        }
+    }
+
+    /// Copies what the log has behind what is copied.
+    func fold(
+        through last: SequenceNumber,
+        _ goesOn: (SequenceNumber) throws(PartitionError) -> Void
+    ) throws(PartitionError) {
+        let names = try PartitionError.wrap { () throws(StoreError) in try log.allSymbols() }
+        define(names)
+        while through < last {
+            let end = SequenceNumber(
+                min(last.rawValue, through.rawValue + ScrubSwitch.blockEntries)
+            )
+            try fold(blockThrough: end)
+            try goesOn(through)
+        }
+        let gone = gone
+        try PartitionError.wrap { () throws(StoreError) in try copy.copyNames { gone[$0] } }
+    }
+
+    private func define(_ names: [(symbol: SymbolID, text: String)]) {
+        fates.define(names)
+        for (symbol, text) in names.dropFirst(symbolCount) { admit.define(symbol, text) }
+        symbolCount = max(symbolCount, names.count)
+    }
+
+    private func fold(blockThrough end: SequenceNumber) throws(PartitionError) {
+        var kept: [EntryFate] = []
+        var originals: [Admitted] = []
+        try PartitionError.wrap { () throws(StoreError) in
+            try log.read(from: through.next, through: end, into: &block)
+            let bytes = block.bytes.span
+            for index in block.heads.indices {
+                let record = bytes.extracting(block.record(index))
+                kept.append(
+                    fates.next(block.heads[index], record) { gone[$0] != nil }
+                )
+                if let admitted = fates.admitted { originals.append(admitted) }
+            }
+            try copy.scrub(block, kept, into: &scrubbed)
+        }
+        let bytes = scrubbed.bytes.span
+        for index in scrubbed.heads.indices {
+            let head = scrubbed.heads[index]
+            let admitted = admit.admit(head, bytes.extracting(scrubbed.record(index)))
+            guard head.isErased || head.kind == .erase || admitted.isEqual(originals[index]) else {
+                throw PartitionError(
+                    .damaged,
+                    "what was erased cannot be scrubbed: entry \(head.sequence), of somebody else, would mean "
+                        + "something else. Nothing was changed. This is a fault of segmentd: report it"
+                )
+            }
+        }
+        try PartitionError.wrap { () throws(StoreError) in try copy.append(scrubbed) }
+        through = end
+    }
+
+    /// Puts on disk what is copied.
+    func sync() throws(PartitionError) {
+        try PartitionError.wrap { () throws(StoreError) in try copy.sync() }
+    }
+
+    /// On the writer's thread: copies what came last, and has the copy take the place of the log.
+    ///
+    /// - Returns: Whether it did.
+    func takePlace(of writer: LogWriter) throws(StoreError) -> Bool {
+        guard writer.lastSequence.rawValue - through.rawValue <= ScrubSwitch.tailMax else {
+            finish(.behind)
+            return false
+        }
+        do throws(PartitionError) {
+            try fold(through: writer.lastSequence) { _ in }
+        } catch {
+            finish(.stopped(error))
+            return false
+        }
+        // Somebody may have come again meanwhile, or be suppressed no longer.
+        let now = fates.goneIdentifiers()
+        let kept = gone.keys.filter { now[$0] == nil }
+        let changed = now.values.filter { gone[$0.id] != $0 }
+        try copy.correctNames(kept: kept, gone: changed)
+        let people = peopleOf(fates)
+        try copy.note(
+            erasures.map { ($0, people[$0] ?? []) },
+            at: writer.lastReceivedAt
+        )
+        try copy.takePlace(of: writer)
+        admit.identifier = { [log] in log.knownIdentifier($0) }
+        if !kept.isEmpty || !changed.isEmpty { admit.lookAgain() }
+        return true
+    }
+
+    /// Says what became of it.
+    func finish(_ outcome: Outcome) { self.outcome.change { $0 = outcome } }
+
+    /// Waits for what becomes of it, once.
+    func wait() -> Outcome {
+        let found = outcome.wait { outcome -> Monitor<Outcome?>.Finding<Outcome> in
+            outcome.map { .ready($0) } ?? .wait(milliseconds: nil)
+        }
+        outcome.change { $0 = nil }
+        return found
+    }
+}

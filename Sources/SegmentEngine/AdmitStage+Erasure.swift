@@ -1,0 +1,116 @@
+public import EventModel
+
+extension AdmitStage {
+    /// Has the identifiers of a person mean nobody any more, and forgets the person's business keys.
+    ///
+    /// - Complexity: O(people + identifiers of the log): nobody keeps a person's identifiers here.
+    mutating func erase(_ head: HeadPointer, _ admitted: inout Admitted) {
+        for index in 0..<head.pointee.identifiers.count {
+            let id = head.pointee.identifiers[index].id
+            if head.pointee.isOn { suppressed.insert(id) }
+            if admitted.person == .nobody { admitted.person = holder(id) }
+        }
+        let person = admitted.person
+        guard person != .nobody else { return }
+        let parts = parts(of: person)
+        for index in holders.indices where parts.contains(holders[index]) {
+            holders[index] = .nobody
+            if head.pointee.isOn { suppressed.insert(IdentifierID(UInt32(index))) }
+        }
+        for part in parts { uniques.forget(part) }
+    }
+
+    /// A person, and all who became one with it; mostly there are few.
+    private func parts(of person: PersonSlot) -> [PersonSlot] {
+        var parts = [person]
+        for index in people.indices
+        where people[index].mergedInto.rawValue != UInt32(index)
+            && survivor(of: PersonSlot(rawValue: UInt32(index))) == person
+        {
+            parts.append(PersonSlot(rawValue: UInt32(index)))
+        }
+        return parts
+    }
+
+    /// Whom somebody has become, through all merges.
+    func survivor(of person: PersonSlot) -> PersonSlot {
+        var last = person
+        while people[Int(last.rawValue)].mergedInto != last {
+            last = people[Int(last.rawValue)].mergedInto
+        }
+        return last
+    }
+
+    // MARK: - Scrubbing
+
+    /// Looks at all identifiers again, since some have their texts back.
+    public mutating func lookAgain() { identifierRules.lookAgain() }
+
+    /// Whom an entry is about when it is admitted, or whom the first of its identifiers means that means anybody,
+    /// where it has no effect; nil for nobody.
+    public mutating func subject(_ head: EntryHead, _ admitted: Admitted) -> Int? {
+        if admitted.person != .nobody { return Int(admitted.person.rawValue) }
+        for index in 0..<head.identifiers.count {
+            let id = head.identifiers[index].id
+            guard Int(id.rawValue) < holders.count, holders[Int(id.rawValue)] != .nobody else {
+                continue
+            }
+            return Int(survivor(of: holders[Int(id.rawValue)]).rawValue)
+        }
+        return nil
+    }
+
+    /// Per person, in order of appearance, whom it has become.
+    public var survivors: [Int] {
+        people.indices.map { Int(survivor(of: PersonSlot(rawValue: UInt32($0))).rawValue) }
+    }
+
+    /// Whether an identifier means anybody now.
+    public func meansAnybody(_ id: IdentifierID) -> Bool {
+        Int(id.rawValue) < holders.count && holders[Int(id.rawValue)] != .nobody
+    }
+
+    /// Whether entries that name an identifier have no effect now.
+    public func suppresses(_ id: IdentifierID) -> Bool { suppressed.contains(id) }
+
+    /// Whether rules in force say that an identifier identifies nobody.
+    public mutating func isBlocked(_ id: IdentifierID) -> Bool {
+        guard let identifier, identifierRules.saysAnything else { return false }
+        return identifierRules.isBlocked(id, identifier)
+    }
+
+    /// The names of a namespace under the rules in force, the one that is asked for included.
+    public func names(ofNamespace name: String) -> [String] {
+        let canonical = identifierRules.canonical[name] ?? name
+        let others = identifierRules.canonical.filter { $0.value == canonical }.keys
+        return ([canonical] + others).sorted()
+    }
+
+    /// Identifiers that mean the same as one under the rules in force, itself included.
+    public func twins(of id: IdentifierID) -> [IdentifierID] {
+        let twins = identifierRules.twins(of: id)
+        return twins.isEmpty ? [id] : twins
+    }
+}
+
+extension Admitted {
+    /// Who exists from this entry on, as `survivors` counts people; nil for nobody.
+    public var newPerson: Int? { isNewPerson ? Int(person.rawValue) : nil }
+
+    /// Who was erased, where this is of an `erase`.
+    public var erasedPerson: Int? { person == .nobody ? nil : Int(person.rawValue) }
+
+    /// Whether both do the same to the same people.
+    public func isEqual(_ other: Admitted) -> Bool {
+        guard verdict == other.verdict, isConflict == other.isConflict, person == other.person,
+            isNewPerson == other.isNewPerson, links == other.links, refused == other.refused,
+            repeatedKeys == other.repeatedKeys, sharesKeys == other.sharesKeys,
+            absorbedCount == other.absorbedCount
+        else { return false }
+        for index in 0..<absorbedCount where absorbed[index] != other.absorbed[index] {
+            return false
+        }
+        guard links != 0 else { return true }
+        return (0..<8).allSatisfy { movedFrom[$0] == other.movedFrom[$0] }
+    }
+}
