@@ -8,6 +8,8 @@ public struct EntryFate: Sendable {
     public var isErased: Bool
     /// Of one that becomes a tombstone, whether its event keeps its name, since it counted.
     public var keepsEvent: Bool
+    /// Of one that becomes a tombstone, by place, which identifiers it names no more: they had no effect.
+    public var namesGone: UInt8
     /// By place, whose identifiers' spellings go.
     public var spellingsGone: UInt8
     /// The entry that is erased whose idempotency key it repeats; zero for none.
@@ -22,12 +24,14 @@ public struct EntryFate: Sendable {
     public init(
         isErased: Bool = false,
         keepsEvent: Bool = false,
+        namesGone: UInt8 = 0,
         spellingsGone: UInt8 = 0,
         repeated: SequenceNumber = .zero,
         repeatIsConflict: Bool = false
     ) {
         self.isErased = isErased
         self.keepsEvent = keepsEvent
+        self.namesGone = namesGone
         self.spellingsGone = spellingsGone
         self.repeated = repeated
         self.repeatIsConflict = repeatIsConflict
@@ -106,7 +110,7 @@ public final class ScrubbedLog {
                 scrubbed.add(head, record)
             } else if fate.isErased {
                 try scrubbed.add(
-                    changed: ScrubbedLog.tombstone(of: head, keepsEvent: fate.keepsEvent),
+                    changed: ScrubbedLog.tombstone(of: head, fate),
                     messageID: [UInt8]().span,
                     spellings: [],
                     content: EntryRecord.emptyContent.span
@@ -127,7 +131,7 @@ public final class ScrubbedLog {
         }
     }
 
-    private static func tombstone(of head: EntryHead, keepsEvent: Bool) -> EntryHead {
+    private static func tombstone(of head: EntryHead, _ fate: EntryFate) -> EntryHead {
         var tombstone = EntryHead(
             sequence: head.sequence,
             receivedAt: head.receivedAt,
@@ -139,9 +143,11 @@ public final class ScrubbedLog {
         tombstone.isAlias = head.isAlias
         tombstone.timestamp = head.timestamp
         tombstone.sentAt = head.sentAt
-        tombstone.identifiers = head.identifiers
+        for index in 0..<head.identifiers.count where fate.namesGone & 1 << UInt8(index) == 0 {
+            tombstone.identifiers.append(head.identifiers[index])
+        }
         // What happened is nobody's now; expectations on events go on to count it.
-        if head.kind == .track, keepsEvent { tombstone.event = head.event }
+        if head.kind == .track, fate.keepsEvent { tombstone.event = head.event }
         return tombstone
     }
 

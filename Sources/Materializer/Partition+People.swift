@@ -88,7 +88,8 @@ extension Partition {
         _ names: [String],
         of person: PersonID
     ) async throws(PartitionError) -> [(name: String, value: [UInt8])] {
-        guard let state = try await ask({ $0.stage.state(of: person) }), state.mergedInto == nil
+        guard let state = try await ask({ $0.stage.state(of: person) }), state.mergedInto == nil,
+            !state.isErased
         else { return [] }
         let history = try await history(of: state)
         var drafts = DraftReader(log)
@@ -104,7 +105,20 @@ extension Partition {
     }
 
     /// What the engine knows of whom a text means; nil for nobody.
+    ///
+    /// - Throws: Kind `erased` for somebody who was.
     func state(of reference: PersonReference) async throws(PartitionError) -> PersonState? {
+        guard let state = try await found(reference) else { return nil }
+        guard !state.isErased else {
+            throw PartitionError(
+                .erased,
+                "person \(state.person) was erased; nothing is kept of it"
+            )
+        }
+        return state
+    }
+
+    private func found(_ reference: PersonReference) async throws(PartitionError) -> PersonState? {
         if let person = reference.person {
             return try await ask { $0.stage.state(of: person) }
         }

@@ -26,6 +26,8 @@ public struct PartitionError: Error, Sendable {
         case tooMuch
         /// There is nothing of that name.
         case unknown
+        /// The person was erased.
+        case erased
     }
 
     /// What kind of trouble it is.

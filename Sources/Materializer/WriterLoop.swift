@@ -276,7 +276,9 @@ final class WriterLoop: @unchecked Sendable {
         }
         do throws(StoreError) {
             options.hooks.reached?(.scrub)
-            guard try next.takePlace(of: writer) else { return }
+            guard try next.takePlace(of: writer, at: max(clock.now(), writer.lastReceivedAt)) else {
+                return
+            }
             options.hooks.reached?(.scrub)
         } catch {
             next.finish(.stopped(PartitionError(error)))

@@ -73,12 +73,6 @@ extension AdmitStage {
     /// Whether entries that name an identifier have no effect now.
     public func suppresses(_ id: IdentifierID) -> Bool { suppressed.contains(id) }
 
-    /// Whether rules in force say that an identifier identifies nobody.
-    public mutating func isBlocked(_ id: IdentifierID) -> Bool {
-        guard let identifier, identifierRules.saysAnything else { return false }
-        return identifierRules.isBlocked(id, identifier)
-    }
-
     /// The names of a namespace under the rules in force, the one that is asked for included.
     public func names(ofNamespace name: String) -> [String] {
         let canonical = identifierRules.canonical[name] ?? name
@@ -96,6 +90,9 @@ extension AdmitStage {
 extension Admitted {
     /// Who exists from this entry on, as `survivors` counts people; nil for nobody.
     public var newPerson: Int? { isNewPerson ? Int(person.rawValue) : nil }
+
+    /// Whether the identifier at a place identifies nobody, as the rules say.
+    public func isBlocked(_ place: Int) -> Bool { blocked & 1 << UInt8(place) != 0 }
 
     /// Who was erased, where this is of an `erase`.
     public var erasedPerson: Int? { person == .nobody ? nil : Int(person.rawValue) }

@@ -53,6 +53,7 @@ package struct APIError: Error, Equatable, Sendable {
         case .outdated: self.init(409, "outdated_plan", error.message)
         case .tooMuch: self.init(422, "too_much", error.message)
         case .unknown: self.init(404, "unknown_segment", error.message)
+        case .erased: self.init(410, "erased", error.message)
         case .unconfirmed: self.init(409, "unconfirmed", error.message)
         default: self.init(503, "failed", error.message)
         }

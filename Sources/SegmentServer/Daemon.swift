@@ -196,6 +196,15 @@ package enum Daemon {
                 failureTerminationBehavior: .gracefullyShutdownGroup
             )
         )
+        services.append(
+            .init(
+                service: ScrubService(
+                    partition: partition,
+                    delaySeconds: options.scrubDelaySeconds
+                ),
+                successTerminationBehavior: .ignore
+            )
+        )
         if options.watch != .off {
             let watcher = RuleWatcher(
                 folder: options.rulesFolder,

@@ -21,6 +21,8 @@ package struct DaemonOptions: Sendable {
     package var allowWebhookNetwork = ""
     /// Subscriptions that the settings file declares.
     var subscriptions: [SubscriptionRequest] = []
+    /// How long after an erasure the log is scrubbed: several are scrubbed together.
+    package var scrubDelaySeconds = 3_600
     /// How lines are written, by the name of a `Console.Form`.
     package var logFormat = Console.Form.text.rawValue
     /// What connections may cost.

@@ -32,7 +32,7 @@ struct Segmentd: AsyncParsableCommand {
             ShowHealth.self,
             ListLog.self,
             Import.self, Subscriptions.self, ManageKeys.self,
-            Verify.self, BackUp.self, Config.self,
+            Erase.self, ListErasures.self, Verify.self, BackUp.self, Config.self,
         ]
     )
 

@@ -55,6 +55,18 @@ import Testing
             "at 1h expect not in pros", "at 1h expect in pros"
         ),
         (
+            "at 0m user \"a\" added_to_cart at 1h user \"a\" erased",
+            "at 1h user \"a\" expect not in carts", "at 1h user \"a\" expect in carts"
+        ),
+        (
+            "at 0m user \"a\" added_to_cart at 30m user \"b\" added_to_cart at 1h user \"a\" erased",
+            "at 1h expect 1 member in carts", "at 1h expect 2 members in carts"
+        ),
+        (
+            "at 0m added_to_cart at 1h erased at 90m added_to_cart",
+            "at 2h expect 2 entries into carts", "at 2h expect 1 entry into carts"
+        ),
+        (
             "at 0m identify trial_ends in 5 days",
             "at 2d expect in due", "at 1d23h expect in due"
         ),

@@ -23,7 +23,7 @@ extension Partition {
     /// - Parameter suppresses: Whether entries that name its identifiers have no effect from here on; else these may
     ///   come again, and mean somebody new.
     /// - Returns: The receipt, once the memberships' ends are recorded; nil where there is no such person.
-    /// - Throws: Kind `unknown` where the person was erased before.
+    /// - Throws: Kind `erased` where it was done before.
     public func erase(
         _ reference: PersonReference,
         suppresses: Bool
@@ -33,9 +33,9 @@ extension Partition {
             guard let found = try await ask({ $0.stage.state(of: survivor) }) else { return nil }
             state = found
         }
-        guard !state.isErased, let claim = state.claims.first(where: { $0.to == nil }),
+        guard let claim = state.claims.first(where: { $0.to == nil }),
             let identifier = try texts([claim.id]).first
-        else { throw PartitionError(.unknown, "person \(state.person) was erased") }
+        else { return nil }
         let draft = EraseEntry.draft(state.person, identifier, suppresses: suppresses)
         let submission: Submission
         do throws(SubmitError) { submission = try await submit([draft], wait: .fully) } catch {

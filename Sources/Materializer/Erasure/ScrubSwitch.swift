@@ -132,8 +132,9 @@ final class ScrubSwitch: @unchecked Sendable {
 
     /// On the writer's thread: copies what came last, and has the copy take the place of the log.
     ///
+    /// - Parameter now: Log time.
     /// - Returns: Whether it did.
-    func takePlace(of writer: LogWriter) throws(StoreError) -> Bool {
+    func takePlace(of writer: LogWriter, at now: Instant) throws(StoreError) -> Bool {
         guard writer.lastSequence.rawValue - through.rawValue <= ScrubSwitch.tailMax else {
             finish(.behind)
             return false
@@ -145,15 +146,12 @@ final class ScrubSwitch: @unchecked Sendable {
             return false
         }
         // Somebody may have come again meanwhile, or be suppressed no longer.
-        let now = fates.goneIdentifiers()
-        let kept = gone.keys.filter { now[$0] == nil }
-        let changed = now.values.filter { gone[$0.id] != $0 }
+        let wanted = fates.goneIdentifiers()
+        let kept = gone.keys.filter { wanted[$0] == nil }
+        let changed = wanted.values.filter { gone[$0.id] != $0 }
         try copy.correctNames(kept: kept, gone: changed)
         let people = peopleOf(fates)
-        try copy.note(
-            erasures.map { ($0, people[$0] ?? []) },
-            at: writer.lastReceivedAt
-        )
+        try copy.note(erasures.map { ($0, people[$0] ?? []) }, at: now)
         try copy.takePlace(of: writer)
         admit.identifier = { [log] in log.knownIdentifier($0) }
         if !kept.isEmpty || !changed.isEmpty { admit.lookAgain() }

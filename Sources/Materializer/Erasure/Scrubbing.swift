@@ -28,6 +28,8 @@ struct EntryFates {
     private var erased: Set<SequenceNumber> = []
     /// What the entries that become tombstones name.
     private(set) var named: Set<IdentifierID> = []
+    /// What others name, and identifies nobody as the rules say.
+    private var blockedOfOthers: Set<IdentifierID> = []
     /// By the person whom an entry made, of those who are erased.
     private(set) var ids: [Int: PersonID] = [:]
     /// What was found of the entry at hand.
@@ -61,7 +63,15 @@ struct EntryFates {
         if isOfErased || head.isErased {
             erased.insert(head.sequence)
             for index in 0..<head.identifiers.count { named.insert(head.identifiers[index].id) }
-            return EntryFate(isErased: true, keepsEvent: found.verdict == .accepted)
+            var fate = EntryFate(isErased: true, keepsEvent: found.verdict == .accepted)
+            for index in 0..<head.identifiers.count
+            where found.isBlocked(index) && gone(head.identifiers[index].id) {
+                fate.namesGone |= 1 << UInt8(index)
+            }
+            return fate
+        }
+        for index in 0..<head.identifiers.count where found.isBlocked(index) {
+            blockedOfOthers.insert(head.identifiers[index].id)
         }
         var fate = EntryFate.kept
         if !head.spellings.isEmpty {
@@ -100,10 +110,9 @@ struct EntryFates {
         var gone: [IdentifierID: GoneIdentifier] = [:]
         for id in named {
             let twins = admit.twins(of: id)
-            // A text that the rules name is no secret, and they must know it again.
-            guard !twins.contains(where: { admit.meansAnybody($0) }), !admit.isBlocked(id) else {
-                continue
-            }
+            // Rules that block what somebody else names must know it again.
+            let isKept = twins.contains { admit.meansAnybody($0) || blockedOfOthers.contains($0) }
+            guard !isKept else { continue }
             // Those that mean the same go together, or they would mean something else.
             let isSuppressed = twins.contains { admit.suppresses($0) }
             for twin in twins {

@@ -13,6 +13,9 @@ struct SmallWorld: ~Copyable {
     /// Per entry whose it was when it came; nil of those that are nobody's.
     private(set) var owners: [PersonID?] = []
 
+    /// Identifiers by which somebody was erased.
+    private var erased: Set<IdentifierID> = []
+
     /// An empty world.
     ///
     /// - Parameters:
@@ -40,6 +43,10 @@ struct SmallWorld: ~Copyable {
             while place < group.heads.count {
                 try applier.apply(group, admitted, from: &place, transitionsMax: .max)
             }
+            for (head, admitted) in zip(group.heads, admitted)
+            where head.kind == .erase && admitted.erasedPerson != nil {
+                erased.formUnion((0..<head.identifiers.count).map { head.identifiers[$0].id })
+            }
             owners += admitted.map { applier.stage.owner(of: $0) }
         }
         applier.proceed(to: instant + TimeSpan(milliseconds: 1)) {}
@@ -65,6 +72,13 @@ struct SmallWorld: ~Copyable {
 
     /// The identifier of a number.
     func identifier(_ id: IdentifierID) -> Identifier { log.identifier(id) }
+
+    /// Whether one of these meant somebody who was erased.
+    func wasErased(_ identifiers: [Identifier]) -> Bool {
+        identifiers.contains { identifier in
+            log.id(of: identifier).map { erased.contains($0) } ?? false
+        }
+    }
 
     /// Whether an entry has named one of these.
     func hasSeen(_ identifiers: [Identifier]) -> Bool {

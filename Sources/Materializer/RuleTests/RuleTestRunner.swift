@@ -107,6 +107,7 @@ public struct RuleTestRunner: Sendable {
             let isThere = state?.memberships.contains { $0.segment == segment } ?? false
             guard isThere != isMember else { return nil }
             guard state != nil else {
+                if world.wasErased(step.identifiers) { return "the person was erased" }
                 return world.hasSeen(step.identifiers)
                     ? "what this person is called identifies nobody: the contract blocks it"
                     : "nothing has happened to this person by then"

@@ -163,13 +163,7 @@ extension Checker {
                 return nil
             }
             draft.identifiers = [other, own]
-        case .erase:
-            complaints.error(
-                step.range,
-                "'erased' is part of the rule language, but this version of segmentd cannot evaluate "
-                    + "it yet"
-            )
-            return nil
+        case .erase: draft.kind = .erase
         case .identify(let pairs):
             draft.kind = .identify
             checkNames(of: pairs, .attributes)

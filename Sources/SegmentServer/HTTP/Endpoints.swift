@@ -32,7 +32,8 @@ enum Endpoints {
                 folder: rulesFolder
             ).endpoints
         let backup = BackupRoutes(partition: partition, deliveries: hub.store)
-        return single + managed + backup.endpoints + [
+        let erasure = ErasureRoutes(queries: Queries(partition))
+        return single + managed + backup.endpoints + erasure.endpoints + [
             Endpoint(.post, "/v1/batch", .ingest) { request, _ in try await ingest.batch(request) },
             Endpoint(.post, "/v1/lists/{name}/add", .ingest) { request, context in
                 try await ingest.single(.addToList, list: list(in: context), request)

@@ -11,7 +11,7 @@ extension Setting {
         data, rules, listen, queueEntriesMax, connectionsMax, idleSecondsMax, transferSecondsMax,
         singleBodyBytesMax, batchBodyBytesMax, batchEntriesMax, entryBytesMax, propertiesMax,
         depthMax, webhookURL, webhookSecretFile, allowWebhookNetwork,
-        logFormat,
+        scrubDelaySeconds, logFormat,
     ]
 
     /// The data directory.
@@ -103,6 +103,12 @@ extension Setting {
         "webhookSecretFile",
         .file(\.webhookSecretFile),
         "The file with the secret that signs webhooks; else SEGMENTD_WEBHOOK_SECRET has it."
+    )
+    /// How long what was erased may stay on disk.
+    package static let scrubDelaySeconds = Setting(
+        "scrubDelaySeconds",
+        .number(\.scrubDelaySeconds, 0...2_592_000),
+        "Seconds from an erasure until the log is scrubbed of what the person said."
     )
     /// How lines are written.
     package static let logFormat = Setting(

@@ -53,9 +53,10 @@ struct PartitionSource: TransitionSource {
     func message(at cursors: [TransitionCursor]) async throws(WebhookError) -> WebhookMessage? {
         var all: [DescribedTransition] = []
         for cursor in cursors {
-            guard let found = try recorded(at: cursor) else { return nil }
-            all.append(found)
+            // Nothing is said any more of who was erased meanwhile.
+            if let found = try recorded(at: cursor) { all.append(found) }
         }
+        guard !all.isEmpty else { return nil }
         let outlooks: [TransitionOutlook]
         do throws(PartitionError) {
             outlooks = try await partition.outlooks(

@@ -6,7 +6,9 @@ package protocol TransitionSource: Sendable {
     func page(after cursor: TransitionCursor?, limit: Int) throws(WebhookError) -> SourcePage
 
     /// What to say about a transition, or about several in one message; rendered at each attempt, so that none is
-    /// kept in memory. Nil where one is not recorded any more.
+    /// kept in memory.
+    ///
+    /// What is not recorded any more, since the person was erased, is left out; nil where nothing is left.
     func message(at cursors: [TransitionCursor]) async throws(WebhookError) -> WebhookMessage?
 
     /// Yields after each commit of transitions, and ends when there will be no more.

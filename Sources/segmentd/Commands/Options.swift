@@ -63,6 +63,7 @@ struct SettingOptions: ParsableArguments {
     @Option(.webhookURL) var webhookURL: String?
     @Option(.webhookSecretFile) var webhookSecretFile: String?
     @Option(.allowWebhookNetwork) var allowWebhookNetwork: String?
+    @Option(.scrubDelaySeconds) var scrubDelaySeconds: String?
     @Option(.logFormat) var logFormat: String?
 
     @OptionGroup var file: FileOptions
@@ -76,7 +77,8 @@ struct SettingOptions: ParsableArguments {
             (.batchBodyBytesMax, batchBodyBytesMax), (.batchEntriesMax, batchEntriesMax),
             (.entryBytesMax, entryBytesMax), (.propertiesMax, propertiesMax), (.depthMax, depthMax),
             (.webhookURL, webhookURL), (.webhookSecretFile, webhookSecretFile),
-            (.allowWebhookNetwork, allowWebhookNetwork), (.logFormat, logFormat),
+            (.allowWebhookNetwork, allowWebhookNetwork),
+            (.scrubDelaySeconds, scrubDelaySeconds), (.logFormat, logFormat),
         ])
         for warning in settings.warnings { Console.warn(warning) }
         return settings

@@ -78,6 +78,16 @@ protocol Door: Sendable {
     ///
     /// - Parameter path: Where to, from the root on.
     func backUp(to path: String) async throws(CommandFailure) -> BackupView
+    /// Erases a person.
+    func erase(_ id: String, suppresses: Bool) async throws(CommandFailure) -> ErasureView
+    /// Everybody who was erased.
+    func erasures() async throws(CommandFailure) -> ErasureList
+    /// Removes from the disk what people said who were erased.
+    ///
+    /// - Parameter progress: Called now and then with the part that is done, from 0 to 1, where that is known.
+    func scrub(
+        progress: @escaping @Sendable (Double) -> Void
+    ) async throws(CommandFailure) -> ErasureList
     /// Entries of the log, as the JSON of the answer; see `Queries`.
     func log(_ request: LogRequest) async throws(CommandFailure) -> [UInt8]
     /// Gives back what was taken.

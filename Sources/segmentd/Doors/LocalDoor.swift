@@ -201,5 +201,27 @@ struct LocalDoor: Door {
         }
     }
 
+    func erase(_ id: String, suppresses: Bool) async throws(CommandFailure) -> ErasureView {
+        do throws(APIError) {
+            return try await queries.erase(id, suppresses: suppresses)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    func erasures() async throws(CommandFailure) -> ErasureList {
+        do throws(APIError) { return try queries.erasures() } catch { throw CommandFailure(error) }
+    }
+
+    func scrub(
+        progress: @escaping @Sendable (Double) -> Void
+    ) async throws(CommandFailure) -> ErasureList {
+        do throws(APIError) {
+            return try await queries.scrub(progress: progress)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
     func close() async { await partition.stop() }
 }

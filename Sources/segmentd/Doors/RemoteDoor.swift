@@ -244,6 +244,20 @@ struct RemoteDoor: Door {
         return try decode(try await bytes("/v1/backup", .POST, json.bytes, within: .hours(12)))
     }
 
+    func erase(_ id: String, suppresses: Bool) async throws(CommandFailure) -> ErasureView {
+        try await get("/v1/people/\(percentEncoded(id))?suppress=\(suppresses)", .DELETE)
+    }
+
+    func erasures() async throws(CommandFailure) -> ErasureList { try await get("/v1/erasures") }
+
+    func scrub(
+        progress: @escaping @Sendable (Double) -> Void
+    ) async throws(CommandFailure) -> ErasureList {
+        let watcher = watch(progress)
+        defer { watcher.cancel() }
+        return try decode(try await bytes("/v1/scrub", .POST, within: .hours(12)))
+    }
+
     /// Has the daemon begin to verify its directory.
     func beginVerification() async throws(CommandFailure) -> VerificationView {
         try await get("/v1/verify", .POST)

@@ -1,0 +1,189 @@
+import EventStore
+import Foundation
+import Testing
+
+/// People who are erased from a running daemon, and what is left of them on disk.
+@Suite struct ErasureTests {
+    private static let rules = """
+        segment carts when added_to_cart in last 30 days
+        segment quiet when no added_to_cart in last 30 days
+        """
+    private static let secrets = ["Very-Secret", "ann@example.org", "device-77", "ann-42"]
+
+    private struct Receipt: Decodable {
+        var sequence: UInt64
+        var personID: UInt64?
+        var suppressed: Bool
+        var erasedAt: String
+        var scrubbedAt: String?
+    }
+
+    private struct Receipts: Decodable { var erasures: [Receipt] }
+
+    private func fill(_ api: API) async throws {
+        var lines: [String] = []
+        for number in 0..<40 {
+            let isAnn = number.isMultiple(of: 2)
+            let person =
+                isAnn
+                ? #""userId":"ann-42","anonymousId":"device-77""#
+                : #""userId":"bob-\#(number % 5)""#
+            let note = isAnn ? "Very-Secret \(number)" : "kept \(number)"
+            lines.append(
+                #"{"type":"track",\#(person),"event":"added_to_cart","messageId":"m-\#(number)","#
+                    + #""properties":{"note":"\#(note)"}}"#
+            )
+        }
+        lines.append(
+            #"{"type":"identify","userId":"ann-42","messageId":"i-1","#
+                + #""traits":{"email":" Ann@Example.ORG","plan":"Very-Secret plan"}}"#
+        )
+        let body = #"{"batch":[\#(lines.joined(separator: ","))]}"#
+        _ = try await api.ingest("/v1/batch?wait=evaluated", body)
+    }
+
+    /// Every file of the directory that holds one of the secrets, whatever the case of its letters.
+    private func files(in folder: String) throws -> [String] {
+        var found: [String] = []
+        let manager = FileManager.default
+        for case let name as String in manager.enumerator(atPath: folder) ?? .init() {
+            guard let data = manager.contents(atPath: folder + "/" + name) else { continue }
+            let bytes = Data(data.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 })
+            for text in Self.secrets where bytes.range(of: Data(text.lowercased().utf8)) != nil {
+                found.append("\(name): \(text)")
+            }
+        }
+        return found
+    }
+
+    @Test func nothingIsLeftOnDisk() async throws {
+        try await Bench.use(Self.rules) { bench in
+            let daemon = try await bench.start()
+            try await fill(daemon.api)
+            #expect(try files(in: bench.data).count >= Self.secrets.count)
+            let erased = try await daemon.api.send("DELETE", "/v1/people/ann-42?suppress=true")
+            let receipt = try erased.decode(Receipt.self)
+            #expect(receipt.suppressed && receipt.scrubbedAt == nil)
+            let last = try #require(try await daemon.api.transitions().last)
+            #expect(last.cause == "erased" && last.segment == "carts")
+            #expect(last.person == nil)
+            let gone = try await daemon.api.send("GET", "/v1/people/%23\(receipt.personID ?? 0)")
+            #expect(gone.status == 410 && gone.refusal?.code == "erased")
+            let unknown = try await daemon.api.send("DELETE", "/v1/people/ann-42")
+            #expect(unknown.status == 404)
+            let before = try await daemon.api.members(of: "carts")
+
+            let scrubbed = try await daemon.api.send("POST", "/v1/scrub")
+            let done = try scrubbed.decode(Receipts.self).erasures
+            #expect(done.map(\.sequence) == [receipt.sequence])
+            #expect(done.first?.scrubbedAt != nil)
+            #expect(try files(in: bench.data) == [])
+            #expect(try await daemon.api.members(of: "carts") == before)
+            // What comes for her later is taken, has no effect, and leaves nothing.
+            try await fill(daemon.api)
+            #expect(try files(in: bench.data) == [])
+            #expect(try await daemon.api.members(of: "carts") == before)
+            let copy = bench.path("copy")
+            #expect(try await bench.run("backup", copy, "--data", bench.data).ending == .exit(0))
+            #expect(try files(in: copy) == [])
+            #expect(try await daemon.stop() == .exit(0))
+            #expect(try files(in: bench.data) == [])
+            let verified = try await bench.run("verify", "--data", bench.data)
+            #expect(verified.ending == .exit(0), "\(verified.errors)")
+            let listed = try await bench.run("erasures", "--data", bench.data)
+            #expect(listed.output.contains("yes") && !listed.output.contains("not yet"))
+        }
+    }
+
+    @Test func commandsDoTheSameWithAndWithoutADaemon() async throws {
+        for hasDaemon in [true, false] {
+            try await Bench.use(Self.rules) { bench in
+                let daemon = try await bench.start()
+                try await fill(daemon.api)
+                if !hasDaemon { #expect(try await daemon.stop() == .exit(0)) }
+                let unasked = try await bench.run("erase", "ann-42", "--data", bench.data)
+                #expect(unasked.ending == .exit(1) && unasked.errors.contains("--yes"))
+                let unknown = try await bench.run("erase", "zoe", "--yes", "--data", bench.data)
+                #expect(unknown.ending == .exit(1) && unknown.errors.contains("zoe"))
+                let erased = try await bench.run(
+                    "erase",
+                    "email:ann@example.org",
+                    "--yes",
+                    "--scrub",
+                    "--data",
+                    bench.data
+                )
+                #expect(erased.ending == .exit(0), "\(erased.errors)")
+                #expect(erased.output.contains("is gone since"))
+                #expect(try files(in: bench.data) == [])
+                let again = try await bench.run("erase", "ann-42", "--yes", "--data", bench.data)
+                #expect(again.ending == .exit(1))
+                if hasDaemon {
+                    #expect(try await daemon.stop() == .exit(0))
+                } else {
+                    let verified = try await bench.run("verify", "--data", bench.data)
+                    #expect(verified.ending == .exit(0), "\(verified.errors)")
+                }
+            }
+        }
+    }
+
+    @Test func theDaemonScrubsByItself() async throws {
+        try await Bench.use(Self.rules) { bench in
+            let daemon = try await bench.start(.segmentd, "--scrub-delay-seconds", "0")
+            try await fill(daemon.api)
+            #expect(try await daemon.api.send("DELETE", "/v1/people/ann-42").status == 200)
+            _ = try await daemon.says("scrubbed the log")
+            #expect(try files(in: bench.data) == [])
+            #expect(try await daemon.stop() == .exit(0))
+        }
+    }
+
+    /// Killed at every step of a scrubbing, the log is the old or the new one, and all others have what they had.
+    @Test func aKillLeavesTheOldOrTheNewLog() async throws {
+        var moments = 0
+        var scrubbed = 0
+        for moment in 1...20 {
+            let isKilled = try await Bench.use(Self.rules) { bench in
+                let program = try bench.launch(
+                    .faults,
+                    bench.serving(.faults) + ["--kill", "scrub:\(moment)"]
+                )
+                let daemon = try await DaemonProcess(program)
+                try await fill(daemon.api)
+                #expect(try await daemon.api.send("DELETE", "/v1/people/ann-42").status == 200)
+                let before = try await daemon.api.members(of: "carts")
+                let answer = try? await daemon.api.send("POST", "/v1/scrub")
+                if answer?.status == 200 { return false }
+                #expect(try await program.end() == .signal(SIGKILL))
+                let verified = try await bench.run("verify", "--data", bench.data)
+                #expect(verified.ending == .exit(0), "\(verified.errors)")
+                let listed = try await bench.run("erasures", "--data", bench.data)
+                if !listed.output.contains("not yet") {
+                    scrubbed += 1
+                    #expect(try files(in: bench.data) == [])
+                }
+                let next = try await bench.start()
+                #expect(try await next.api.members(of: "carts") == before)
+                #expect(try await next.api.send("POST", "/v1/scrub").status == 200)
+                #expect(try files(in: bench.data) == [])
+                #expect(try await next.api.members(of: "carts") == before)
+                #expect(try await next.stop() == .exit(0))
+                try FileManager.default.removeItem(atPath: bench.data + "/state")
+                let rebuilt = try await bench.run(
+                    "members",
+                    "carts",
+                    "--json",
+                    "--data",
+                    bench.data
+                )
+                #expect(rebuilt.lines.count == before.count)
+                return true
+            }
+            guard isKilled else { break }
+            moments = moment
+        }
+        #expect(moments >= 4 && scrubbed >= 1 && scrubbed < moments)
+        print("scrubbing: killed at \(moments) moments, \(scrubbed) times behind the exchange")
+    }
+}
