@@ -56,6 +56,8 @@ let package = Package(
         ),
         // Debian's zlib.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        // Debian's zstd.
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         // Typed transactions, tables and cursors on LMDB.
         .target(name: "LMDBStore", dependencies: ["CLMDB"], swiftSettings: strict),
         // CRC-32C by the processor's instruction where it has one.
@@ -66,7 +68,7 @@ let package = Package(
         .target(
             name: "EventStore",
             dependencies: [
-                "EventModel", "LMDBStore", "CChecksum", "CMemory",
+                "EventModel", "LMDBStore", "CChecksum", "CMemory", "CZstd",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: safe

@@ -28,6 +28,11 @@ public struct EntryDraft: Sendable {
     public var isAlias: Bool
     /// Whether it is the tombstone of an entry about a person who was erased: what it said is gone.
     public var isErased: Bool
+    /// The entry before it whose idempotency key it repeats, where that one was erased and nothing else can tell; of
+    /// an `erase`, the one by which the person exists who is meant, zero for whom the identifiers mean; else zero.
+    public var repeated: SequenceNumber
+    /// Of an entry with `repeated`, whether it says something else.
+    public var repeatIsConflict: Bool
     /// Properties or attributes: one object in the named form of `ValueTag`.
     public var content: [UInt8]
 
@@ -44,6 +49,8 @@ public struct EntryDraft: Sendable {
         isOn = false
         isAlias = false
         isErased = false
+        repeated = .zero
+        repeatIsConflict = false
         content = [ValueTag.object.rawValue, 0, 0, 0, 0]
     }
 }

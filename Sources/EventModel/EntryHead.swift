@@ -66,8 +66,8 @@ public struct EntryHead: Sendable {
     /// Whether it is the tombstone of an entry about a person who was erased: what it said is gone, and it changes
     /// nothing but who is who.
     public var isErased: Bool
-    /// The entry before it whose idempotency key it repeats, where that one was erased and nothing else can tell;
-    /// else zero.
+    /// The entry before it whose idempotency key it repeats, where that one was erased and nothing else can tell; of
+    /// an `erase`, the one by which the person exists who is meant; else zero.
     public var repeated: SequenceNumber
     /// Of an entry with `repeated`, whether it says something else.
     public var repeatIsConflict: Bool

@@ -9,6 +9,8 @@ public struct AppendedGroup: Sendable {
     private var records: [UInt8] = []
     /// Names that the log had not seen before, with their new numbers, in order.
     public internal(set) var newSymbols: [(symbol: SymbolID, text: String)] = []
+    /// Whether identifiers have their texts back that had been scrubbed.
+    public internal(set) var restoresNames = false
     /// Where each record begins, and one past the last.
     private var starts: [Int] = [0]
 

@@ -1,3 +1,4 @@
+internal import EventModel
 internal import Glibc
 internal import LMDBStore
 
@@ -52,6 +53,14 @@ public struct BackupFolder: Sendable {
     public func copy(_ store: EventLog) throws(StoreError) {
         let files = store.files
         try BackupFolder.copy(files.environment, to: log)
+        let sealed = LogFiles.sealedFolder(of: log)
+        for file in files.sealed {
+            if file.first.rawValue == 1, unsafe mkdir(sealed, 0o700) != 0 {
+                throw .directory(path: sealed, what: "make the directory", errno: errno)
+            }
+            try copy(file.descriptor, to: sealed + "/" + file.name, at: 0)
+        }
+        if !files.sealed.isEmpty { try DataDirectory.sync(sealed) }
         withExtendedLifetime(files) {}
     }
 
@@ -68,11 +77,24 @@ public struct BackupFolder: Sendable {
             throw .directory(path: file, what: "open", errno: errno)
         }
         defer { close(source) }
+        try self.copy(source, to: copy, at: nil)
+    }
+
+    /// - Parameter start: Where to begin, of a file that others read too; nil for where it stands.
+    private func copy(
+        _ source: Int32,
+        to copy: String,
+        at start: off_t?
+    ) throws(StoreError) {
         let target = unsafe open(copy, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard target >= 0 else { throw .directory(path: copy, what: "make", errno: errno) }
         defer { close(target) }
+        var offset = start ?? 0
         while true {
-            let count = sendfile(target, source, nil, 1 << 24)
+            let count =
+                start == nil
+                ? sendfile(target, source, nil, 1 << 24)
+                : unsafe sendfile(target, source, &offset, 1 << 24)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw .directory(path: copy, what: "write", errno: errno) }
             if count == 0 { break }
@@ -92,6 +114,7 @@ public struct BackupFolder: Sendable {
 
     /// Removes what there is of it.
     public func abandon() {
+        DataDirectory.removeSealed(of: log)
         for folder in [log, state, delivery] {
             for file in ["data.mdb", "lock.mdb", "checkpoint"] {
                 _ = unsafe unlink("\(folder)/\(file)")

@@ -47,18 +47,80 @@ public final class DataDirectory: Sendable {
     private var formerLog: String { path + "/log.former" }
 
     /// Makes the folder of a log that is to take the place of the log, empty.
+    ///
+    /// - Throws: Where the folders could not be renamed later.
     func makeNextLogFolder() throws(StoreError) -> String {
-        removeLogs(formerOnly: false)
+        removeFormerLog()
+        removeNextLog()
+        var (here, parent) = (stat(), stat())
+        guard unsafe lstat(log, &here) == 0, unsafe stat(path, &parent) == 0,
+            here.st_mode & S_IFMT == S_IFDIR, here.st_dev == parent.st_dev
+        else {
+            throw .directory(
+                path: log,
+                what: "have another log take its place, since it is a link or a disk of its own:",
+                errno: EXDEV
+            )
+        }
+        for folder in [formerLog, nextLog] where unsafe lstat(folder, &here) == 0 {
+            throw .directory(
+                path: folder,
+                what: "remove it, which holds something else than a log:",
+                errno: ENOTEMPTY
+            )
+        }
         try DataDirectory.make(nextLog)
         return nextLog
     }
 
+    /// Makes the folder of a log's sealed entries.
+    func makeSealedFolder(of log: String) throws(StoreError) {
+        try DataDirectory.make(LogFiles.sealedFolder(of: log))
+    }
+
+    /// Gives a file of the log's sealed entries a place in another log, too.
+    func link(sealed name: String, to log: String) throws(StoreError) {
+        let file = LogFiles.sealedFolder(of: self.log) + "/" + name
+        guard unsafe Glibc.link(file, LogFiles.sealedFolder(of: log) + "/" + name) == 0 else {
+            throw .directory(path: file, what: "link", errno: errno)
+        }
+    }
+
+    /// Removes a log's files of sealed entries.
+    static func removeSealed(of log: String) {
+        let folder = LogFiles.sealedFolder(of: log)
+        guard let entries = unsafe opendir(folder) else { return }
+        var names: [String] = []
+        while let entry = unsafe readdir(entries) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
+                unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) {
+                    unsafe String(cString: $0)
+                }
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        unsafe closedir(entries)
+        for name in names { _ = unsafe unlink(folder + "/" + name) }
+        _ = unsafe rmdir(folder)
+    }
+
     /// Puts the next log, which is whole and on disk, in the place of the log; that one's files are removed.
-    func putNextLogInPlace() throws(StoreError) {
+    ///
+    /// - Parameter isBroken: Set where there is no log then; the next start finds one.
+    func putNextLogInPlace(isBroken: inout Bool) throws(StoreError) {
         try DataDirectory.sync(nextLog)
         try rename(log, to: formerLog)
-        try rename(nextLog, to: log)
+        do throws(StoreError) {
+            try rename(nextLog, to: log)
+        } catch {
+            isBroken = true
+            try rename(formerLog, to: log)
+            isBroken = false
+            throw error
+        }
+        isBroken = true
         try DataDirectory.sync(path)
+        isBroken = false
     }
 
     /// The file of a log whose place another one has taken.
@@ -66,14 +128,20 @@ public final class DataDirectory: Sendable {
 
     /// Finishes what a process began that died while one log took the place of another.
     private func finishExchange() throws(StoreError) {
-        var information = stat()
-        if unsafe stat(log, &information) != 0, unsafe stat(formerLog, &information) == 0,
-            unsafe stat(nextLog, &information) == 0
-        {
-            try rename(nextLog, to: log)
+        func isThere(_ folder: String) -> Bool {
+            var information = stat()
+            return unsafe stat(folder + "/data.mdb", &information) == 0
+        }
+        if !isThere(log), isThere(formerLog) {
+            // An empty folder may have been made in its place.
+            _ = unsafe rmdir(log)
+            // Whole where the log was renamed already; else the former one goes on.
+            try rename(isThere(nextLog) ? nextLog : formerLog, to: log)
             try DataDirectory.sync(path)
         }
-        removeLogs(formerOnly: false)
+        guard isThere(log) || !isThere(formerLog) else { return }
+        removeFormerLog()
+        removeNextLog()
     }
 
     private func rename(_ folder: String, to name: String) throws(StoreError) {
@@ -81,12 +149,22 @@ public final class DataDirectory: Sendable {
         throw .directory(path: folder, what: "rename the directory", errno: errno)
     }
 
-    /// Removes logs that are not the log.
-    func removeLogs(formerOnly: Bool) {
-        for folder in formerOnly ? [formerLog] : [formerLog, nextLog] {
-            for file in ["data.mdb", "lock.mdb"] { _ = unsafe unlink("\(folder)/\(file)") }
-            _ = unsafe rmdir(folder)
+    /// Removes a log whose place another one has taken; only where there is one that has.
+    func removeFormerLog() {
+        var information = stat()
+        guard unsafe stat(log + "/data.mdb", &information) == 0 else { return }
+        DataDirectory.remove(log: formerLog)
+    }
+
+    /// Removes a log that was to take the place of the log.
+    func removeNextLog() { DataDirectory.remove(log: nextLog) }
+
+    private static func remove(log folder: String) {
+        removeSealed(of: folder)
+        for file in ["data.mdb", "data.mdb.new", "data.mdb.new-lock", "lock.mdb"] {
+            _ = unsafe unlink("\(folder)/\(file)")
         }
+        _ = unsafe rmdir(folder)
     }
 
     /// The folder of what is derived from the log; may be deleted while no daemon runs.
@@ -111,6 +189,7 @@ public final class DataDirectory: Sendable {
     ///
     /// Nothing of it may be open.
     public func removeLog() {
+        DataDirectory.removeSealed(of: log)
         for folder in [log, state] {
             for file in ["data.mdb", "lock.mdb"] { _ = unsafe unlink("\(folder)/\(file)") }
         }

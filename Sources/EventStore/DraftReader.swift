@@ -40,6 +40,8 @@ public struct DraftReader {
         draft.isOn = head.isOn
         draft.isAlias = head.isAlias
         draft.isErased = head.isErased
+        draft.repeated = head.repeated
+        draft.repeatIsConflict = head.repeatIsConflict
         if !head.content.isEmpty {
             draft.content = try named(bytes, at: head.content.lowerBound)
         }

@@ -8,6 +8,8 @@ internal import EventModel
 struct EntryEncoder {
     private(set) var symbols = InternTable()
     private(set) var identifiers = InternTable()
+    /// Identifiers that have their texts back and whose rows say so not yet.
+    var restored: [UInt32] = []
     /// What is known of identifiers whose texts are gone.
     var scrubbed = ScrubbedNames()
     /// Per identifier the last entry that names it.
@@ -163,7 +165,7 @@ struct EntryEncoder {
         tag: UInt32?,
         into group: inout AppendedGroup
     ) throws(StoreError) {
-        if !scrubbed.isEmpty, let named = try unsafe scrubbedNames(of: draft.pointee) {
+        if !scrubbed.isEmpty, let named = unsafe scrubbedNames(of: draft.pointee) {
             return try unsafe encodeTombstone(
                 of: draft.pointee,
                 naming: named,
@@ -198,7 +200,7 @@ struct EntryEncoder {
     /// Where the entry says that they are suppressed no longer, they have texts again.
     private mutating func scrubbedNames(
         of draft: EntryDraft
-    ) throws(StoreError) -> [(id: UInt32, namespace: SymbolID)]? {
+    ) -> [(id: UInt32, namespace: SymbolID)]? {
         var found: [(id: UInt32, namespace: SymbolID)] = []
         for named in draft.identifiers.prefix(EntryHead.identifiersMax) {
             let canonical = named.canonical
@@ -207,16 +209,10 @@ struct EntryEncoder {
             }
             found.append((id, namespace(of: id)))
             guard draft.kind == .suppress, !draft.isOn else { continue }
-            // Numbers of their own, also under the name by which it was known before.
-            let text = canonical.text.utf8.span
-            for space in [
-                try intern(canonical.namespace.utf8.span, guess: .none), namespace(of: id),
-            ] {
-                guard let (_, isNew) = identifiers.intern(text, in: space) else {
-                    throw .exhausted("identifiers")
-                }
-                if isNew { chainHeads.append(.zero) }
-            }
+            // Whoever may be named again has a name again; whether it is suppressed is not decided here.
+            identifiers.restore(id, canonical.text.utf8.span, in: namespace(of: id))
+            scrubbed.forget(id)
+            restored.append(id)
         }
         return found.isEmpty || draft.kind == .suppress && !draft.isOn ? nil : found
     }
@@ -235,7 +231,8 @@ struct EntryEncoder {
         receivedAt: Instant,
         into group: inout AppendedGroup
     ) throws(StoreError) {
-        let event = try intern(draft.event.utf8.span, guess: .none)
+        // A name that only such entries have is not kept.
+        let event = symbol(draft.event) ?? .none
         try group.add(
             sequence,
             receivedAt: receivedAt,
@@ -287,6 +284,8 @@ struct EntryEncoder {
         head.isOn = unsafe draft.pointee.isOn
         head.isAlias = unsafe draft.pointee.isAlias
         head.isErased = unsafe draft.pointee.isErased
+        head.repeated = unsafe draft.pointee.repeated
+        head.repeatIsConflict = unsafe draft.pointee.repeatIsConflict
         head.timestamp = unsafe draft.pointee.timestamp
         head.sentAt = unsafe draft.pointee.sentAt
         lastSource = try unsafe intern(draft.pointee.source.utf8.span, guess: lastSource)

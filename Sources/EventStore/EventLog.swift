@@ -75,6 +75,9 @@ public final class EventLog: EntryHistory, Sendable {
     /// Has others take the place of the files.
     func exchange(_ files: LogFiles) { current.withLock { $0 = files } }
 
+    /// The last entry that is sealed; zero where none is.
+    public var sealedThrough: SequenceNumber { files.sealedThrough }
+
     /// How much room it has taken.
     public var size: StoreSize { files.size }
 
@@ -144,6 +147,11 @@ public final class EventLog: EntryHistory, Sendable {
     /// All `erase` entries, in order, with what is known of their scrubbing.
     public func erasures() throws(StoreError) -> [LoggedErasure] { try files.erasures() }
 
+    /// The first `erase` entry that is not scrubbed yet; nil where there is none.
+    public func firstPendingErasure() throws(StoreError) -> SequenceNumber? {
+        try files.firstPendingErasure()
+    }
+
     /// All names that the log has seen, with their numbers, in order.
     public func allSymbols() throws(StoreError) -> [(symbol: SymbolID, text: String)] {
         try files.allSymbols()
@@ -162,7 +170,12 @@ public final class EventLog: EntryHistory, Sendable {
     }
 
     /// An identifier, as it compares; nil where there is none of that number.
+    ///
+    /// One that was scrubbed compares with those alone that meant the same.
     public func identifier(of id: IdentifierID) throws(StoreError) -> Identifier? {
-        try files.identifier(id)
+        try files.identifier(id, goneMark: EventLog.goneMark)
     }
+
+    /// What the texts of scrubbed identifiers begin with where they are compared: nobody is called so.
+    public static let goneMark = "\u{0}\u{0}"
 }

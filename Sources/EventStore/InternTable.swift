@@ -20,6 +20,8 @@ struct InternTable {
     private var loaded: [UInt32] = []
     /// Numbers whose texts are gone.
     private var gone: Set<UInt32> = []
+    /// The texts of those of them that came back, each behind the number of its namespace.
+    private var restored: [UInt32: [UInt8]] = [:]
     private let hasher = KeyedHash()
 
     var count: Int { starts.count - 1 }
@@ -55,7 +57,20 @@ struct InternTable {
         var reader = ValueReader(at: starts[Int(id)])
         _ = reader.varint(arena.span)
         for index in reader.offset..<starts[Int(id) + 1] { arena[index] = 0 }
+        restored[id] = nil
         gone.insert(id)
+    }
+
+    /// Gives a number whose text is gone its text back.
+    mutating func restore(_ id: UInt32, _ text: Span<UInt8>, in namespace: SymbolID) {
+        var row = ValueWriter()
+        row.varint(UInt64(namespace.rawValue))
+        row.raw(text)
+        restored[id] = row.bytes
+        let tag = tag(text, in: namespace)
+        let slot = slot(of: text, namespace, tag: tag)
+        guard slots[slot] == 0 else { return }
+        slots[slot] = UInt64(tag) << 32 | UInt64(id + 1)
     }
 
     /// Makes the texts that were loaded findable: in one go, so that the processor waits for many places of
@@ -99,7 +114,10 @@ struct InternTable {
     }
 
     /// The text of a number.
-    func text(of id: UInt32) -> ArraySlice<UInt8> { arena[starts[Int(id)]..<starts[Int(id) + 1]] }
+    func text(of id: UInt32) -> ArraySlice<UInt8> {
+        if !restored.isEmpty, let text = restored[id] { return text[...] }
+        return arena[starts[Int(id)]..<starts[Int(id) + 1]]
+    }
 
     private mutating func append(_ text: Span<UInt8>, _ namespace: SymbolID?) -> UInt32? {
         guard count < Int(UInt32.max) - 1 else { return nil }
@@ -135,7 +153,8 @@ struct InternTable {
     /// Whether a number stands for a text.
     @inline(__always)
     func holds(_ id: UInt32, _ text: Span<UInt8>, _ namespace: SymbolID? = nil) -> Bool {
-        guard Int(id) < count, gone.isEmpty || !gone.contains(id) else { return false }
+        guard Int(id) < count else { return false }
+        if !gone.isEmpty, gone.contains(id) { return isRestored(id, text, namespace) }
         var reader = ValueReader(at: starts[Int(id)])
         let end = starts[Int(id) + 1]
         let held = arena.span
@@ -144,6 +163,16 @@ struct InternTable {
         }
         guard end - reader.offset == text.count else { return false }
         return held.extracting(reader.offset..<end).isEqual(to: text)
+    }
+
+    @inline(never)
+    private func isRestored(_ id: UInt32, _ text: Span<UInt8>, _ namespace: SymbolID?) -> Bool {
+        guard let row = restored[id] else { return false }
+        var reader = ValueReader(at: 0)
+        guard reader.varint(row.span) == namespace.map({ UInt64($0.rawValue) }) else {
+            return false
+        }
+        return row.span.extracting(reader.offset..<row.count).isEqual(to: text)
     }
 
     // MARK: - Looking ahead

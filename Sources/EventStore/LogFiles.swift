@@ -1,5 +1,6 @@
 internal import EventModel
 internal import LMDBStore
+internal import Synchronization
 
 /// The files of a log, opened: an environment and its tables.
 ///
@@ -7,6 +8,8 @@ internal import LMDBStore
 final class LogFiles: Sendable {
     let environment: Environment
     let tables: Tables
+    /// Entries before those of the table, in order.
+    private let sealedFiles: Mutex<[SealedFile]>
 
     struct Tables: Sendable {
         let entries: Table
@@ -16,7 +19,17 @@ final class LogFiles: Sendable {
         let quarantines: Table
         let erasures: Table
         let about: Table
+        let sealed: Table
     }
+
+    /// The files of sealed entries, in order.
+    var sealed: [SealedFile] { sealedFiles.withLock { $0 } }
+
+    /// The last entry that is sealed; zero where none is.
+    var sealedThrough: SequenceNumber { sealed.last?.last ?? .zero }
+
+    /// The folder of sealed entries.
+    static func sealedFolder(of directory: String) -> String { directory + "/sealed" }
 
     /// - Parameter name: What the directory will be called later, where that is something else.
     init(
@@ -37,6 +50,7 @@ final class LogFiles: Sendable {
         let opened = try StoreError.wrap { () throws(LMDBError) in
             try environment.openTables([
                 "entries", "symbols", "identifiers", "rules", "about", "quarantines", "erasures",
+                "sealed",
             ])
         }
         self.environment = environment
@@ -47,13 +61,52 @@ final class LogFiles: Sendable {
             rules: opened[3],
             quarantines: opened[5],
             erasures: opened[6],
-            about: opened[4]
+            about: opened[4],
+            sealed: opened[7]
         )
+        sealedFiles = Mutex([])
+        let found = try sealedNames()
+        let folder = LogFiles.sealedFolder(of: directory)
+        for name in found { try takeIn(try SealedFile(folder: folder, name: name)) }
+    }
+
+    /// Has a file of sealed entries belong to the log, behind those that do.
+    func takeIn(_ file: SealedFile) throws(StoreError) {
+        guard file.first == sealedThrough.next else {
+            throw .damaged(
+                table: "sealed",
+                key: file.name,
+                what:
+                    "it begins with entry \(file.first), which does not follow on \(sealedThrough)"
+            )
+        }
+        sealedFiles.withLock { $0.append(file) }
+    }
+
+    private func sealedNames() throws(StoreError) -> [String] {
+        var names: [String] = []
+        for sequence in try sequences(in: tables.sealed) {
+            let key = Key.of(sequence)
+            let outcome = try StoreError.wrap { () throws(LMDBError) in
+                try environment.beginReading().read(tables.sealed, key: key.span) {
+                    record -> Result<String, StoreError> in
+                    Result { () throws(StoreError) in
+                        try RecordSeal.check(record, key: key.span, table: "sealed", version: 1)
+                        return String(copying: record.extracting(RecordSeal.headerCount...))
+                    }
+                }
+            }
+            if let name = try outcome?.get() { names.append(name) }
+        }
+        return names
     }
 
     /// How much room it has taken.
     var size: StoreSize {
-        StoreSize(bytes: environment.usedBytes, readerLag: environment.readerLag)
+        StoreSize(
+            bytes: environment.usedBytes + sealed.reduce(0) { $0 + $1.bytes },
+            readerLag: environment.readerLag
+        )
     }
 
     /// The last entry's sequence number; zero where the log is empty.
@@ -61,7 +114,7 @@ final class LogFiles: Sendable {
         try StoreError.wrap { () throws(LMDBError) in
             let transaction = try environment.beginReading()
             var cursor = try transaction.cursor(tables.entries)
-            guard try cursor.last() else { return .zero }
+            guard try cursor.last() else { return sealedThrough }
             return cursor.withCurrent { key, _ in SequenceNumber(Key.number(key)) }
         }
     }
@@ -147,11 +200,15 @@ final class LogFiles: Sendable {
         from first: SequenceNumber,
         _ body: (SequenceNumber, Span<UInt8>, Span<UInt8>) throws(StoreError) -> Bool
     ) throws(StoreError) {
+        for file in sealed where file.last >= first {
+            guard try file.visit(from: first, body) else { return }
+        }
+        let start = max(first, sealedThrough.next)
         var failure: StoreError?
         try StoreError.wrap { () throws(LMDBError) in
             let transaction = try environment.beginReading()
             var cursor = try transaction.cursor(tables.entries)
-            guard try cursor.seek(Key.of(first).span) else { return }
+            guard try cursor.seek(Key.of(start).span) else { return }
             try cursor.scan { key, record in
                 do throws(StoreError) {
                     return try body(SequenceNumber(Key.number(key)), key, record)
@@ -170,6 +227,7 @@ final class LogFiles: Sendable {
         _ body: (EntryHead, Span<UInt8>) -> Result
     ) throws(StoreError) -> Result? {
         let key = Key.of(sequence)
+        if sequence <= sealedThrough { return try readSealed(sequence, body) }
         let transaction = try StoreError.wrap { () throws(LMDBError) in
             try environment.beginReading()
         }
@@ -190,6 +248,22 @@ final class LogFiles: Sendable {
             }
         }
         return try outcome?.get()
+    }
+
+    private func readSealed<Result>(
+        _ sequence: SequenceNumber,
+        _ body: (EntryHead, Span<UInt8>) -> Result
+    ) throws(StoreError) -> Result? {
+        guard let file = sealed.first(where: { $0.first <= sequence && sequence <= $0.last }) else {
+            return nil
+        }
+        let key = Key.of(sequence)
+        let (block, place) = try file.find(sequence)
+        let all = block.bytes
+        let record = all.span.extracting(block.record(place))
+        var head = EntryHead.empty
+        try LogFiles.decode(record, key: key.span, sequence: sequence, as: sequence, into: &head)
+        return body(head, record)
     }
 
     /// The sequence numbers of all `rules` entries, in order.
@@ -237,7 +311,10 @@ final class LogFiles: Sendable {
     }
 
     /// The identifier of a number; nil where there is none.
-    func identifier(_ id: IdentifierID) throws(StoreError) -> Identifier? {
+    func identifier(
+        _ id: IdentifierID,
+        goneMark: String = ""
+    ) throws(StoreError) -> Identifier? {
         let row = try DictionaryRow.read(
             environment,
             tables.identifiers,
@@ -247,7 +324,7 @@ final class LogFiles: Sendable {
             var reader = ValueReader(at: 0)
             let namespace = SymbolID(UInt32(truncatingIfNeeded: reader.varint(row)))
             if version == DictionaryRow.scrubbedVersion {
-                return (namespace, "erased-\(reader.varint(row))")
+                return (namespace, "\(goneMark)erased-\(reader.varint(row))")
             }
             return (namespace, String(copying: row.extracting(reader.offset..<row.count)))
         }
@@ -273,6 +350,25 @@ final class LogFiles: Sendable {
         return found
     }
 
+    /// The first `erase` entry that is not scrubbed yet: all behind it are not either.
+    func firstPendingErasure() throws(StoreError) -> SequenceNumber? {
+        try StoreError.wrap { () throws(LMDBError) in
+            let transaction = try environment.beginReading()
+            var cursor = try transaction.cursor(tables.erasures)
+            var found = try cursor.last()
+            var first: SequenceNumber?
+            while found {
+                let pending = cursor.withCurrent { key, record in
+                    record.isEmpty ? SequenceNumber(Key.number(key)) : nil
+                }
+                guard let pending else { break }
+                first = pending
+                found = try cursor.previous()
+            }
+            return first
+        }
+    }
+
     /// Appends records to the tables.
     func put(
         _ group: AppendedGroup,
@@ -281,19 +377,32 @@ final class LogFiles: Sendable {
         let bytes = group.bytes.span
         for index in group.heads.indices {
             let key = Key.of(group.heads[index].sequence)
-            let record = bytes.extracting(group.record(index))
-            let mark = [UInt8]()
             try StoreError.wrap { () throws(LMDBError) in
-                try transaction.append(tables.entries, key: key.span, value: record)
-                switch group.heads[index].kind {
-                case .rules: try transaction.append(tables.rules, key: key.span, value: mark.span)
-                case .quarantine:
-                    try transaction.append(tables.quarantines, key: key.span, value: mark.span)
-                case .erase:
-                    try transaction.append(tables.erasures, key: key.span, value: mark.span)
-                default: break
-                }
+                try transaction.append(
+                    tables.entries,
+                    key: key.span,
+                    value: bytes.extracting(group.record(index))
+                )
             }
+            try putMark(group.heads[index], transaction)
+        }
+    }
+
+    /// Takes note of an entry of a kind that is sought.
+    func putMark(
+        _ head: EntryHead,
+        _ transaction: borrowing WriteTransaction
+    ) throws(StoreError) {
+        let table: Table
+        switch head.kind {
+        case .rules: table = tables.rules
+        case .quarantine: table = tables.quarantines
+        case .erase: table = tables.erasures
+        default: return
+        }
+        let key = Key.of(head.sequence)
+        try StoreError.wrap { () throws(LMDBError) in
+            try transaction.append(table, key: key.span, value: [UInt8]().span)
         }
     }
 

@@ -122,6 +122,10 @@ public final class LogWriter {
         let tables = files.tables
         try put(encoder.symbols, from: symbols, in: tables.symbols, transaction)
         try put(encoder.identifiers, from: identifiers, in: tables.identifiers, transaction)
+        if !encoder.restored.isEmpty {
+            try restoreNames(in: tables.identifiers, transaction)
+            group.restoresNames = true
+        }
         try files.put(group, transaction)
         group.newSymbols = (symbols..<encoder.symbols.count).map { encoder.text(of: $0) }
         beforeCommit?(group)
@@ -129,6 +133,21 @@ public final class LogWriter {
         lastSequence = SequenceNumber(lastSequence.rawValue + UInt64(drafts.count))
         lastReceivedAt = instants.last ?? lastReceivedAt
         return group
+    }
+
+    /// Writes the texts of identifiers that have them back.
+    private func restoreNames(
+        in table: Table,
+        _ transaction: borrowing WriteTransaction
+    ) throws(StoreError) {
+        for id in encoder.restored {
+            let key = Key.of(id)
+            let record = DictionaryRow.record(encoder.identifiers.text(of: id).span, key: key.span)
+            try StoreError.wrap { () throws(LMDBError) in
+                try transaction.put(table, key: key.span, value: record.span)
+            }
+        }
+        encoder.restored.removeAll()
     }
 
     /// Writes the rows of a dictionary that were not there before the group.

@@ -66,6 +66,9 @@ struct ScrubbedNames: Sendable {
         return code.prefix(16).reduce(0) { $0 << 8 | UInt128($1) }
     }
 
+    /// Forgets by what a number is known.
+    mutating func forget(_ id: UInt32) { numbers = numbers.filter { $0.value != id } }
+
     mutating func takeKey(of other: ScrubbedNames) { key = other.key }
 
     mutating func add(_ name: ScrubbedName) {

@@ -108,6 +108,11 @@ public final class Environment: @unchecked Sendable {
         }
     }
 
+    /// Makes everything committed durable.
+    public func sync() throws(LMDBError) {
+        try LMDBError.check(mdb_env_sync(handle, 1), "syncing \(directory)")
+    }
+
     /// Makes everything committed durable, and every commit from here on, of an environment opened without syncs.
     public func beginSyncing() throws(LMDBError) {
         try LMDBError.check(
@@ -130,7 +135,7 @@ public final class Environment: @unchecked Sendable {
     ///
     /// Held long, it keeps LMDB from reusing pages: renew it every 100 ms or 10,000 records.
     public func beginReading() throws(LMDBError) -> ReadTransaction {
-        ReadTransaction(try begin(UInt32(MDB_RDONLY)), directory: directory)
+        ReadTransaction(try begin(UInt32(MDB_RDONLY)), of: self)
     }
 
     /// Begins to write; waits while another thread is writing.

@@ -5,14 +5,19 @@ internal import CLMDB
 /// Ends when it goes out of scope.
 public struct ReadTransaction: ~Copyable {
     private let handle: OpaquePointer
-    private let directory: String
+    /// An environment must not be closed while one of its transactions is open.
+    private let environment: Environment
+    private var directory: String { environment.directory }
 
-    init(_ handle: OpaquePointer, directory: String) {
+    init(_ handle: OpaquePointer, of environment: Environment) {
         self.handle = handle
-        self.directory = directory
+        self.environment = environment
     }
 
-    deinit { mdb_txn_abort(handle) }
+    deinit {
+        mdb_txn_abort(handle)
+        withExtendedLifetime(environment) {}
+    }
 
     /// Hands the value of a key to `body`, for the time of the call; nil where there is none.
     public func read<Result>(

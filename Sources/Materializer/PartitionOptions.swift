@@ -59,6 +59,8 @@ public struct EntryReceipt: Sendable {
     public var isConflict = false
     /// Whether it names an identifier that is suppressed, and so has no effect.
     public var isSuppressed = false
+    /// Of an `erase`, whether it erased anybody.
+    public var isErased = false
 }
 
 /// What became of a request.

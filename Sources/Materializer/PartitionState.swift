@@ -44,13 +44,13 @@ struct PartitionState: Sendable {
 
     /// Rules that wait for the writer to put them in force.
     var ruleSwitch: RuleSwitch?
-    /// A scrubbed log that waits for the writer to have it take the place of the log.
-    var scrubSwitch: ScrubSwitch?
-    /// Whether one will soon: then no checkpoint is begun, since it would tell of what is erased.
-    var isScrubbing = false
+    /// A copy of the log that waits for the writer to have it take the place of the log.
+    var logSwitch: (any LogSwitch)?
+    /// Whether one will soon: then no checkpoint is begun, since it might tell of what is erased.
+    var isCopying = false
     /// How many backups are being made: the log stays what it is meanwhile.
     var backups = 0
-    /// Whether a scrubbed log takes the place of the log right now: no backup begins meanwhile.
+    /// Whether a copy takes the place of the log right now: no backup begins meanwhile.
     var isExchanging = false
     /// Whether somebody waits for what is applied to be marked on disk; and the last entry that is.
     var wantsMark = false

@@ -21,7 +21,7 @@ final class WriterLoop: @unchecked Sendable {
         case tick
         case patience
         case change(RuleSwitch)
-        case scrub(ScrubSwitch)
+        case exchange(any LogSwitch)
         case questions([@Sendable (LogWriter, Instant) -> Void])
         case stop
     }
@@ -65,7 +65,7 @@ final class WriterLoop: @unchecked Sendable {
             case .tick: try tick()
             case .patience: break
             case .change(let next): try change(to: next)
-            case .scrub(let next): try scrub(next)
+            case .exchange(let next): try exchange(next)
             case .questions(let questions): answer(questions)
             case .stop:
                 end(nil)
@@ -81,17 +81,17 @@ final class WriterLoop: @unchecked Sendable {
 
     /// Says that nothing more is appended, and answers what was asked before that.
     private func end(_ error: PartitionError?) {
-        let (questions, change, scrub) = shared.change { state in
+        let (questions, change, copy) = shared.change { state in
             if let error { state.fail(error) }
             if state.failure == nil { state.lastCheckpoint = admit.checkpoint() }
             state.writerIsDone = true
             let change = state.ruleSwitch
             state.ruleSwitch = nil
-            let scrub = state.scrubSwitch
-            state.scrubSwitch = nil
-            return (state.takeWriterQuestions(), change, scrub)
+            let copy = state.logSwitch
+            state.logSwitch = nil
+            return (state.takeWriterQuestions(), change, copy)
         }
-        scrub?.finish(.stopped(.stopping(shared)))
+        copy?.outcome.set(.stopped(.stopping(shared)))
         change?.finish(.stopped(.stopping(shared)))
         answer(questions)
     }
@@ -112,9 +112,9 @@ final class WriterLoop: @unchecked Sendable {
             state.ruleSwitch = nil
             return .ready(.change(change))
         }
-        if let scrub = state.scrubSwitch {
-            state.scrubSwitch = nil
-            return .ready(.scrub(scrub))
+        if let copy = state.logSwitch {
+            state.logSwitch = nil
+            return .ready(.exchange(copy))
         }
         if !state.queue.isEmpty, state.groupEntries < PartitionOptions.pipelineEntriesMax {
             return .ready(.group(WriterLoop.takeGroup(&state)))
@@ -234,6 +234,7 @@ final class WriterLoop: @unchecked Sendable {
         var admitted: [Admitted] = []
         admitted.reserveCapacity(appended.heads.count)
         for (symbol, text) in appended.newSymbols { admit.define(symbol, text) }
+        if appended.restoresNames { admit.lookAgain() }
         CrashNote.working { next in
             admit.admit(
                 appended.heads,
@@ -263,34 +264,32 @@ final class WriterLoop: @unchecked Sendable {
         }
     }
 
-    /// Has a scrubbed log take the place of the log.
-    private func scrub(_ next: ScrubSwitch) throws(StoreError) {
+    /// Has a copy take the place of the log.
+    private func exchange(_ next: any LogSwitch) throws(StoreError) {
         let isFree = shared.change { state in
             state.isExchanging = !state.checkpointIsOpen && state.backups == 0
             return state.isExchanging
         }
         defer { shared.change { $0.isExchanging = false } }
         guard isFree else {
-            next.finish(.waiting)
+            next.outcome.set(.waiting)
             return
         }
         do throws(StoreError) {
             options.hooks.reached?(.scrub)
-            guard try next.takePlace(of: writer, at: max(clock.now(), writer.lastReceivedAt)) else {
-                return
-            }
+            let now = max(clock.now(), writer.lastReceivedAt)
+            guard try next.takePlace(of: writer, at: now) else { return }
             options.hooks.reached?(.scrub)
         } catch {
-            next.finish(.stopped(PartitionError(error)))
+            next.outcome.set(.stopped(PartitionError(error)))
             throw error
         }
-        admit = next.admit
+        if let nextAdmit = next.nextAdmit { admit = nextAdmit }
         shared.change { state in
-            state.isScrubbing = false
-            // The one that was there is removed.
-            state.checkpointed = .zero
+            state.isCopying = false
+            if next.forgetsCheckpoint { state.checkpointed = .zero }
         }
-        next.finish(.done)
+        next.outcome.set(.done)
     }
 
     private func tick() throws(StoreError) {
@@ -317,7 +316,9 @@ final class WriterLoop: @unchecked Sendable {
                         sequence: appended.heads[index].sequence,
                         duplicateOf: original,
                         isConflict: admitted[index].isConflict,
-                        isSuppressed: admitted[index].verdict == .suppressed
+                        isSuppressed: admitted[index].verdict == .suppressed,
+                        isErased: appended.heads[index].kind == .erase
+                            && admitted[index].erasedPerson != nil
                     )
                 )
                 index += 1
@@ -362,7 +363,7 @@ final class WriterLoop: @unchecked Sendable {
     /// Whether there are so many new entries that folding them would take long.
     private func isCheckpointDue() -> Bool {
         let (isOpen, last, appended) = shared.read { state in
-            (state.checkpointIsOpen || state.isScrubbing, state.checkpointed, state.appended)
+            (state.checkpointIsOpen || state.isCopying, state.checkpointed, state.appended)
         }
         guard !isOpen, appended > last else { return false }
         let size = admit.keyCount + admit.personCount

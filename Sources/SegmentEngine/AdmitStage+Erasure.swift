@@ -5,29 +5,43 @@ extension AdmitStage {
     ///
     /// - Complexity: O(people + identifiers of the log): nobody keeps a person's identifiers here.
     mutating func erase(_ head: HeadPointer, _ admitted: inout Admitted) {
-        for index in 0..<head.pointee.identifiers.count {
-            let id = head.pointee.identifiers[index].id
-            if head.pointee.isOn { suppressed.insert(id) }
-            if admitted.person == .nobody { admitted.person = holder(id) }
+        var person = PersonSlot.nobody
+        for index in 0..<head.pointee.identifiers.count where person == .nobody {
+            person = holder(head.pointee.identifiers[index].id)
         }
-        let person = admitted.person
+        // The name may have become another's between the question and the entry.
+        if head.pointee.repeated != .zero,
+            person == .nobody || maker(person) != head.pointee.repeated
+        {
+            return
+        }
+        if head.pointee.isOn {
+            for index in 0..<head.pointee.identifiers.count {
+                suppressed.insert(head.pointee.identifiers[index].id)
+            }
+        }
         guard person != .nobody else { return }
+        admitted.person = person
         let parts = parts(of: person)
-        for index in holders.indices where parts.contains(holders[index]) {
+        for index in holders.indices
+        where holders[index] != .nobody && parts.contains(holders[index]) {
             holders[index] = .nobody
             if head.pointee.isOn { suppressed.insert(IdentifierID(UInt32(index))) }
         }
         for part in parts { uniques.forget(part) }
     }
 
-    /// A person, and all who became one with it; mostly there are few.
-    private func parts(of person: PersonSlot) -> [PersonSlot] {
-        var parts = [person]
+    /// The entry that made a person: its PersonID.
+    private func maker(_ person: PersonSlot) -> SequenceNumber { madeBy[Int(person.rawValue)] }
+
+    /// A person, and all who became one with it.
+    private func parts(of person: PersonSlot) -> Set<PersonSlot> {
+        var parts: Set<PersonSlot> = [person]
         for index in people.indices
         where people[index].mergedInto.rawValue != UInt32(index)
             && survivor(of: PersonSlot(rawValue: UInt32(index))) == person
         {
-            parts.append(PersonSlot(rawValue: UInt32(index)))
+            parts.insert(PersonSlot(rawValue: UInt32(index)))
         }
         return parts
     }

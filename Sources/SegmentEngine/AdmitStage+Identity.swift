@@ -73,12 +73,16 @@ extension AdmitStage {
         }
         guard namesAnybody else { return nil }
         if known != .nobody, !namesNewUser { return known }
-        return eldest != .nobody ? eldest : newPerson(&admitted)
+        return eldest != .nobody ? eldest : newPerson(head, &admitted)
     }
 
-    private mutating func newPerson(_ admitted: inout Admitted) -> PersonSlot {
+    private mutating func newPerson(
+        _ head: HeadPointer,
+        _ admitted: inout Admitted
+    ) -> PersonSlot {
         let slot = PersonSlot(rawValue: UInt32(people.count))
         people.append(Person(mergedInto: slot, isKnown: false, identifiers: 0))
+        madeBy.append(head.pointee.sequence)
         admitted.isNewPerson = true
         return slot
     }
@@ -108,7 +112,7 @@ extension AdmitStage {
         }
         guard namesAnybody else { return }
         if survivor == .nobody {
-            survivor = newPerson(&admitted)
+            survivor = newPerson(head, &admitted)
         } else if other != .nobody, !people[Int(survivor.rawValue)].isKnown,
             people[Int(other.rawValue)].isKnown
         {

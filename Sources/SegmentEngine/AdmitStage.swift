@@ -28,6 +28,8 @@ public struct AdmitStage: Sendable {
     /// Of the entry at hand, by place: identifiers whose values identify nobody.
     var blocked: UInt8 = 0
     var people: [Person] = []
+    /// Per person the entry that made it, in ascending order.
+    var madeBy: [SequenceNumber] = []
     /// Per identifier whom it means.
     var holders: [PersonSlot] = []
     var suppressed: Set<IdentifierID> = []
@@ -217,7 +219,7 @@ public struct AdmitStage: Sendable {
         if key.hash != 0, let found = repetition(head, bytes, key) {
             admitted.verdict = .duplicate(of: found.original)
             admitted.isConflict = found.isConflict
-        } else if key.hash == 0, head.pointee.repeated != .zero {
+        } else if key.hash == 0, head.pointee.repeated != .zero, head.pointee.kind != .erase {
             admitted.verdict = .duplicate(of: head.pointee.repeated)
             admitted.isConflict = head.pointee.repeatIsConflict
         }

@@ -32,7 +32,8 @@ struct Segmentd: AsyncParsableCommand {
             ShowHealth.self,
             ListLog.self,
             Import.self, Subscriptions.self, ManageKeys.self,
-            Erase.self, ListErasures.self, Verify.self, BackUp.self, Config.self,
+            Erase.self, ListErasures.self, Verify.self, BackUp.self,
+            Compact.self, Config.self,
         ]
     )
 

@@ -27,7 +27,7 @@ import Testing
     /// Which folders a process leaves, by what they hold, and which log counts then.
     @Test(arguments: [
         (["log": 2], 2), (["log": 2, "log.next": 3], 2), (["log.former": 2, "log.next": 3], 3),
-        (["log": 3, "log.former": 2], 3),
+        (["log": 3, "log.former": 2], 3), (["log.former": 2], 2),
     ])
     func theOldOrTheNewLogCounts(folders: [String: Int], expected: Int) throws {
         let folder = try TemporaryDirectory()

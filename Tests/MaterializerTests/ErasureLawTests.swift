@@ -48,7 +48,10 @@ import Testing
             return erasure
         }
         var entry = ExplainTests.entry(&story.random, at: instant)
-        guard entry.kind == .track || entry.kind == .identify else { return entry }
+        guard entry.kind == .track || entry.kind == .identify else {
+            if story.chance(40) { entry.messageID = "m\(story.pick([0, 1, 2, 3]))" }
+            return entry
+        }
         if story.chance(30) {
             entry.others = [
                 story.pick([

@@ -181,6 +181,51 @@ import Testing
         }
     }
 
+    /// The name became another's between the question and the entry.
+    @Test func onlyWhoIsMeantIsErased() async throws {
+        let bench = try PartitionFolder()
+        let partition = try bench.open(Self.rules)
+        var first = TestEntry(receivedAt: .distantPast, kind: .track)
+        (first.user, first.anonymous, first.event) = ("ann", "tablet", "order")
+        var second = first
+        second.user = "bob"
+        try await Self.send(partition, first.draft, second.draft)
+        var late = TestEntry(receivedAt: .distantPast, kind: .erase).draft
+        late.identifiers = [.anonymous("tablet")]
+        late.repeated = SequenceNumber(2)
+        let receipt = try await partition.submit([late], wait: .fully).receipts.first
+        #expect(receipt?.isErased == false)
+        late.repeated = SequenceNumber(3)
+        let hit = try await partition.submit([late], wait: .fully).receipts.first
+        #expect(hit?.isErased == true)
+        #expect(try Self.lines(partition).last == "#3 exited buyers erased []")
+        #expect(try partition.erasures().map(\.person) == [PersonID(2), PersonID(3)])
+        #expect(try await partition.scrub().map(\.person) == [PersonID(3)])
+        #expect(try partition.erasures().map(\.person) == [PersonID(3)])
+        await partition.stop()
+    }
+
+    /// What repeats an entry that is gone counts for nothing in an explanation either.
+    @Test func explanationsStayWhatTheyWere() async throws {
+        let bench = try PartitionFolder()
+        let partition = try bench.open(Self.rules)
+        try await Self.send(
+            partition,
+            Self.track("dan", "x", messageID: "k"),
+            Self.track("carl", "y", messageID: "k")
+        )
+        func isMember() async throws -> Bool? {
+            bench.clock.advance(by: .seconds(1))
+            return try await partition.explain(PersonReference("carl"), in: "buyers")?.isMember
+        }
+        #expect(try await isMember() == false)
+        _ = try await Self.erase(partition, "dan")
+        #expect(try await isMember() == false)
+        _ = try await partition.scrub()
+        #expect(try await isMember() == false)
+        await partition.stop()
+    }
+
     @Test func whoComesAgainBeforeTheScrubbingStays() async throws {
         let bench = try PartitionFolder()
         let partition = try bench.open(Self.rules)

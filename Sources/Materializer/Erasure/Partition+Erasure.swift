@@ -6,7 +6,7 @@ internal import SegmentEngine
 public struct Erasure: Equatable, Sendable {
     /// The entry.
     public var sequence: SequenceNumber
-    /// Who was meant; nil where the entry does not say.
+    /// Who; nil where the entry does not say.
     public var person: PersonID?
     /// Whether the person's identifiers are suppressed since.
     public var isSuppressed: Bool
@@ -46,6 +46,13 @@ extension Partition {
             }
         }
         let sequence = submission.receipts.first?.sequence ?? .zero
+        guard submission.receipts.first?.isErased ?? false else {
+            throw PartitionError(
+                .erased,
+                "person \(state.person) was erased by somebody else, or became one with another person, "
+                    + "while this was asked for; look again"
+            )
+        }
         let (log, person) = (log, state.person)
         let erasedAt = try PartitionError.wrap { () throws(StoreError) in
             try log.read(sequence) { head, _ in head.receivedAt }
@@ -62,19 +69,18 @@ extension Partition {
     public func erasures() throws(PartitionError) -> [Erasure] {
         try PartitionError.wrap { () throws(StoreError) in
             let log = log.pinned()
-            let found = try log.erasures()
-            guard !found.isEmpty else { return [] }
-            let names = try log.allSymbols()
-            let symbols = Dictionary(names.map { ($0.text, $0.symbol) }, uniquingKeysWith: { $1 })
             var erasures: [Erasure] = []
-            for one in found {
-                let said = try log.read(one.sequence) { head, bytes in
-                    (EraseEntry.person(head, bytes) { symbols[$0] }, head.isOn)
-                }
+            var known: Set<PersonID> = []
+            for one in try log.erasures() {
+                let said = try log.read(one.sequence) { head, _ in (head.repeated, head.isOn) }
+                let person = said.flatMap { $0.0 == .zero ? nil : PersonID($0.0.rawValue) }
+                // Two may have asked for the same; and by then nobody may have been left.
+                if let person, !known.insert(person).inserted { continue }
+                if one.scrubbedAt != nil, one.people.isEmpty { continue }
                 erasures.append(
                     Erasure(
                         sequence: one.sequence,
-                        person: said?.0,
+                        person: person ?? one.people.first,
                         isSuppressed: said?.1 ?? false,
                         erasedAt: one.erasedAt,
                         scrubbedAt: one.scrubbedAt
@@ -82,6 +88,15 @@ extension Partition {
                 )
             }
             return erasures
+        }
+    }
+
+    /// When the first erasure came that is not scrubbed yet; nil where there is none.
+    public func firstPendingErasure() throws(PartitionError) -> Instant? {
+        try PartitionError.wrap { () throws(StoreError) in
+            let log = log.pinned()
+            guard let sequence = try log.firstPendingErasure() else { return nil }
+            return try log.read(sequence) { head, _ in head.receivedAt }
         }
     }
 

@@ -5,32 +5,19 @@ internal import SegmentEngine
 /// A scrubbed copy of the log that takes its place, with what the writer must know then.
 ///
 /// Goes from the thread that copies to the writer and back.
-final class ScrubSwitch: @unchecked Sendable {
+final class ScrubSwitch: LogSwitch, @unchecked Sendable {
     // Handed from thread to thread, never used by two at once.
 
-    /// What became of it.
-    enum Outcome {
-        /// Too many entries came meanwhile: they must be copied first.
-        case behind
-        /// A checkpoint or a backup is being written, of what was before.
-        case waiting
-        /// The copy is the log.
-        case done
-        /// It was not possible; where the partition goes on, nothing is changed.
-        case stopped(PartitionError)
-    }
-
-    /// Entries that the writer leaves to be copied while it makes everybody wait.
-    static let tailMax: UInt64 = 2_000
-    /// Entries that are read before they are folded.
-    private static let blockEntries: UInt64 = 1_024
+    let outcome = SwitchOutcome()
+    var nextAdmit: AdmitStage? { admit }
+    var forgetsCheckpoint: Bool { true }
 
     private let log: EventLog
-    private let copy: ScrubbedLog
+    private let copy: LogCopy
     /// Finds out what becomes of entries.
     private var fates: EntryFates
     /// What a fold of the copy knows: what the writer goes on with.
-    private(set) var admit: AdmitStage
+    private var admit: AdmitStage
     private var gone: [IdentifierID: GoneIdentifier]
     /// The same where the fold of the copy finds it.
     private let texts: Monitor<[IdentifierID: GoneIdentifier]>
@@ -40,14 +27,13 @@ final class ScrubSwitch: @unchecked Sendable {
     private var symbolCount = 0
     private var block = AppendedGroup()
     private var scrubbed = AppendedGroup()
-    private let outcome = Monitor<Outcome?>(nil)
 
     /// - Parameters:
     ///   - gone: Identifiers whose texts go, as far as is known.
     ///   - peopleOf: Who was erased by which entry.
     init(
         _ log: EventLog,
-        _ copy: ScrubbedLog,
+        _ copy: LogCopy,
         _ fates: EntryFates,
         _ admit: AdmitStage,
         gone: [IdentifierID: GoneIdentifier],
@@ -65,7 +51,9 @@ final class ScrubSwitch: @unchecked Sendable {
         self.texts = texts
         self.admit.identifier = { id in
             var known = log.knownIdentifier(id)
-            if let gone = texts.read({ $0[id] }) { known.text = "erased-\(gone.group.rawValue)" }
+            if let gone = texts.read({ $0[id] }) {
+                known.text = EventLog.goneMark + "erased-\(gone.group.rawValue)"
+            }
             return known
         }
     }
@@ -79,7 +67,7 @@ final class ScrubSwitch: @unchecked Sendable {
         define(names)
         while through < last {
             let end = SequenceNumber(
-                min(last.rawValue, through.rawValue + ScrubSwitch.blockEntries)
+                min(last.rawValue, through.rawValue + copiedBlockEntries)
             )
             try fold(blockThrough: end)
             try goesOn(through)
@@ -135,38 +123,33 @@ final class ScrubSwitch: @unchecked Sendable {
     /// - Parameter now: Log time.
     /// - Returns: Whether it did.
     func takePlace(of writer: LogWriter, at now: Instant) throws(StoreError) -> Bool {
-        guard writer.lastSequence.rawValue - through.rawValue <= ScrubSwitch.tailMax else {
-            finish(.behind)
+        guard writer.lastSequence.rawValue - through.rawValue <= copiedTailMax else {
+            outcome.set(.behind)
             return false
         }
         do throws(PartitionError) {
             try fold(through: writer.lastSequence) { _ in }
         } catch {
-            finish(.stopped(error))
+            outcome.set(.stopped(error))
             return false
         }
-        // Somebody may have come again meanwhile, or be suppressed no longer.
-        let wanted = fates.goneIdentifiers()
-        let kept = gone.keys.filter { wanted[$0] == nil }
-        let changed = wanted.values.filter { gone[$0.id] != $0 }
-        try copy.correctNames(kept: kept, gone: changed)
-        let people = peopleOf(fates)
-        try copy.note(erasures.map { ($0, people[$0] ?? []) }, at: now)
-        try copy.takePlace(of: writer)
-        admit.identifier = { [log] in log.knownIdentifier($0) }
-        if !kept.isEmpty || !changed.isEmpty { admit.lookAgain() }
-        return true
-    }
-
-    /// Says what became of it.
-    func finish(_ outcome: Outcome) { self.outcome.change { $0 = outcome } }
-
-    /// Waits for what becomes of it, once.
-    func wait() -> Outcome {
-        let found = outcome.wait { outcome -> Monitor<Outcome?>.Finding<Outcome> in
-            outcome.map { .ready($0) } ?? .wait(milliseconds: nil)
+        do throws(StoreError) {
+            // Somebody may have come again meanwhile, or be suppressed no longer.
+            let wanted = fates.goneIdentifiers()
+            let kept = gone.keys.filter { wanted[$0] == nil }
+            let changed = wanted.values.filter { gone[$0.id] != $0 }
+            try copy.correctNames(kept: kept, gone: changed)
+            let people = peopleOf(fates)
+            try copy.note(erasures.map { ($0, people[$0] ?? []) }, at: now)
+            try copy.takePlace(of: writer, forgets: true)
+        } catch {
+            // Where there is no log left the process must end, and open the directory anew.
+            if copy.isBroken { throw error }
+            outcome.set(.stopped(PartitionError(error)))
+            return false
         }
-        outcome.change { $0 = nil }
-        return found
+        admit.identifier = { [log] in log.knownIdentifier($0) }
+        admit.lookAgain()
+        return true
     }
 }

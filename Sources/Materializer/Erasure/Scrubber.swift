@@ -1,6 +1,5 @@
 internal import EventModel
 internal import EventStore
-internal import Glibc
 internal import RuleLanguage
 internal import SegmentEngine
 
@@ -18,6 +17,9 @@ struct Scrubber {
     func run(
         progress: @escaping (Double) -> Void
     ) throws(PartitionError) -> Set<SequenceNumber> {
+        if case .running = partition.verification {
+            throw PartitionError(.busy, "a verification is under way; ask again when it is done")
+        }
         let log = partition.log
         let last = partition.appliedThrough
         let pending = try PartitionError.wrap { () throws(StoreError) in
@@ -61,7 +63,7 @@ struct Scrubber {
         }
         let gone = second.goneIdentifiers()
         let copy = try PartitionError.wrap { () throws(StoreError) in
-            try ScrubbedLog(
+            try LogCopy(
                 log,
                 in: partition.directory,
                 mapSizeBytes: partition.options.hooks.logBytesMax ?? EventLog.mapSizeBytes
@@ -85,7 +87,7 @@ struct Scrubber {
             }
         )
         do throws(PartitionError) {
-            try take(next) { progress(0.4 + $0 * 0.5) }
+            try partition.exchange(next, isGivenUp: isGivenUp) { progress(0.4 + $0 * 0.5) }
         } catch {
             copy.abandon()
             throw error
@@ -119,48 +121,6 @@ struct Scrubber {
             }
         }
         if isOver { throw PartitionError.givenUp }
-    }
-
-    /// Copies until little is left, and has the writer do the rest.
-    private func take(
-        _ next: ScrubSwitch,
-        progress: (Double) -> Void
-    ) throws(PartitionError) {
-        let shared = partition.shared
-        func catchUp() throws(PartitionError) {
-            while true {
-                let last = shared.read(\.appended)
-                try next.fold(through: last) { (sequence) throws(PartitionError) in
-                    if isGivenUp() || shared.read(\.isStopping) { throw PartitionError.givenUp }
-                    progress(Double(sequence.rawValue) / Double(max(1, last.rawValue)))
-                }
-                let behind = shared.read(\.appended).rawValue - last.rawValue
-                if behind <= ScrubSwitch.tailMax / 2 { return }
-            }
-        }
-        try catchUp()
-        partition.options.hooks.reached?(.scrub)
-        // The long part of bringing it to disk.
-        try next.sync()
-        shared.change { $0.isScrubbing = true }
-        defer { shared.change { $0.isScrubbing = false } }
-        while true {
-            try catchUp()
-            let isTaken = shared.change { state -> Bool in
-                guard !state.writerIsDone, state.failure == nil else { return false }
-                state.scrubSwitch = next
-                return true
-            }
-            guard isTaken else { throw PartitionError.stopping(shared) }
-            switch next.wait() {
-            case .behind: continue
-            case .waiting:
-                if isGivenUp() { throw PartitionError.givenUp }
-                usleep(50_000)
-            case .stopped(let error): throw error
-            case .done: return
-            }
-        }
     }
 }
 

@@ -5,7 +5,7 @@ internal import SegmentEngine
 /// What of a scrubbing concerns others.
 enum Scrubbing {
     /// What it is called while it is under way.
-    static let name = "the scrubbing of the log"
+    static let name = "a scrubbing of the log"
 
     /// Removes the recorded transitions of people whose entries are scrubbed, where that is not done yet.
     static func clean(_ state: StateStore, _ log: EventLog) throws(StoreError) {
@@ -64,6 +64,8 @@ struct EntryFates {
             erased.insert(head.sequence)
             for index in 0..<head.identifiers.count { named.insert(head.identifiers[index].id) }
             var fate = EntryFate(isErased: true, keepsEvent: found.verdict == .accepted)
+            // What had no effect has none: a repeated suppression, say.
+            if case .duplicate(let original) = found.verdict { fate.repeated = original }
             for index in 0..<head.identifiers.count
             where found.isBlocked(index) && gone(head.identifiers[index].id) {
                 fate.namesGone |= 1 << UInt8(index)

@@ -209,6 +209,7 @@ extension Partition {
         var ineffective: Set<SequenceNumber> = []
         var reader = DraftReader(log)
         var entries: [PersonCase.Entry] = []
+        var numbers: [SequenceNumber: SequenceNumber] = [:]
         for sequence in all {
             let entry = try PartitionError.wrap { () throws(StoreError) -> PersonCase.Entry? in
                 let found = try log.read(sequence) { head, bytes in (head, copied(bytes)) }
@@ -216,6 +217,10 @@ extension Partition {
                 var draft = try reader.draft(head, bytes.span)
                 if !own.contains(sequence) { draft = draft.ofNobody(sequence) }
                 // The rules are compiled already; their files would be copied with every play.
+                if draft.repeated != .zero {
+                    // Nobody was made by the first entry, which is one of rules.
+                    draft.repeated = numbers[draft.repeated] ?? SequenceNumber(1)
+                }
                 if draft.kind == .rules { draft.content = EntryDraft(kind: .rules).content }
                 let duplicate = verdicts[sequence]?.duplicate
                 return PersonCase.Entry(
@@ -225,7 +230,10 @@ extension Partition {
                     isDuplicate: duplicate.map { !$0.isByKey } ?? false
                 )
             }
-            if let entry { entries.append(entry) }
+            if let entry {
+                entries.append(entry)
+                numbers[sequence] = SequenceNumber(UInt64(entries.count))
+            }
             if quarantined.contains(sequence) || verdicts[sequence]?.isSuppressed ?? false {
                 ineffective.insert(SequenceNumber(UInt64(entries.count)))
             }

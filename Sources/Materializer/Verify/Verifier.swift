@@ -254,18 +254,20 @@ extension Partition {
             try log.read(applied) { head, _ in head.receivedAt }
         }
         let mark = AppliedMark(sequence: applied, instant: at ?? .distantPast)
-        if workUnderWay?.name == Scrubbing.name {
-            throw PartitionError(
-                .busy,
-                "what was erased is being scrubbed from the log; ask again when that is done"
-            )
-        }
         let begins = verifications.change { state in
             if case .running = state { return false }
             state = .running(done: 0, of: mark.sequence.rawValue)
             return true
         }
         guard begins else { return }
+        // Behind what a scrubbing asks for: one of the two sees the other.
+        if workUnderWay?.name == Scrubbing.name {
+            verifications.change { $0 = .none }
+            throw PartitionError(
+                .busy,
+                "what was erased is being scrubbed from the log; ask again when that is done"
+            )
+        }
         startThread { [log, state, directory, verifications] in
             let log = log.pinned()
             let result: VerificationState

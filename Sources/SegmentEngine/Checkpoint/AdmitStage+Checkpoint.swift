@@ -152,6 +152,7 @@ extension AdmitStage {
                 }
             }
             people.append(person)
+            madeBy.append(SequenceNumber(stage.people.record(slot).pointee.id.rawValue))
         }
     }
 }

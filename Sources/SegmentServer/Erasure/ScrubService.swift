@@ -4,7 +4,7 @@ internal import ServiceLifecycle
 
 /// Scrubs the log some time after people were erased: several together, since each takes a copy of the log.
 struct ScrubService: Service {
-    private static let pauseAfterFailure = Duration.seconds(60)
+    private static let pauseMax = Duration.seconds(3_600)
 
     let partition: Partition
     let delaySeconds: Int
@@ -12,16 +12,18 @@ struct ScrubService: Service {
     func run() async throws {
         let pause = Duration.seconds(min(10, max(1, delaySeconds / 10)))
         await cancelWhenGracefulShutdown {
+            var pauseAfterFailure = Duration.seconds(60)
             while !Task.isCancelled {
                 do {
                     try await Task.sleep(for: pause)
                     if try isDue() { try await scrub() }
                 } catch let error as PartitionError where error.kind != .busy {
                     Console.warn(
-                        "what was erased is still in the log: \(error.message). It is tried again "
-                            + "in a minute"
+                        "what was erased is still in the log, and is tried to be scrubbed again later: "
+                            + error.message
                     )
-                    try? await Task.sleep(for: ScrubService.pauseAfterFailure)
+                    try? await Task.sleep(for: pauseAfterFailure)
+                    pauseAfterFailure = min(pauseAfterFailure * 2, ScrubService.pauseMax)
                 } catch {
                     // Something else needs the memory; or it is over.
                     continue
@@ -31,10 +33,10 @@ struct ScrubService: Service {
     }
 
     private func isDue() throws(PartitionError) -> Bool {
-        guard let first = try partition.erasures().first(where: { $0.scrubbedAt == nil }),
+        guard let first = try partition.firstPendingErasure(),
             let now = try? partition.knownThrough()
         else { return false }
-        return first.erasedAt + TimeSpan(milliseconds: Int64(delaySeconds) * 1_000) <= now
+        return first + TimeSpan(milliseconds: Int64(delaySeconds) * 1_000) <= now
     }
 
     private func scrub() async throws {

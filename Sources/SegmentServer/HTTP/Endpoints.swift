@@ -33,7 +33,9 @@ enum Endpoints {
             ).endpoints
         let backup = BackupRoutes(partition: partition, deliveries: hub.store)
         let erasure = ErasureRoutes(queries: Queries(partition))
-        return single + managed + backup.endpoints + erasure.endpoints + [
+        let compact = CompactRoutes(queries: Queries(partition))
+        let kept = backup.endpoints + erasure.endpoints + compact.endpoints
+        return single + managed + kept + [
             Endpoint(.post, "/v1/batch", .ingest) { request, _ in try await ingest.batch(request) },
             Endpoint(.post, "/v1/lists/{name}/add", .ingest) { request, context in
                 try await ingest.single(.addToList, list: list(in: context), request)

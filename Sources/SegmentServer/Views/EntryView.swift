@@ -28,6 +28,8 @@ struct EntryView: JSONRepresentable {
             $0.field("on", ifPresent: draft.kind.isSwitch ? draft.isOn : nil)
             $0.field("alias", ifPresent: draft.isAlias ? true : nil)
             $0.field("erased", ifPresent: draft.isErased ? true : nil)
+            let isErase = draft.kind == .erase && draft.repeated != .zero
+            $0.field("personID", ifPresent: isErase ? draft.repeated.rawValue : nil)
             if let name = draft.kind.contentName, !draft.isErased {
                 $0.raw(name, ValueJSON.named(draft.content.span))
             }
@@ -78,8 +80,7 @@ extension EntryKind {
         case .rules: "rules"
         case .job: "job"
         case .quarantine: "quarantine"
-        case .erase: "erase"
-        case .tick, .merge, .suppress, .list: nil
+        case .tick, .merge, .suppress, .list, .erase: nil
         }
     }
 }

@@ -49,14 +49,17 @@ struct Erase: AsyncParsableCommand {
     }
 
     private func erase(_ door: any Door) async throws(CommandFailure) {
+        var whom = person
         if !yes {
             let found = JSONNode(try await door.person(person, before: nil, limit: 1))
             guard try isMeant(found) else {
                 Console.out("Nothing was changed.")
                 return
             }
+            // Whoever was shown: the name may mean somebody else by now.
+            if let number = found?["personID"]?.text { whom = "#\(number)" }
         }
-        var view = try await door.erase(person, suppresses: suppress)
+        var view = try await door.erase(whom, suppresses: suppress)
         if scrub {
             let progress = LongWork("scrubbing")
             let done = try await door.scrub { progress.show($0) }

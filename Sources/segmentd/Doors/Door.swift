@@ -88,6 +88,15 @@ protocol Door: Sendable {
     func scrub(
         progress: @escaping @Sendable (Double) -> Void
     ) async throws(CommandFailure) -> ErasureList
+    /// Seals the entries that came before an instant.
+    ///
+    /// - Parameters:
+    ///   - instant: As RFC 3339; nil for 30 days ago.
+    ///   - progress: Called now and then with the part that is done, from 0 to 1, where that is known.
+    func compact(
+        before instant: String?,
+        progress: @escaping @Sendable (Double) -> Void
+    ) async throws(CommandFailure) -> CompactionView
     /// Entries of the log, as the JSON of the answer; see `Queries`.
     func log(_ request: LogRequest) async throws(CommandFailure) -> [UInt8]
     /// Gives back what was taken.
@@ -159,7 +168,11 @@ enum Doors {
                     + "read it"
             )
         }
-        guard files.fileExists(atPath: "\(directory)/log") else {
+        // A process may have died while one log took the place of another.
+        guard
+            ["log", "log.former"].contains(where: { files.fileExists(atPath: "\(directory)/\($0)") }
+            )
+        else {
             throw CommandFailure(
                 "\(shown) holds no data of segmentd; name the data directory of 'segmentd serve' "
                     + "with --data"

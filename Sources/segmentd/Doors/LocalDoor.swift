@@ -223,5 +223,16 @@ struct LocalDoor: Door {
         }
     }
 
+    func compact(
+        before instant: String?,
+        progress: @escaping @Sendable (Double) -> Void
+    ) async throws(CommandFailure) -> CompactionView {
+        do throws(APIError) {
+            return try await queries.compact(before: instant, progress: progress)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
     func close() async { await partition.stop() }
 }

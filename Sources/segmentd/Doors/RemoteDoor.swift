@@ -258,6 +258,16 @@ struct RemoteDoor: Door {
         return try decode(try await bytes("/v1/scrub", .POST, within: .hours(12)))
     }
 
+    func compact(
+        before instant: String?,
+        progress: @escaping @Sendable (Double) -> Void
+    ) async throws(CommandFailure) -> CompactionView {
+        let watcher = watch(progress)
+        defer { watcher.cancel() }
+        let query = instant.map { "?before=\(percentEncoded($0))" } ?? ""
+        return try decode(try await bytes("/v1/compact\(query)", .POST, within: .hours(12)))
+    }
+
     /// Has the daemon begin to verify its directory.
     func beginVerification() async throws(CommandFailure) -> VerificationView {
         try await get("/v1/verify", .POST)

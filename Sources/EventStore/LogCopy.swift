@@ -57,14 +57,21 @@ public struct GoneIdentifier: Equatable, Sendable {
     }
 }
 
-/// A copy of a log without what was erased, in the making: beside the log until it takes its place.
-public final class ScrubbedLog {
+/// A copy of a log in the making, without what was erased or with old entries sealed: beside the log until it takes its
+/// place.
+public final class LogCopy {
     private let log: EventLog
     /// What is copied; nil when its place is taken.
     private var former: LogFiles?
     private var source: LogFiles { former ?? files }
     private let files: LogFiles
     private let directory: DataDirectory
+    private let folder: String
+    /// Entries up to this one are sealed.
+    private let sealing: SequenceNumber
+    private var sealer: SealedWriter?
+    /// Whether the directory was left without a log.
+    public private(set) var isBroken = false
     private var names: ScrubbedNames
     private var symbolsCopied = 0
     private var identifiersCopied = 0
@@ -72,25 +79,88 @@ public final class ScrubbedLog {
 
     /// Begins a copy of a directory's log.
     ///
-    /// - Parameter mapSizeBytes: The most that it may grow to.
+    /// - Parameters:
+    ///   - mapSizeBytes: The most that it may grow to.
+    ///   - sealing: Entries up to this one are sealed; nil for those that are.
+    ///   - keepsSealed: Whether the entries that are sealed are taken over in their files; `copiedThrough` is the
+    ///     last of them then.
     public init(
         _ log: EventLog,
         in directory: DataDirectory,
-        mapSizeBytes: Int
+        mapSizeBytes: Int,
+        sealing: SequenceNumber? = nil,
+        keepsSealed: Bool = false
     ) throws(StoreError) {
         self.log = log
         self.directory = directory
         let source = log.files
         former = source
-        let folder = try directory.makeNextLogFolder()
+        folder = try directory.makeNextLogFolder()
         files = try LogFiles(
             directory: folder,
             mapSizeBytes: mapSizeBytes,
             syncs: false,
             name: directory.log
         )
+        self.sealing = max(sealing ?? .zero, source.sealedThrough)
         _ = try EventLog.name(files, log.id, what: "the log in \(folder)")
         names = try ScrubbedNames(making: files, from: source)
+        if self.sealing > .zero { try directory.makeSealedFolder(of: folder) }
+        guard keepsSealed else { return }
+        for file in source.sealed {
+            try directory.link(sealed: file.name, to: folder)
+            try takeIn(file.name)
+        }
+        try copyMarks(through: source.sealedThrough)
+    }
+
+    /// The last entry that is in the copy from the beginning.
+    public var copiedThrough: SequenceNumber { files.sealedThrough }
+
+    /// How many entries are sealed in the copy, and what log and copy take on disk.
+    public var sizes: (log: Int, copy: Int) { (source.size.bytes, files.size.bytes) }
+
+    private func copyMarks(through last: SequenceNumber) throws(StoreError) {
+        let (old, new) = (source.tables, files.tables)
+        for (from, to) in [
+            (old.rules, new.rules), (old.quarantines, new.quarantines),
+            (old.erasures, new.erasures),
+        ] {
+            try write { transaction throws(StoreError) in
+                try StoreError.wrap { () throws(LMDBError) in
+                    let reading = try source.environment.beginReading()
+                    var cursor = try reading.cursor(from)
+                    var found = try cursor.first()
+                    while found {
+                        found = try cursor.withCurrent { (key, record) throws(LMDBError) in
+                            guard Key.number(key) <= last.rawValue else { return false }
+                            try transaction.append(to, key: key, value: record)
+                            return true
+                        }
+                        if found { found = try cursor.next() }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Has a file of sealed entries belong to the copy.
+    private func takeIn(_ name: String) throws(StoreError) {
+        let file = try SealedFile(
+            folder: LogFiles.sealedFolder(of: folder),
+            name: name
+        )
+        try files.takeIn(file)
+        let key = Key.of(file.first)
+        var writer = RecordSeal.begin(version: 1)
+        writer.raw(name.utf8.span)
+        RecordSeal.seal(&writer, from: 0, key: key.span)
+        let record = writer.bytes
+        try write { transaction throws(StoreError) in
+            try StoreError.wrap { () throws(LMDBError) in
+                try transaction.append(files.tables.sealed, key: key.span, value: record.span)
+            }
+        }
     }
 
     // MARK: - Entries
@@ -110,7 +180,7 @@ public final class ScrubbedLog {
                 scrubbed.add(head, record)
             } else if fate.isErased {
                 try scrubbed.add(
-                    changed: ScrubbedLog.tombstone(of: head, fate),
+                    changed: LogCopy.tombstone(of: head, fate),
                     messageID: [UInt8]().span,
                     spellings: [],
                     content: EntryRecord.emptyContent.span
@@ -124,7 +194,7 @@ public final class ScrubbedLog {
                 try scrubbed.add(
                     changed: changed,
                     messageID: record.extracting(head.messageID),
-                    spellings: ScrubbedLog.spellings(of: head, record, without: fate.spellingsGone),
+                    spellings: LogCopy.spellings(of: head, record, without: fate.spellingsGone),
                     content: record.extracting(head.content)
                 )
             }
@@ -141,6 +211,7 @@ public final class ScrubbedLog {
         tombstone.isBackfill = head.isBackfill
         tombstone.isOn = head.isOn
         tombstone.isAlias = head.isAlias
+        tombstone.repeated = fate.repeated
         tombstone.timestamp = head.timestamp
         tombstone.sentAt = head.sentAt
         for index in 0..<head.identifiers.count where fate.namesGone & 1 << UInt8(index) == 0 {
@@ -169,7 +240,48 @@ public final class ScrubbedLog {
 
     /// Appends entries behind those that are there.
     public func append(_ group: AppendedGroup) throws(StoreError) {
-        try write { transaction throws(StoreError) in try files.put(group, transaction) }
+        let last = group.heads.last?.sequence ?? .zero
+        guard let first = group.heads.first?.sequence, first <= sealing else {
+            try write { transaction throws(StoreError) in try files.put(group, transaction) }
+            return
+        }
+        let bytes = group.bytes.span
+        for index in group.heads.indices where group.heads[index].sequence <= sealing {
+            try seal(group.heads[index].sequence, bytes.extracting(group.record(index)))
+        }
+        try write { transaction throws(StoreError) in
+            for index in group.heads.indices {
+                if group.heads[index].sequence > sealing {
+                    let key = Key.of(group.heads[index].sequence)
+                    try StoreError.wrap { () throws(LMDBError) in
+                        try transaction.append(
+                            files.tables.entries,
+                            key: key.span,
+                            value: bytes.extracting(group.record(index))
+                        )
+                    }
+                }
+                try files.putMark(group.heads[index], transaction)
+            }
+        }
+        if last >= sealing { try finishSealing() }
+    }
+
+    private func seal(_ sequence: SequenceNumber, _ record: Span<UInt8>) throws(StoreError) {
+        if sealer == nil {
+            sealer = try SealedWriter(
+                folder: LogFiles.sealedFolder(of: folder),
+                first: sequence
+            )
+        }
+        try sealer?.add(record)
+        if sealer?.count ?? 0 >= SealedFormat.fileEntriesMax { try finishSealing() }
+    }
+
+    private func finishSealing() throws(StoreError) {
+        guard let name = try sealer?.finish() else { return }
+        sealer = nil
+        try takeIn(name)
     }
 
     private func write(
@@ -201,7 +313,7 @@ public final class ScrubbedLog {
         ) { key, record in
             let id = UInt32(truncatingIfNeeded: Key.number(key))
             guard let gone = gone(IdentifierID(id)) else { return copied(record) }
-            return ScrubbedLog.row(gone, key, record, names, &found)
+            return LogCopy.row(gone, key, record, names, &found)
         }
         for name in found { self.gone[name.id] = name }
     }
@@ -212,21 +324,22 @@ public final class ScrubbedLog {
         gone more: [GoneIdentifier]
     ) throws(StoreError) {
         var found: [ScrubbedName] = []
-        for (id, gone) in kept.map({ ($0, nil as GoneIdentifier?) }) + more.map({ ($0.id, $0) }) {
-            let key = Key.of(id.rawValue)
-            let names = names
-            let record = try StoreError.wrap { () throws(LMDBError) in
-                try source.environment.beginReading().read(
-                    source.tables.identifiers,
-                    key: key.span
-                ) { record in
-                    gone.map { ScrubbedLog.row($0, key.span, record, names, &found) }
-                        ?? copied(record)
+        let names = names
+        try write { transaction throws(StoreError) in
+            for (id, gone) in kept.map({ ($0, nil as GoneIdentifier?) }) + more.map({ ($0.id, $0) })
+            {
+                let key = Key.of(id.rawValue)
+                let record = try StoreError.wrap { () throws(LMDBError) in
+                    try source.environment.beginReading().read(
+                        source.tables.identifiers,
+                        key: key.span
+                    ) { record in
+                        gone.map { LogCopy.row($0, key.span, record, names, &found) }
+                            ?? copied(record)
+                    }
                 }
-            }
-            guard let record else { continue }
-            self.gone[id.rawValue] = nil
-            try write { transaction throws(StoreError) in
+                guard let record else { continue }
+                self.gone[id.rawValue] = nil
                 try StoreError.wrap { () throws(LMDBError) in
                     try transaction.put(
                         files.tables.identifiers,
@@ -300,22 +413,19 @@ public final class ScrubbedLog {
         _ erasures: [(sequence: SequenceNumber, people: [PersonID])],
         at instant: Instant
     ) throws(StoreError) {
-        for former in try source.erasures() where former.scrubbedAt != nil {
-            try put(former.sequence, former.scrubbedAt ?? instant, former.people)
+        var rows = erasures.map { ($0.sequence, instant, $0.people) }
+        for former in try source.erasures() {
+            if let scrubbedAt = former.scrubbedAt {
+                rows.append((former.sequence, scrubbedAt, former.people))
+            }
         }
-        for erasure in erasures { try put(erasure.sequence, instant, erasure.people) }
-    }
-
-    private func put(
-        _ sequence: SequenceNumber,
-        _ instant: Instant,
-        _ people: [PersonID]
-    ) throws(StoreError) {
-        let key = Key.of(sequence)
-        let record = LoggedErasure.record(sequence, scrubbedAt: instant, people: people)
         try write { transaction throws(StoreError) in
-            try StoreError.wrap { () throws(LMDBError) in
-                try transaction.put(files.tables.erasures, key: key.span, value: record.span)
+            for (sequence, instant, people) in rows {
+                let key = Key.of(sequence)
+                let record = LoggedErasure.record(sequence, scrubbedAt: instant, people: people)
+                try StoreError.wrap { () throws(LMDBError) in
+                    try transaction.put(files.tables.erasures, key: key.span, value: record.span)
+                }
             }
         }
     }
@@ -324,18 +434,23 @@ public final class ScrubbedLog {
 
     /// Puts what is copied on disk, so that little is left to do when it takes the place of the log.
     public func sync() throws(StoreError) {
-        try StoreError.wrap { () throws(LMDBError) in try files.environment.beginSyncing() }
+        if sealing > .zero { try DataDirectory.sync(LogFiles.sealedFolder(of: folder)) }
+        try StoreError.wrap { () throws(LMDBError) in try files.environment.sync() }
     }
 
     /// Takes the place of the log; on the thread of its writer.
     ///
-    /// What was derived from the log and may hold what it said is removed first.
-    public func takePlace(of writer: LogWriter) throws(StoreError) {
+    /// - Parameter forgets: Whether what was derived from the log and may hold what it said is removed first.
+    /// - Throws: With `isBroken` where neither of the two is the log any more; else the log is what it was.
+    public func takePlace(of writer: LogWriter, forgets: Bool) throws(StoreError) {
         try sync()
-        CheckpointWriter.remove(folder: directory.state)
-        CheckpointWriter.remove(folder: directory.nextCheckpoint)
-        try DataDirectory.sync(directory.state)
-        try directory.putNextLogInPlace()
+        try StoreError.wrap { () throws(LMDBError) in try files.environment.beginSyncing() }
+        if forgets {
+            CheckpointWriter.remove(folder: directory.state)
+            CheckpointWriter.remove(folder: directory.nextCheckpoint)
+            try DataDirectory.sync(directory.state)
+        }
+        try directory.putNextLogInPlace(isBroken: &isBroken)
         log.exchange(files)
         writer.forget(Array(gone.values), names)
     }
@@ -346,11 +461,13 @@ public final class ScrubbedLog {
         former = nil
         for _ in 0..<600 where reader != nil { usleep(100_000) }
         if reader == nil { CheckpointWriter.giveBack(directory.formerLogFile) }
-        directory.removeLogs(formerOnly: true)
+        directory.removeFormerLog()
     }
 
     /// Removes what there is of it.
-    public func abandon() { directory.removeLogs(formerOnly: false) }
+    public func abandon() {
+        if !isBroken { directory.removeNextLog() }
+    }
 }
 
 /// The bytes, to keep.
