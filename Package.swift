@@ -58,6 +58,12 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // Debian's zstd.
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        // Debian's libsodium.
+        .systemLibrary(
+            name: "CSodium",
+            pkgConfig: "libsodium",
+            providers: [.apt(["libsodium-dev"])]
+        ),
         // Typed transactions, tables and cursors on LMDB.
         .target(name: "LMDBStore", dependencies: ["CLMDB"], swiftSettings: strict),
         // CRC-32C by the processor's instruction where it has one.
@@ -68,8 +74,7 @@ let package = Package(
         .target(
             name: "EventStore",
             dependencies: [
-                "EventModel", "LMDBStore", "CChecksum", "CMemory", "CZstd",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "EventModel", "LMDBStore", "CChecksum", "CMemory", "CSodium", "CZstd",
             ],
             swiftSettings: safe
         ),

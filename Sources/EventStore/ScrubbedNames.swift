@@ -1,4 +1,4 @@
-internal import Crypto
+internal import CSodium
 internal import EventModel
 internal import LMDBStore
 
@@ -12,12 +12,12 @@ struct ScrubbedName: Sendable {
 
 /// Identifiers whose texts are gone and that are suppressed: known by a keyed hash.
 ///
-/// Half of HMAC-SHA-256 (RFC 2104) over namespace and text, under a random key of the log.
+/// BLAKE2b (RFC 7693) with a key, of 16 bytes, over namespace and text, under a random key of the log.
 struct ScrubbedNames: Sendable {
     private static let row = "erasures"
     private static let version: UInt8 = 1
 
-    private var key: SymmetricKey?
+    private var key: [UInt8]?
     private var numbers: [UInt128: UInt32] = [:]
 
     var isEmpty: Bool { numbers.isEmpty }
@@ -33,7 +33,7 @@ struct ScrubbedNames: Sendable {
             version: ScrubbedNames.version,
             what: "the key of erasures"
         )
-        key = text.map { SymmetricKey(data: Array($0.utf8)) }
+        key = text.map { Array($0.utf8) }
     }
 
     /// The same, under a new key where the log has none.
@@ -46,7 +46,7 @@ struct ScrubbedNames: Sendable {
             version: ScrubbedNames.version,
             what: "the key of erasures"
         )
-        key = SymmetricKey(data: Array(text.utf8))
+        key = Array(text.utf8)
     }
 
     private static func newKey() -> String {
@@ -62,8 +62,25 @@ struct ScrubbedNames: Sendable {
         var message = ValueWriter()
         message.name(namespace)
         message.raw(text)
-        let code = HMAC<SHA256>.authenticationCode(for: message.bytes, using: key)
-        return code.prefix(16).reduce(0) { $0 << 8 | UInt128($1) }
+        let bytes = message.bytes
+        var code = [UInt8](repeating: 0, count: 16)
+        let isDone = unsafe code.withUnsafeMutableBufferPointer { code in
+            unsafe bytes.withUnsafeBufferPointer { bytes in
+                unsafe key.withUnsafeBufferPointer { key in
+                    guard let out = code.baseAddress else { return false }
+                    return unsafe crypto_generichash(
+                        out,
+                        code.count,
+                        bytes.baseAddress,
+                        UInt64(bytes.count),
+                        key.baseAddress,
+                        key.count
+                    ) == 0
+                }
+            }
+        }
+        precondition(isDone, "a key of the wrong length")
+        return code.reduce(0) { $0 << 8 | UInt128($1) }
     }
 
     /// Forgets by what a number is known.
