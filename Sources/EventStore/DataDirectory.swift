@@ -92,12 +92,12 @@ public final class DataDirectory: Sendable {
         guard let entries = unsafe opendir(folder) else { return }
         var names: [String] = []
         while let entry = unsafe readdir(entries) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
-                unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) {
-                    unsafe String(cString: $0)
-                }
-            }
-            if !name.hasPrefix(".") { names.append(name) }
+            // In its place: an entry is shorter than its type, and a copy would read beyond it.
+            let name = unsafe UnsafeRawPointer(entry)
+                .advanced(by: MemoryLayout<dirent>.offset(of: \.d_name) ?? 0)
+                .assumingMemoryBound(to: CChar.self)
+            let text = unsafe String(cString: name)
+            if !text.hasPrefix(".") { names.append(text) }
         }
         unsafe closedir(entries)
         for name in names { _ = unsafe unlink(folder + "/" + name) }

@@ -56,7 +56,7 @@ final class SealedFile: Sendable {
         var checksum: UInt32
     }
 
-    /// Blocks that are kept for whoever reads single entries.
+    /// Blocks that are kept in memory.
     private static let cachedMax = 16
 
     let name: String
@@ -241,7 +241,7 @@ final class SealedFile: Sendable {
     ) throws(StoreError) -> Bool {
         var index = max(0, index(of: start))
         while index < blocks.count {
-            let block = try block(index)
+            let block = try cached(index)
             let all = block.bytes
             let bytes = all.span
             let skipped = start > block.first ? Int(start.rawValue - block.first.rawValue) : 0
@@ -259,7 +259,12 @@ final class SealedFile: Sendable {
 
     /// The block that has an entry, and the entry's place in it.
     func find(_ sequence: SequenceNumber) throws(StoreError) -> (SealedBlock, Int) {
-        let index = index(of: sequence)
+        let block = try cached(index(of: sequence))
+        return (block, Int(sequence.rawValue - block.first.rawValue))
+    }
+
+    /// A block, from memory where it was read lately: several threads read the same, and each in stretches.
+    private func cached(_ index: Int) throws(StoreError) -> SealedBlock {
         let known = cache.withLock { cache -> SealedBlock? in
             guard let place = cache.firstIndex(where: { $0.index == index }) else { return nil }
             // The one that was used last stands last.
@@ -267,16 +272,12 @@ final class SealedFile: Sendable {
             cache.append(found)
             return found.block
         }
-        let found: SealedBlock
-        if let known {
-            found = known
-        } else {
-            found = try block(index)
-            cache.withLock { cache in
-                if cache.count == SealedFile.cachedMax { cache.removeFirst() }
-                cache.append((index, found))
-            }
+        if let known { return known }
+        let found = try block(index)
+        cache.withLock { cache in
+            if cache.count == SealedFile.cachedMax { cache.removeFirst() }
+            cache.append((index, found))
         }
-        return (found, Int(sequence.rawValue - found.first.rawValue))
+        return found
     }
 }

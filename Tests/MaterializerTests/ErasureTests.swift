@@ -41,24 +41,6 @@ import Testing
         )
     }
 
-    /// Every file of the directory that holds one of the texts, whatever the case of its letters.
-    static func files(in folder: String, holding texts: [String]) throws -> [String] {
-        var found: [String] = []
-        let manager = FileManager.default
-        for name in manager.enumerator(atPath: folder) ?? .init() {
-            guard let name = name as? String,
-                let data = manager.contents(atPath: folder + "/" + name)
-            else { continue }
-            let bytes = data.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }
-            for text in texts {
-                if Data(bytes).range(of: Data(text.lowercased().utf8)) != nil {
-                    found.append("\(name): \(text)")
-                }
-            }
-        }
-        return found
-    }
-
     private static func lines(_ partition: Partition) throws -> [String] {
         try partition.transitions(after: nil, limit: 1_000).map { described in
             let one = described.transition
@@ -105,13 +87,13 @@ import Testing
                 )
             }
             try await Self.send(partition, Self.track("bob", "kept", messageID: "id-1"))
-            #expect(try Self.files(in: bench.folder.path, holding: texts).count >= texts.count)
+            #expect(files(in: bench.folder.path, holding: texts).count >= texts.count)
             let before = try Self.lines(partition).filter { $0.hasPrefix("#3 ") }
             let receipt = try await Self.erase(partition, "ann")
             let done = try await partition.scrub()
             #expect(done.map(\.sequence) == [receipt.sequence])
             #expect(done.first?.scrubbedAt != nil)
-            #expect(try Self.files(in: bench.folder.path, holding: texts) == [])
+            #expect(files(in: bench.folder.path, holding: texts) == [])
             let after = try Self.lines(partition)
             #expect(after.filter { $0.hasPrefix("#3 ") } == before)
             #expect(after.filter { $0.hasPrefix("#2 ") } == ["#2 exited buyers erased []"])
@@ -165,7 +147,7 @@ import Testing
             let suppressed = try await partition.status().suppressed
             #expect(suppressed == 3)
         }
-        #expect(try Self.files(in: bench.folder.path, holding: ["secret", "ann"]) == [])
+        #expect(files(in: bench.folder.path, holding: ["secret", "ann"]) == [])
         var off = TestEntry(receivedAt: .distantPast, kind: .suppress)
         off.others = [.user("ann"), .email("ann@example.com"), .anonymous("device-of-ann")]
         try await Self.live(bench) { partition in
@@ -233,7 +215,7 @@ import Testing
         _ = try await Self.erase(partition, "ann")
         try await Self.send(partition, Self.track("ann", "welcome"))
         _ = try await partition.scrub()
-        #expect(try Self.files(in: bench.folder.path, holding: ["secret"]).isEmpty)
+        #expect(files(in: bench.folder.path, holding: ["secret"]).isEmpty)
         let again = try #require(
             try await partition.person(
                 PersonReference("email:ann@example.com"),
@@ -266,7 +248,7 @@ import Testing
         _ = try await partition.scrub()
         sender.cancel()
         let sent = try await sender.value
-        #expect(try Self.files(in: bench.folder.path, holding: ["secret"]).isEmpty)
+        #expect(files(in: bench.folder.path, holding: ["secret"]).isEmpty)
         #expect(try await partition.status().people == sent)
         #expect(try partition.erasures().allSatisfy { $0.scrubbedAt != nil })
         try partition.beginVerification()

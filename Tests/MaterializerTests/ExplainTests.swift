@@ -137,7 +137,7 @@ import Testing
         }
     }
 
-    @Test(arguments: UInt64(1)...24)
+    @Test(.serialized, arguments: UInt64(1)...24)
     func everyPartIsWhatTheReferenceSays(seed: UInt64) async throws {
         let bench = try PartitionFolder()
         let (partition, entries) = try await history(bench, seed: seed)
@@ -264,7 +264,9 @@ import Testing
     }
 
     /// Stays are what was recorded, for everybody, over merges and changes of the rules.
-    @Test(arguments: UInt64(1)...20) func staysAreWhatWasRecorded(seed: UInt64) async throws {
+    @Test(.serialized, arguments: UInt64(1)...20) func staysAreWhatWasRecorded(seed: UInt64)
+        async throws
+    {
         let bench = try PartitionFolder()
         let (partition, entries) = try await history(bench, seed: seed)
         let others = RuleSource(

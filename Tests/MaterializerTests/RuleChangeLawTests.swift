@@ -117,7 +117,7 @@ import Testing
         return try partition.transitions(after: nil, limit: 100_000).map(\.transition)
     }
 
-    @Test(arguments: UInt64(1)...40)
+    @Test(.serialized, arguments: UInt64(1)...40)
     func planChangeRebuildAndReferenceAgree(seed: UInt64) async throws {
         let bench = try PartitionFolder()
         var random = SeededGenerator(seed: seed)

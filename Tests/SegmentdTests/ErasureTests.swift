@@ -1,5 +1,6 @@
 import EventStore
 import Foundation
+import SegmentTesting
 import Testing
 
 /// People who are erased from a running daemon, and what is left of them on disk.
@@ -42,25 +43,15 @@ import Testing
         _ = try await api.ingest("/v1/batch?wait=evaluated", body)
     }
 
-    /// Every file of the directory that holds one of the secrets, whatever the case of its letters.
-    private func files(in folder: String) throws -> [String] {
-        var found: [String] = []
-        let manager = FileManager.default
-        for case let name as String in manager.enumerator(atPath: folder) ?? .init() {
-            guard let data = manager.contents(atPath: folder + "/" + name) else { continue }
-            let bytes = Data(data.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 })
-            for text in Self.secrets where bytes.range(of: Data(text.lowercased().utf8)) != nil {
-                found.append("\(name): \(text)")
-            }
-        }
-        return found
+    private func files(in folder: String) -> [String] {
+        SegmentTesting.files(in: folder, holding: Self.secrets)
     }
 
     @Test func nothingIsLeftOnDisk() async throws {
         try await Bench.use(Self.rules) { bench in
             let daemon = try await bench.start()
             try await fill(daemon.api)
-            #expect(try files(in: bench.data).count >= Self.secrets.count)
+            #expect(files(in: bench.data).count >= Self.secrets.count)
             let erased = try await daemon.api.send("DELETE", "/v1/people/ann-42?suppress=true")
             let receipt = try erased.decode(Receipt.self)
             #expect(receipt.suppressed && receipt.scrubbedAt == nil)
@@ -77,17 +68,17 @@ import Testing
             let done = try scrubbed.decode(Receipts.self).erasures
             #expect(done.map(\.sequence) == [receipt.sequence])
             #expect(done.first?.scrubbedAt != nil)
-            #expect(try files(in: bench.data) == [])
+            #expect(files(in: bench.data) == [])
             #expect(try await daemon.api.members(of: "carts") == before)
             // What comes for her later is taken, has no effect, and leaves nothing.
             try await fill(daemon.api)
-            #expect(try files(in: bench.data) == [])
+            #expect(files(in: bench.data) == [])
             #expect(try await daemon.api.members(of: "carts") == before)
             let copy = bench.path("copy")
             #expect(try await bench.run("backup", copy, "--data", bench.data).ending == .exit(0))
-            #expect(try files(in: copy) == [])
+            #expect(files(in: copy) == [])
             #expect(try await daemon.stop() == .exit(0))
-            #expect(try files(in: bench.data) == [])
+            #expect(files(in: bench.data) == [])
             let verified = try await bench.run("verify", "--data", bench.data)
             #expect(verified.ending == .exit(0), "\(verified.errors)")
             let listed = try await bench.run("erasures", "--data", bench.data)
@@ -115,7 +106,7 @@ import Testing
                 )
                 #expect(erased.ending == .exit(0), "\(erased.errors)")
                 #expect(erased.output.contains("is gone since"))
-                #expect(try files(in: bench.data) == [])
+                #expect(files(in: bench.data) == [])
                 let again = try await bench.run("erase", "ann-42", "--yes", "--data", bench.data)
                 #expect(again.ending == .exit(1))
                 if hasDaemon {
@@ -134,7 +125,38 @@ import Testing
             try await fill(daemon.api)
             #expect(try await daemon.api.send("DELETE", "/v1/people/ann-42").status == 200)
             _ = try await daemon.says("scrubbed the log")
-            #expect(try files(in: bench.data) == [])
+            #expect(files(in: bench.data) == [])
+            #expect(try await daemon.stop() == .exit(0))
+        }
+    }
+
+    @Test func whatStandsInTheWayIsSaidAndTheDaemonGoesOn() async throws {
+        try await Bench.use(Self.rules) { bench in
+            let daemon = try await bench.start()
+            try await fill(daemon.api)
+            #expect(try await daemon.api.send("DELETE", "/v1/people/ann-42").status == 200)
+            let manager = FileManager.default
+            let former = bench.data + "/log.former"
+            try manager.createDirectory(atPath: former, withIntermediateDirectories: false)
+            #expect(manager.createFile(atPath: former + "/stray", contents: nil))
+            let answer = try await daemon.api.send("POST", "/v1/scrub")
+            #expect(answer.status == 503)
+            #expect(answer.refusal?.message.contains("log.former") == true)
+            try manager.removeItem(atPath: former)
+            // A log that lies elsewhere cannot be exchanged.
+            let elsewhere = bench.path("elsewhere")
+            try manager.moveItem(atPath: bench.data + "/log", toPath: elsewhere)
+            try manager.createSymbolicLink(
+                atPath: bench.data + "/log",
+                withDestinationPath: elsewhere
+            )
+            let linked = try await daemon.api.send("POST", "/v1/scrub")
+            #expect(linked.status == 503)
+            #expect(linked.refusal?.message.contains("a link or a disk of its own") == true)
+            try manager.removeItem(atPath: bench.data + "/log")
+            try manager.moveItem(atPath: elsewhere, toPath: bench.data + "/log")
+            #expect(try await daemon.api.send("POST", "/v1/scrub").status == 200)
+            #expect(files(in: bench.data) == [])
             #expect(try await daemon.stop() == .exit(0))
         }
     }
@@ -161,12 +183,12 @@ import Testing
                 let listed = try await bench.run("erasures", "--data", bench.data)
                 if !listed.output.contains("not yet") {
                     scrubbed += 1
-                    #expect(try files(in: bench.data) == [])
+                    #expect(files(in: bench.data) == [])
                 }
                 let next = try await bench.start()
                 #expect(try await next.api.members(of: "carts") == before)
                 #expect(try await next.api.send("POST", "/v1/scrub").status == 200)
-                #expect(try files(in: bench.data) == [])
+                #expect(files(in: bench.data) == [])
                 #expect(try await next.api.members(of: "carts") == before)
                 #expect(try await next.stop() == .exit(0))
                 try FileManager.default.removeItem(atPath: bench.data + "/state")
