@@ -457,7 +457,8 @@ public final class LogCopy {
 
     /// Removes the files whose place was taken, when nobody reads in them any more: on a thread that has the time.
     public func removeFormer() {
-        weak let reader = former
+        // What is open in it keeps the environment.
+        weak let reader = former?.environment
         former = nil
         for _ in 0..<600 where reader != nil { usleep(100_000) }
         if reader == nil { CheckpointWriter.giveBack(directory.formerLogFile) }
