@@ -9,6 +9,10 @@ internal import SegmentEngine
 protocol LogSwitch: AnyObject, Sendable {
     /// What became of it.
     var outcome: SwitchOutcome { get }
+    /// The copy.
+    var copy: LogCopy { get }
+    /// The last entry that is copied.
+    var through: SequenceNumber { get }
     /// Where the writer's stage must know something else behind it, what it goes on with.
     var nextAdmit: AdmitStage? { get }
     /// Whether the checkpoint that is there is removed by it.
@@ -19,13 +23,39 @@ protocol LogSwitch: AnyObject, Sendable {
         through last: SequenceNumber,
         _ goesOn: (SequenceNumber) throws(PartitionError) -> Void
     ) throws(PartitionError)
-    /// Puts on disk what is copied.
-    func sync() throws(PartitionError)
+    /// Puts right in the copy what only its last entry decides; on the writer's thread.
+    ///
+    /// - Parameter now: Log time.
+    func complete(at now: Instant) throws(StoreError)
+}
+
+extension LogSwitch {
     /// On the writer's thread: copies what came last, and has the copy take the place of the log.
     ///
     /// - Parameter now: Log time.
-    /// - Returns: Whether it did; else `outcome` says why.
-    func takePlace(of writer: LogWriter, at now: Instant) throws(StoreError) -> Bool
+    /// - Returns: Whether it did; else `outcome` says why, and the log is what it was.
+    func takePlace(of writer: LogWriter, at now: Instant) throws(StoreError) -> Bool {
+        guard writer.lastSequence.rawValue - through.rawValue <= copiedTailMax else {
+            outcome.set(.behind)
+            return false
+        }
+        do throws(PartitionError) {
+            try fold(through: writer.lastSequence) { _ in }
+        } catch {
+            outcome.set(.stopped(error))
+            return false
+        }
+        do throws(StoreError) {
+            try complete(at: now)
+            try copy.takePlace(of: writer, forgets: forgetsCheckpoint)
+            return true
+        } catch {
+            // Where there is no log left the process must end, and open the directory anew.
+            if copy.isBroken { throw error }
+            outcome.set(.stopped(PartitionError(error)))
+            return false
+        }
+    }
 }
 
 /// What became of a copy of the log, told from one thread to another.
@@ -83,7 +113,7 @@ extension Partition {
         try catchUp()
         options.hooks.reached?(.scrub)
         // The long part of bringing it to disk.
-        try next.sync()
+        try PartitionError.wrap { () throws(StoreError) in try next.copy.sync() }
         shared.change { $0.isCopying = true }
         defer { shared.change { $0.isCopying = false } }
         while true {

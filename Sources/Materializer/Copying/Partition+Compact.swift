@@ -102,8 +102,8 @@ private final class CompactSwitch: LogSwitch, @unchecked Sendable {
     var forgetsCheckpoint: Bool { false }
 
     private let log: EventLog
-    private let copy: LogCopy
-    private var through: SequenceNumber
+    let copy: LogCopy
+    private(set) var through: SequenceNumber
     private var block = AppendedGroup()
 
     init(_ log: EventLog, _ copy: LogCopy) {
@@ -128,30 +128,5 @@ private final class CompactSwitch: LogSwitch, @unchecked Sendable {
         try PartitionError.wrap { () throws(StoreError) in try copy.copyNames { _ in nil } }
     }
 
-    func sync() throws(PartitionError) {
-        try PartitionError.wrap { () throws(StoreError) in try copy.sync() }
-    }
-
-    func takePlace(of writer: LogWriter, at now: Instant) throws(StoreError) -> Bool {
-        guard writer.lastSequence.rawValue - through.rawValue <= copiedTailMax else {
-            outcome.set(.behind)
-            return false
-        }
-        do throws(PartitionError) {
-            try fold(through: writer.lastSequence) { _ in }
-        } catch {
-            outcome.set(.stopped(error))
-            return false
-        }
-        do throws(StoreError) {
-            try copy.note([], at: now)
-            try copy.takePlace(of: writer, forgets: false)
-            return true
-        } catch {
-            // Where there is no log left the process must end, and open the directory anew.
-            if copy.isBroken { throw error }
-            outcome.set(.stopped(PartitionError(error)))
-            return false
-        }
-    }
+    func complete(at now: Instant) throws(StoreError) { try copy.note([], at: now) }
 }

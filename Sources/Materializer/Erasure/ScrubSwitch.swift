@@ -9,11 +9,17 @@ final class ScrubSwitch: LogSwitch, @unchecked Sendable {
     // Handed from thread to thread, never used by two at once.
 
     let outcome = SwitchOutcome()
-    var nextAdmit: AdmitStage? { admit }
+    /// Told by the log itself, by then, what identifiers are called.
+    var nextAdmit: AdmitStage? {
+        var next = admit
+        next.identifier = { [log] in log.knownIdentifier($0) }
+        next.lookAgain()
+        return next
+    }
     var forgetsCheckpoint: Bool { true }
 
     private let log: EventLog
-    private let copy: LogCopy
+    let copy: LogCopy
     /// Finds out what becomes of entries.
     private var fates: EntryFates
     /// What a fold of the copy knows: what the writer goes on with.
@@ -113,43 +119,13 @@ final class ScrubSwitch: LogSwitch, @unchecked Sendable {
         through = end
     }
 
-    /// Puts on disk what is copied.
-    func sync() throws(PartitionError) {
-        try PartitionError.wrap { () throws(StoreError) in try copy.sync() }
-    }
-
-    /// On the writer's thread: copies what came last, and has the copy take the place of the log.
-    ///
-    /// - Parameter now: Log time.
-    /// - Returns: Whether it did.
-    func takePlace(of writer: LogWriter, at now: Instant) throws(StoreError) -> Bool {
-        guard writer.lastSequence.rawValue - through.rawValue <= copiedTailMax else {
-            outcome.set(.behind)
-            return false
-        }
-        do throws(PartitionError) {
-            try fold(through: writer.lastSequence) { _ in }
-        } catch {
-            outcome.set(.stopped(error))
-            return false
-        }
-        do throws(StoreError) {
-            // Somebody may have come again meanwhile, or be suppressed no longer.
-            let wanted = fates.goneIdentifiers()
-            let kept = gone.keys.filter { wanted[$0] == nil }
-            let changed = wanted.values.filter { gone[$0.id] != $0 }
-            try copy.correctNames(kept: kept, gone: changed)
-            let people = peopleOf(fates)
-            try copy.note(erasures.map { ($0, people[$0] ?? []) }, at: now)
-            try copy.takePlace(of: writer, forgets: true)
-        } catch {
-            // Where there is no log left the process must end, and open the directory anew.
-            if copy.isBroken { throw error }
-            outcome.set(.stopped(PartitionError(error)))
-            return false
-        }
-        admit.identifier = { [log] in log.knownIdentifier($0) }
-        admit.lookAgain()
-        return true
+    func complete(at now: Instant) throws(StoreError) {
+        // Somebody may have come again meanwhile, or be suppressed no longer.
+        let wanted = fates.goneIdentifiers()
+        let kept = gone.keys.filter { wanted[$0] == nil }
+        let changed = wanted.values.filter { gone[$0.id] != $0 }
+        try copy.correctNames(kept: kept, gone: changed)
+        let people = peopleOf(fates)
+        try copy.note(erasures.map { ($0, people[$0] ?? []) }, at: now)
     }
 }
