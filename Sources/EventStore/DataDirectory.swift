@@ -107,9 +107,13 @@ public final class DataDirectory: Sendable {
     /// Puts the next log, which is whole and on disk, in the place of the log; that one's files are removed.
     ///
     /// - Parameter isBroken: Set where there is no log then; the next start finds one.
-    func putNextLogInPlace(isBroken: inout Bool) throws(StoreError) {
+    func putNextLogInPlace(
+        isBroken: inout Bool,
+        between: () -> Void
+    ) throws(StoreError) {
         try DataDirectory.sync(nextLog)
         try rename(log, to: formerLog)
+        between()
         do throws(StoreError) {
             try rename(nextLog, to: log)
         } catch {

@@ -440,9 +440,15 @@ public final class LogCopy {
 
     /// Takes the place of the log; on the thread of its writer.
     ///
-    /// - Parameter forgets: Whether what was derived from the log and may hold what it said is removed first.
+    /// - Parameters:
+    ///   - forgets: Whether what was derived from the log and may hold what it said is removed first.
+    ///   - between: Called while there is no log: where crash tests step in.
     /// - Throws: With `isBroken` where neither of the two is the log any more; else the log is what it was.
-    public func takePlace(of writer: LogWriter, forgets: Bool) throws(StoreError) {
+    public func takePlace(
+        of writer: LogWriter,
+        forgets: Bool,
+        between: () -> Void = {}
+    ) throws(StoreError) {
         try sync()
         try StoreError.wrap { () throws(LMDBError) in try files.environment.beginSyncing() }
         if forgets {
@@ -450,7 +456,7 @@ public final class LogCopy {
             CheckpointWriter.remove(folder: directory.nextCheckpoint)
             try DataDirectory.sync(directory.state)
         }
-        try directory.putNextLogInPlace(isBroken: &isBroken)
+        try directory.putNextLogInPlace(isBroken: &isBroken, between: between)
         log.exchange(files)
         writer.forget(Array(gone.values), names)
     }

@@ -10,8 +10,8 @@ package enum Step: String, CaseIterable, Sendable {
     case stateCommit = "state-commit"
     /// Other rules are put in force.
     case ruleChange = "rule-change"
-    /// A log without what was erased takes the place of the log.
-    case scrub
+    /// A copy of the log, without what was erased or with old entries sealed, takes its place.
+    case logExchange = "log-exchange"
     /// A checkpoint is written, and takes the place of the last one.
     case checkpoint
     /// A webhook is sent, and its outcome written down.
@@ -31,6 +31,9 @@ package struct StepHooks: Sendable {
     package var lateCommit: (@Sendable () -> Void)?
     /// Goes on from a checkpoint without the entries behind it.
     package var forgetsTail = false
+    /// Removes the recorded transitions of people who were erased before the log without them takes the place of the
+    /// log.
+    package var cleansTooEarly = false
     /// Sends each transition under a number that is counted anew with each start.
     package var numbersDeliveries = false
     /// Sends a person's transitions without waiting for the ones before.

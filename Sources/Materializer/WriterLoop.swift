@@ -254,8 +254,17 @@ final class WriterLoop: @unchecked Sendable {
             guard try next.catchUp(writer) else { return }
             let instant = nextInstant()
             options.hooks.reached?(.ruleChange)
+            if let wait = options.hooks.lateCommit {
+                writer.beforeCommit = { [self] group in
+                    admit = next.admit
+                    hand(group, admit(group), [], at: instant, change: next)
+                    wait()
+                    options.hooks.reached?(.ruleChange)
+                }
+            }
             let appended = try writer.append([next.draft], receivedAt: instant)
             options.hooks.reached?(.ruleChange)
+            guard options.hooks.lateCommit == nil else { return }
             admit = next.admit
             hand(appended, admit(appended), [], at: instant, change: next)
         } catch {
@@ -276,10 +285,10 @@ final class WriterLoop: @unchecked Sendable {
             return
         }
         do throws(StoreError) {
-            options.hooks.reached?(.scrub)
+            options.hooks.reached?(.logExchange)
             let now = max(clock.now(), writer.lastReceivedAt)
-            guard try next.takePlace(of: writer, at: now) else { return }
-            options.hooks.reached?(.scrub)
+            guard try next.takePlace(of: writer, at: now, options.hooks) else { return }
+            options.hooks.reached?(.logExchange)
         } catch {
             next.outcome.set(.stopped(PartitionError(error)))
             throw error

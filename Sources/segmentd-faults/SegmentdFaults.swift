@@ -27,6 +27,8 @@ struct SegmentdFaults: AsyncParsableCommand {
     var skipLanes = false
     @Flag(help: "Goes on from a checkpoint without the entries behind it.")
     var forgetTail = false
+    @Flag(help: "Removes the transitions of the erased before the log without them is in place.")
+    var cleanTooEarly = false
     @Flag(help: "Commits to the log without syncs.")
     var noSync = false
     @Option(help: "The most that the log may grow to.")
@@ -75,6 +77,7 @@ struct SegmentdFaults: AsyncParsableCommand {
         hooks.numbersDeliveries = numberDeliveries
         hooks.skipsLanes = skipLanes
         hooks.forgetsTail = forgetTail
+        hooks.cleansTooEarly = cleanTooEarly
         hooks.skipsSyncs = noSync
         hooks.logBytesMax = logBytes
         if let poison {

@@ -157,6 +157,40 @@ import Testing
         }
     }
 
+    /// What a change brings about is recorded before its entry is durable: then what a kill leaves does not follow from
+    /// the log.
+    @Test func aChangeInTheWrongOrderIsFoundOut() async throws {
+        var endings: [Bool] = []
+        for moment in 1...8 where !endings.contains(false) {
+            try await Bench.use(PlanTests.before) { bench in
+                let program = try bench.launch(
+                    .faults,
+                    bench.serving(.faults)
+                        + ["--kill", "rule-change:\(moment)", "--send-before-commit"]
+                )
+                let daemon = try await DaemonProcess(program)
+                try await daemon.api.ingest("/v1/batch?wait=evaluated", RuleChangeTests.entries)
+                // This daemon answers before its commit: until the last entry is in the log.
+                var last = Data()
+                while !String(decoding: last, as: UTF8.self).contains("\"sequence\":9") {
+                    last = try await daemon.api.send("GET", "/v1/log?from=9").body
+                }
+                let plan = try await plan(daemon.api, PlanTests.after)
+                // The answer, too, comes before the commit.
+                _ = try? await daemon.api.send(
+                    "POST",
+                    "/v1/rules/apply",
+                    body(PlanTests.after, #","plan":"\#(plan.hash)""#)
+                )
+                let ending = try await program.end()
+                #expect(ending == .signal(SIGKILL))
+                let listed = try await bench.run("segments", "--json", "--data", bench.data)
+                endings.append(listed.ending == .exit(0))
+            }
+        }
+        #expect(endings.contains(false))
+    }
+
     /// Killed at every step of a change, the old or the new rules are in force, and everything follows from the log.
     @Test func aKillLeavesTheOldOrTheNewRules() async throws {
         var found: [Set<String>: Int] = [:]

@@ -161,35 +161,50 @@ import Testing
         }
     }
 
+    /// What is found where a scrubbing is killed.
+    private struct Killed {
+        var isVerified: Bool
+        var isScrubbed: Bool
+    }
+
+    /// Kills a daemon amid a scrubbing, and looks at what it left; nil where it is done before.
+    private func kill(
+        at moment: Int,
+        _ faults: [String] = [],
+        _ goOn: (Bench, _ carts: [String?]) async throws -> Void = { _, _ in }
+    ) async throws -> Killed? {
+        try await Bench.use(Self.rules) { bench in
+            let program = try bench.launch(
+                .faults,
+                bench.serving(.faults) + ["--kill", "log-exchange:\(moment)"] + faults
+            )
+            let daemon = try await DaemonProcess(program)
+            try await fill(daemon.api)
+            #expect(try await daemon.api.send("DELETE", "/v1/people/ann-42").status == 200)
+            let carts = try await daemon.api.members(of: "carts")
+            let answer = try? await daemon.api.send("POST", "/v1/scrub")
+            if answer?.status == 200 { return nil }
+            #expect(try await program.end() == .signal(SIGKILL))
+            let verified = try await bench.run("verify", "--data", bench.data)
+            let listed = try await bench.run("erasures", "--data", bench.data)
+            let isScrubbed =
+                listed.ending == .exit(0) && !listed.output.contains("not yet")
+            if isScrubbed { #expect(files(in: bench.data) == []) }
+            try await goOn(bench, carts)
+            return Killed(isVerified: verified.ending == .exit(0), isScrubbed: isScrubbed)
+        }
+    }
+
     /// Killed at every step of a scrubbing, the log is the old or the new one, and all others have what they had.
     @Test func aKillLeavesTheOldOrTheNewLog() async throws {
-        var moments = 0
-        var scrubbed = 0
+        var found: [Killed] = []
         for moment in 1...20 {
-            let isKilled = try await Bench.use(Self.rules) { bench in
-                let program = try bench.launch(
-                    .faults,
-                    bench.serving(.faults) + ["--kill", "scrub:\(moment)"]
-                )
-                let daemon = try await DaemonProcess(program)
-                try await fill(daemon.api)
-                #expect(try await daemon.api.send("DELETE", "/v1/people/ann-42").status == 200)
-                let before = try await daemon.api.members(of: "carts")
-                let answer = try? await daemon.api.send("POST", "/v1/scrub")
-                if answer?.status == 200 { return false }
-                #expect(try await program.end() == .signal(SIGKILL))
-                let verified = try await bench.run("verify", "--data", bench.data)
-                #expect(verified.ending == .exit(0), "\(verified.errors)")
-                let listed = try await bench.run("erasures", "--data", bench.data)
-                if !listed.output.contains("not yet") {
-                    scrubbed += 1
-                    #expect(files(in: bench.data) == [])
-                }
+            let killed = try await kill(at: moment) { bench, carts in
                 let next = try await bench.start()
-                #expect(try await next.api.members(of: "carts") == before)
+                #expect(try await next.api.members(of: "carts") == carts)
                 #expect(try await next.api.send("POST", "/v1/scrub").status == 200)
                 #expect(files(in: bench.data) == [])
-                #expect(try await next.api.members(of: "carts") == before)
+                #expect(try await next.api.members(of: "carts") == carts)
                 #expect(try await next.stop() == .exit(0))
                 try FileManager.default.removeItem(atPath: bench.data + "/state")
                 let rebuilt = try await bench.run(
@@ -199,13 +214,19 @@ import Testing
                     "--data",
                     bench.data
                 )
-                #expect(rebuilt.lines.count == before.count)
-                return true
+                #expect(rebuilt.lines.count == carts.count)
             }
-            guard isKilled else { break }
-            moments = moment
+            guard let killed else { break }
+            found.append(killed)
         }
-        #expect(moments >= 4 && scrubbed >= 1 && scrubbed < moments)
-        print("scrubbing: killed at \(moments) moments, \(scrubbed) times behind the exchange")
+        #expect(found.count { !$0.isVerified } == 0)
+        let scrubbed = found.count { $0.isScrubbed }
+        #expect(found.count >= 5 && scrubbed >= 1 && scrubbed < found.count)
+        print("scrubbing: killed at \(found.count) moments, \(scrubbed) times behind the exchange")
+    }
+
+    @Test func aScrubbingInTheWrongOrderIsFoundOut() async throws {
+        let killed = try await kill(at: 1, ["--clean-too-early"])
+        #expect(killed?.isVerified == false)
     }
 }

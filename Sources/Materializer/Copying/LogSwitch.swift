@@ -34,7 +34,11 @@ extension LogSwitch {
     ///
     /// - Parameter now: Log time.
     /// - Returns: Whether it did; else `outcome` says why, and the log is what it was.
-    func takePlace(of writer: LogWriter, at now: Instant) throws(StoreError) -> Bool {
+    func takePlace(
+        of writer: LogWriter,
+        at now: Instant,
+        _ hooks: StepHooks
+    ) throws(StoreError) -> Bool {
         guard writer.lastSequence.rawValue - through.rawValue <= copiedTailMax else {
             outcome.set(.behind)
             return false
@@ -47,7 +51,9 @@ extension LogSwitch {
         }
         do throws(StoreError) {
             try complete(at: now)
-            try copy.takePlace(of: writer, forgets: forgetsCheckpoint)
+            try copy.takePlace(of: writer, forgets: forgetsCheckpoint) {
+                hooks.reached?(.logExchange)
+            }
             return true
         } catch {
             // Where there is no log left the process must end, and open the directory anew.
@@ -111,7 +117,7 @@ extension Partition {
             }
         }
         try catchUp()
-        options.hooks.reached?(.scrub)
+        options.hooks.reached?(.logExchange)
         // The long part of bringing it to disk.
         try PartitionError.wrap { () throws(StoreError) in try next.copy.sync() }
         shared.change { $0.isCopying = true }

@@ -65,7 +65,7 @@ extension Partition {
             copy.abandon()
             throw error
         }
-        options.hooks.reached?(.scrub)
+        options.hooks.reached?(.logExchange)
         copy.removeFormer()
         progress(1)
         return Compaction(

@@ -86,6 +86,12 @@ struct Scrubber {
                 return people
             }
         )
+        if partition.options.hooks.cleansTooEarly {
+            let people = Set(second.ids.values)
+            try PartitionError.wrap { () throws(StoreError) in
+                try partition.state.removeTransitions(of: people, erasedThrough: .zero)
+            }
+        }
         do throws(PartitionError) {
             try partition.exchange(next, isGivenUp: isGivenUp) { progress(0.4 + $0 * 0.5) }
         } catch {
@@ -96,7 +102,7 @@ struct Scrubber {
         try PartitionError.wrap { () throws(StoreError) in
             try Scrubbing.clean(partition.state, log)
         }
-        partition.options.hooks.reached?(.scrub)
+        partition.options.hooks.reached?(.logExchange)
         partition.forgetAnswers()
         copy.removeFormer()
         progress(1)
