@@ -96,18 +96,11 @@ struct ApplyRules: AsyncParsableCommand {
     func run() async throws {
         let settings = try file.settings([(.rules, rules), (.data, data)])
         let checked = try RulesToChange.read(settings.options.rulesFolder, "nothing was changed")
-        let door = try await Doors.open(
-            settings.options.partition.dataDirectory,
-            appends: true
-        )
-        do throws(CommandFailure) {
-            let view = try await apply(checked, door)
-            await door.close()
-            if let view { show(view) }
-        } catch {
-            await door.close()
-            throw error
+        let directory = settings.options.partition.dataDirectory
+        let view = try await Doors.use(directory, appends: true) { door in
+            try await apply(checked, door)
         }
+        if let view { show(view) }
     }
 
     private func apply(

@@ -25,16 +25,8 @@ struct BackUp: AsyncParsableCommand {
     @OptionGroup var read: ReadOptions
 
     func run() async throws {
-        let door = try await Doors.open(read.data)
-        let view: BackupView
-        do throws(CommandFailure) {
-            let path = URL(fileURLWithPath: directory).standardizedFileURL.path
-            view = try await door.backUp(to: path)
-            await door.close()
-        } catch {
-            await door.close()
-            throw error
-        }
+        let path = URL(fileURLWithPath: directory).standardizedFileURL.path
+        let view = try await Doors.use(read.data) { door in try await door.backUp(to: path) }
         guard !read.json else {
             Console.out(String(decoding: view.json, as: UTF8.self))
             return

@@ -26,16 +26,10 @@ struct Compact: AsyncParsableCommand {
     @OptionGroup var read: ReadOptions
 
     func run() async throws {
-        let door = try await Doors.open(read.data, appends: true)
-        let progress = LongWork("compacting")
-        let view: CompactionView
-        do throws(CommandFailure) {
+        let view = try await Doors.use(read.data, appends: true) { door in
+            let progress = LongWork("compacting")
             defer { progress.end() }
-            view = try await door.compact(before: before) { progress.show($0) }
-            await door.close()
-        } catch {
-            await door.close()
-            throw error
+            return try await door.compact(before: before) { progress.show($0) }
         }
         guard !read.json else {
             Console.out(String(decoding: view.json, as: UTF8.self))

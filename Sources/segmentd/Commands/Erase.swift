@@ -38,14 +38,7 @@ struct Erase: AsyncParsableCommand {
     @OptionGroup var read: ReadOptions
 
     func run() async throws {
-        let door = try await Doors.open(read.data, appends: true)
-        do throws(CommandFailure) {
-            try await erase(door)
-            await door.close()
-        } catch {
-            await door.close()
-            throw error
-        }
+        try await Doors.use(read.data, appends: true) { door in try await erase(door) }
     }
 
     private func erase(_ door: any Door) async throws(CommandFailure) {

@@ -38,19 +38,14 @@ struct Explain: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let door = try await Doors.open(read.data)
-        do {
-            let json = try await door.explanation(id, in: segment, at: at)
-            await door.close()
-            guard !read.json, let found = JSONNode(json) else {
-                Console.out(String(decoding: json, as: UTF8.self))
-                return
-            }
-            ExplanationText(found).print()
-        } catch {
-            await door.close()
-            throw error
+        let json = try await Doors.use(read.data) { door in
+            try await door.explanation(id, in: segment, at: at)
         }
+        guard !read.json, let found = JSONNode(json) else {
+            Console.out(String(decoding: json, as: UTF8.self))
+            return
+        }
+        ExplanationText(found).print()
     }
 }
 

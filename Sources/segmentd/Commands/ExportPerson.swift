@@ -26,13 +26,8 @@ struct ExportPerson: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try file.settings([(.data, data)])
-        let door = try await Doors.open(settings.options.partition.dataDirectory)
-        do throws(CommandFailure) {
+        try await Doors.use(settings.options.partition.dataDirectory) { door in
             try await door.export(id) { FileHandle.standardOutput.write(Data($0)) }
-            await door.close()
-        } catch {
-            await door.close()
-            throw error
         }
     }
 }

@@ -21,19 +21,13 @@ struct ListErasures: AsyncParsableCommand {
     @OptionGroup var read: ReadOptions
 
     func run() async throws {
-        let door = try await Doors.open(read.data, appends: scrub)
-        let list: ErasureList
-        do throws(CommandFailure) {
+        let list = try await Doors.use(read.data, appends: scrub) { door in
             if scrub {
                 let progress = LongWork("scrubbing")
                 defer { progress.end() }
                 _ = try await door.scrub { progress.show($0) }
             }
-            list = try await door.erasures()
-            await door.close()
-        } catch {
-            await door.close()
-            throw error
+            return try await door.erasures()
         }
         guard !read.json else {
             Console.out(json: list.erasures)

@@ -40,14 +40,7 @@ struct ListLog: AsyncParsableCommand {
     var kind: String?
 
     func run() async throws {
-        let door = try await Doors.open(read.data)
-        do {
-            try await list(door)
-            await door.close()
-        } catch {
-            await door.close()
-            throw error
-        }
+        try await Doors.use(read.data) { door in try await list(door) }
     }
 
     private func list(_ door: any Door) async throws(CommandFailure) {

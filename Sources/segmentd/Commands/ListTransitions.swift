@@ -23,14 +23,7 @@ struct ListTransitions: AsyncParsableCommand {
     @OptionGroup var wanted: TransitionOptions
 
     func run() async throws {
-        let door = try await Doors.open(read.data)
-        do {
-            try await list(door)
-            await door.close()
-        } catch {
-            await door.close()
-            throw error
-        }
+        try await Doors.use(read.data) { door in try await list(door) }
     }
 
     private func list(_ door: any Door) async throws(CommandFailure) {

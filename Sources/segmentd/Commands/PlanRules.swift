@@ -48,18 +48,11 @@ struct PlanRules: AsyncParsableCommand {
         let settings = try file.settings([(.rules, rules), (.data, data)])
         let checked = try RulesToChange.read(settings.options.rulesFolder, "nothing was planned")
         guard let proposed = checked.proposed else { return }
-        let door = try await Doors.open(settings.options.partition.dataDirectory)
-        let shown = LongWork("planning")
-        let view: PlanView
-        do throws(CommandFailure) {
-            view = try await door.plan(proposed, days: days) { shown.show($0) }
-            await door.close()
-        } catch {
-            shown.end()
-            await door.close()
-            throw error
+        let view = try await Doors.use(settings.options.partition.dataDirectory) { door in
+            let shown = LongWork("planning")
+            defer { shown.end() }
+            return try await door.plan(proposed, days: days) { shown.show($0) }
         }
-        shown.end()
         if json {
             Console.out(json: [view])
         } else {

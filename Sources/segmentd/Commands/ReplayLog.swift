@@ -88,18 +88,12 @@ struct ReplayLog: AsyncParsableCommand {
         }
         question.segments = segment.isEmpty ? nil : Set(segment)
         (question.isDifference, question.isCount) = (diff, count)
-        let door = try await Doors.open(settings.options.partition.dataDirectory)
-        var output = ReplayOutput(format, isDifference: diff, isCount: count)
-        do throws(CommandFailure) {
+        try await Doors.use(settings.options.partition.dataDirectory) { door in
+            var output = ReplayOutput(format, isDifference: diff, isCount: count)
+            defer { output.end() }
             try await door.replay(question) { (line) throws(CommandFailure) in
                 try output.take(line)
             }
-            output.end()
-            await door.close()
-        } catch {
-            output.end()
-            await door.close()
-            throw error
         }
     }
 }

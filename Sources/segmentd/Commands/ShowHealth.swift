@@ -21,15 +21,7 @@ struct ShowHealth: AsyncParsableCommand {
     @OptionGroup var read: ReadOptions
 
     func run() async throws {
-        let door = try await Doors.open(read.data)
-        do {
-            let health = try await door.dataHealth()
-            await door.close()
-            show(health)
-        } catch {
-            await door.close()
-            throw error
-        }
+        show(try await Doors.use(read.data) { door in try await door.dataHealth() })
     }
 
     private func show(_ health: DataHealthView) {

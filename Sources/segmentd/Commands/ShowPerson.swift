@@ -57,17 +57,12 @@ struct ShowPerson: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let door = try await Doors.open(read.data)
-        do {
+        try await Doors.use(read.data) { door in
             if stays || at != nil {
                 show(stays: try await door.stays(id, at: at))
             } else {
                 show(try await door.person(id, before: before, limit: limit))
             }
-            await door.close()
-        } catch {
-            await door.close()
-            throw error
         }
     }
 

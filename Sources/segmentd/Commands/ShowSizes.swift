@@ -56,32 +56,27 @@ struct ShowSizes: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let door = try await Doors.open(read.data)
-        do {
-            let json = try await door.sizes(
+        let json = try await Doors.use(read.data) { door in
+            try await door.sizes(
                 of: segment,
                 from: from,
                 to: to,
                 every: seconds.map { String($0) }
             )
-            await door.close()
-            guard !read.json, let found = JSONNode(json) else {
-                Console.out(String(decoding: json, as: UTF8.self))
-                return
-            }
-            let sizes = found["sizes"]?.items.map { ($0.cell("at"), Int($0.cell("members")) ?? 0) }
-            var table = Table([
-                Column("AT", widthMin: 24), Column("MEMBERS", isNumber: true), Column(""),
-            ])
-            let most = max(1, sizes?.map(\.1).max() ?? 1)
-            table.print(
-                (sizes ?? []).map { at, members in
-                    [at, grouped(members), String(repeating: "▇", count: members * 40 / most)]
-                }
-            )
-        } catch {
-            await door.close()
-            throw error
         }
+        guard !read.json, let found = JSONNode(json) else {
+            Console.out(String(decoding: json, as: UTF8.self))
+            return
+        }
+        let sizes = found["sizes"]?.items.map { ($0.cell("at"), Int($0.cell("members")) ?? 0) }
+        var table = Table([
+            Column("AT", widthMin: 24), Column("MEMBERS", isNumber: true), Column(""),
+        ])
+        let most = max(1, sizes?.map(\.1).max() ?? 1)
+        table.print(
+            (sizes ?? []).map { at, members in
+                [at, grouped(members), String(repeating: "▇", count: members * 40 / most)]
+            }
+        )
     }
 }

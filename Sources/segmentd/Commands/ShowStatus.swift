@@ -18,15 +18,7 @@ struct ShowStatus: AsyncParsableCommand {
     @OptionGroup var read: ReadOptions
 
     func run() async throws {
-        let door = try await Doors.open(read.data)
-        do {
-            let status = try await door.status()
-            await door.close()
-            show(status)
-        } catch {
-            await door.close()
-            throw error
-        }
+        show(try await Doors.use(read.data) { door in try await door.status() })
     }
 
     private func show(_ status: StatusView) {

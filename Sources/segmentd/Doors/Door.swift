@@ -122,12 +122,28 @@ enum Doors {
     private static let patience = Duration.seconds(5)
     private static let pause = Duration.milliseconds(100)
 
-    /// Asks the daemon that has the directory; without one opens the directory.
+    /// Asks the daemon that has the directory; without one opens the directory, for the time of the call.
     ///
     /// - Parameter appends: Whether something will be changed.
-    static func open(
+    static func use<Answer>(
         _ directory: String,
-        appends: Bool = false
+        appends: Bool = false,
+        _ body: (any Door) async throws -> Answer
+    ) async throws -> Answer {
+        let door = try await open(directory, appends: appends)
+        do {
+            let answer = try await body(door)
+            await door.close()
+            return answer
+        } catch {
+            await door.close()
+            throw error
+        }
+    }
+
+    private static func open(
+        _ directory: String,
+        appends: Bool
     ) async throws(CommandFailure) -> any Door {
         if let remote = try await daemon(of: directory) { return remote }
         return try LocalDoor(directory, appends: appends)
