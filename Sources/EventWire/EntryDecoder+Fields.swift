@@ -6,14 +6,14 @@ extension EntryDecoder {
         guard let token else {
             throw WireError(
                 .missingEvent,
-                "\(place.field("event")) is missing; send the event's name, for example "
+                "\(place.field(path(.event))) is missing; send the event's name, for example "
                     + "\"Order Completed\""
             )
         }
         guard document.kind(token) == .string else {
             throw WireError(
                 .invalidEvent,
-                "\(place.field("event")) is \(document.describe(token)); send a text of at most "
+                "\(place.field(path(.event))) is \(document.describe(token)); send a text of at most "
                     + "\(limits.nameBytesMax) bytes"
             )
         }
@@ -21,19 +21,29 @@ extension EntryDecoder {
         guard size <= limits.nameBytesMax else {
             throw WireError(
                 .invalidEvent,
-                "\(place.field("event")) has \(size) bytes; at most \(limits.nameBytesMax) fit: "
+                "\(place.field(path(.event))) has \(size) bytes; at most \(limits.nameBytesMax) fit: "
                     + "shorten it"
             )
         }
-        let name = document.string(token)
+        let name = trimmed(document.string(token))
         guard !name.isBlank else {
             throw WireError(
                 .invalidEvent,
-                "\(place.field("event")) is blank; send the event's name, for example "
+                "\(place.field(path(.event))) is blank; send the event's name, for example "
                     + "\"Order Completed\""
             )
         }
         return name
+    }
+
+    /// A name as it counts: as received, or, where the sender's service does so, without the blanks around it.
+    private func trimmed(_ name: String) -> String {
+        guard dialect.isLenient else { return name }
+        let scalars = name.unicodeScalars
+        guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
+            let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
+        else { return name }
+        return String(scalars[first...last])
     }
 
     /// The name of a list: of the path, or of the entry's field.
@@ -44,7 +54,7 @@ extension EntryDecoder {
             let what = token.map { "is \(document.describe($0))" } ?? "is missing"
             throw WireError(
                 .invalidList,
-                "\(place.field("list")) \(what); send the list's name, for example \"press_kit\""
+                "\(place.field(path(.list))) \(what); send the list's name, for example \"press_kit\""
             )
         }
         guard !text.isBlank, text.utf8.count <= limits.nameBytesMax else {
@@ -57,22 +67,72 @@ extension EntryDecoder {
         return text
     }
 
-    /// Properties or traits in the named form; an empty object where there are none.
+    /// Properties or attributes in the named form; an empty object where there are none.
     func content(
-        _ token: Int?,
-        _ name: String,
-        _ code: WireCode
+        _ kind: NativeKind,
+        _ entry: Int,
+        _ fields: EntryFields
     ) throws(WireError) -> [UInt8] {
-        guard let token else { return EntryDraft(kind: .track).content }
+        let isOfPerson = kind == .identify
+        let parts = dialect.contents[kind] ?? []
+        var writer = ContentWriter(
+            document: document,
+            limits: limits,
+            place: place,
+            emptyIsNull: isOfPerson && dialect.isLenient,
+            bytes: document.byteCount(entry)
+        )
+        // What the bound on members is said of.
+        var main = ""
+        for part in parts {
+            switch part {
+            case .entry(let excluded): try writer.members(of: entry, "", without: excluded)
+            case .members(let role, let excluded):
+                guard let token = try object(fields[role], role, isOfPerson) else { continue }
+                main = path(role)
+                try writer.members(of: token, main, without: excluded)
+            case .wrapped(let role, let inner):
+                guard let token = try object(fields[role], role, isOfPerson) else { continue }
+                main = path(role)
+                try writer.members(of: token, main, inner: inner)
+            case .member(let role, let name):
+                guard let token = fields[role] else { continue }
+                try writer.member(name, token, path(role))
+            }
+        }
+        return try writer.finish(main)
+    }
+
+    private func object(
+        _ token: Int?,
+        _ role: FieldRole,
+        _ isOfPerson: Bool
+    ) throws(WireError) -> Int? {
+        guard let token else { return nil }
         guard document.kind(token) == .object else {
             throw WireError(
-                code,
-                "\(place.field(name)) is \(document.describe(token)); send an object or leave it "
-                    + "out"
+                isOfPerson || role == .traits ? .invalidTraits : .invalidProperties,
+                "\(place.field(path(role))) is \(document.describe(token)); send an object or "
+                    + "leave it out"
             )
         }
-        return try ContentWriter(document: document, limits: limits, place: place, name: name)
-            .write(token)
+        return token
+    }
+
+    /// When it happened, as the sender says it.
+    func timestamp(_ fields: EntryFields) throws(WireError) -> Instant? {
+        guard let token = fields[.microseconds] else {
+            return try instant(fields[.timestamp], place.field(path(.timestamp)))
+        }
+        let isText = document.kind(token) == .string || document.kind(token) == .number
+        guard isText, let count = Int64(document.string(token)), count >= 0 else {
+            throw WireError(
+                .invalidTimestamp,
+                "\(place.field(path(.microseconds))) is \(document.describe(token)), which is no "
+                    + "time; send whole millionths of seconds since 1970 like 1769850000000000"
+            )
+        }
+        return min(Instant(milliseconds: count / 1_000), .latestNamed)
     }
 
     /// Epoch numbers below this are seconds: as milliseconds they would lie before March 1973.
@@ -121,7 +181,7 @@ extension EntryDecoder {
         guard document.kind(token) == .boolean else {
             throw WireError(
                 .invalidBackfill,
-                "\(place.field("backfill")) is \(document.describe(token)); send true or false"
+                "\(place.field(path(.backfill))) is \(document.describe(token)); send true or false"
             )
         }
         return document.isTrue(token)

@@ -5,62 +5,106 @@ struct EntryDecoder {
     let document: JSONDocument
     let limits: WireLimits
     let place: EntryPlace
+    let dialect: Dialect
+
+    /// What stands elsewhere than in the object: in the path, in headers, around it.
+    struct Given {
+        /// Whom the path means.
+        var identifiers: [Identifier] = []
+        /// The event, where the object does not say it.
+        var event: String?
+        /// The list that the path names.
+        var list: String?
+        /// The token of the request's `sentAt`, for entries without their own.
+        var sentAt: Int?
+        /// The time, for entries without their own.
+        var timestamp: Instant?
+        /// The idempotency key, where the object has none.
+        var messageID: String?
+        /// Whether all of it is history sent late on purpose.
+        var isBackfill = false
+    }
 
     /// Decodes the object at a token.
     ///
     /// - Parameters:
     ///   - entry: The token.
-    ///   - kind: What it is, or nil where its `type` says so.
-    ///   - list: The list, or nil where its `list` says so.
-    ///   - batchSentAt: The token of the batch's `sentAt`, for entries without their own.
+    ///   - kind: What it is, or nil where its type says so.
+    ///   - given: What stands elsewhere.
     func decode(
         _ entry: Int,
         as kind: NativeKind?,
-        list: String? = nil,
-        batchSentAt: Int? = nil
+        _ given: Given = Given()
     ) throws(WireError) -> EntryDraft {
+        let fields = try fields(entry)
+        if let kind { return try draft(kind, entry, fields, given) }
+        guard case .entry(let kind) = try action(fields[.type]) else {
+            throw unknownType(fields[.type])
+        }
+        return try draft(kind, entry, fields, given)
+    }
+
+    /// The members of the object that mean something, once its bounds are checked.
+    func fields(_ entry: Int) throws(WireError) -> EntryFields {
         try checkShape(entry)
-        let fields = EntryFields(document, entry: entry)
-        let kind = if let kind { kind } else { try type(fields.type) }
+        return EntryFields(document, entry: entry, dialect: dialect)
+    }
+
+    /// The entry of that kind which the object says.
+    func draft(
+        _ kind: NativeKind,
+        _ entry: Int,
+        _ fields: EntryFields,
+        _ given: Given
+    ) throws(WireError) -> EntryDraft {
         var draft = EntryDraft(kind: kind.entryKind)
+        draft.source = dialect.source
         switch kind {
         case .track:
-            draft.identifiers = try identifiers(fields)
-            draft.event = try event(fields.event)
-            draft.content = try content(fields.properties, "properties", .invalidProperties)
+            draft.identifiers = try identifiers(fields, given)
+            draft.event = if let event = given.event { event } else { try event(fields[.event]) }
+            draft.content = try content(kind, entry, fields)
+        case .page, .screen, .group:
+            draft.identifiers = try identifiers(fields, given)
+            draft.event = kind.rawValue
+            draft.content = try content(kind, entry, fields)
         case .identify:
-            draft.identifiers = try identifiers(fields, traits: fields.traits)
-            draft.content = try content(fields.traits, "traits", .invalidTraits)
+            draft.identifiers = try identifiers(fields, given, attributesOf: entry)
+            draft.content = try content(kind, entry, fields)
         case .alias:
             draft.identifiers = try alias(fields)
             draft.isAlias = true
         case .merge: draft.identifiers = try merged(fields)
         case .suppress, .unsuppress:
-            draft.identifiers = try identifiers(fields)
+            draft.identifiers = try identifiers(fields, given)
             draft.isOn = kind == .suppress
         case .addToList, .removeFromList:
-            draft.event = try self.list(fields.list, list)
-            draft.identifiers = try identifiers(fields)
+            draft.event = try list(fields[.list], given.list)
+            draft.identifiers = try identifiers(fields, given)
             draft.isOn = kind == .addToList
         }
-        draft.timestamp = try instant(fields.timestamp, place.field("timestamp"))
+        draft.timestamp = try timestamp(fields) ?? given.timestamp
         draft.sentAt =
-            if let own = fields.sentAt {
-                try instant(own, place.field("sentAt"))
+            if let own = fields[.sentAt] {
+                try instant(own, place.field(path(.sentAt)))
             } else {
-                try instant(batchSentAt, "sentAt of the batch")
+                try instant(given.sentAt, "sentAt of the batch")
             }
-        draft.messageID = try messageID(fields.messageID)
-        draft.isBackfill = try backfill(fields.backfill)
+        draft.messageID = if let id = given.messageID { id } else { try messageID(fields) }
+        let isBackfill = try backfill(fields[.backfill])
+        draft.isBackfill = given.isBackfill || isBackfill
         return draft
     }
+
+    /// What messages call a member.
+    func path(_ role: FieldRole) -> String { dialect.shape.paths(of: role).first ?? "\(role)" }
 
     private func checkShape(_ entry: Int) throws(WireError) {
         guard document.kind(entry) == .object else {
             throw WireError(
                 .notAnObject,
-                "\(place.entry) is \(document.describe(entry)); send an object like "
-                    + NativeKind.example
+                "\(place.entry) is \(document.describe(entry)); send an object"
+                    + (dialect.example.isEmpty ? "" : " like \(dialect.example)")
             )
         }
         let size = document.byteCount(entry)
@@ -81,28 +125,38 @@ struct EntryDecoder {
         }
     }
 
-    private func type(_ token: Int?) throws(WireError) -> NativeKind {
+    /// What the object's type asks for.
+    func action(_ token: Int?) throws(WireError) -> SenderAction {
         guard let token else {
             throw WireError(
                 .missingType,
-                "\(place.field("type")) is missing; send \(NativeKind.understood)"
+                "\(place.field(path(.type))) is missing; send \(dialect.understood)"
             )
         }
         guard document.kind(token) == .string,
-            let kind = NativeKind(rawValue: document.string(token))
-        else {
-            throw WireError(
-                .unknownType,
-                "\(place.field("type")) is \(document.describe(token)); send "
-                    + NativeKind.understood
-            )
-        }
-        return kind
+            let action = dialect.types[document.string(token)]
+        else { throw unknownType(token) }
+        return action
     }
 
-    private func messageID(_ token: Int?) throws(WireError) -> String {
-        guard let token else { return "" }
-        return try scalarText(token, "messageId", .invalidMessageID)
+    private func unknownType(_ token: Int?) -> WireError {
+        WireError(
+            .unknownType,
+            "\(place.field(path(.type))) is \(token.map { document.describe($0) } ?? "missing"); "
+                + "send \(dialect.understood)"
+        )
+    }
+
+    /// The idempotency key: the sender's, or an id that repeats of the event share, which counts within the events
+    /// of one name.
+    private func messageID(_ fields: EntryFields) throws(WireError) -> String {
+        if let token = fields[.messageID] {
+            return try scalarText(token, path(.messageID), .invalidMessageID)
+        }
+        guard let token = fields[.uniqueID] else { return "" }
+        let id = try scalarText(token, path(.uniqueID), .invalidMessageID)
+        let whole = try "\(event(fields[.event])) \(id)"
+        return whole.utf8.count <= limits.identifierBytesMax ? whole : id
     }
 
     /// A text, or a number as its canonical text.

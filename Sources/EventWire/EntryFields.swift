@@ -4,54 +4,68 @@ import EventModel
 ///
 /// Of members with the same name the last one counts; null counts as absent.
 struct EntryFields {
-    var type: Int?
-    var userID: Int?
-    var anonymousID: Int?
-    var identifiers: Int?
-    var previousID: Int?
-    var primary: Int?
-    var secondary: Int?
-    var event: Int?
-    var list: Int?
-    var properties: Int?
-    var traits: Int?
-    var timestamp: Int?
-    var sentAt: Int?
-    var messageID: Int?
-    var backfill: Int?
+    /// By role, the token and the rank of the member that has it; 0 where there is none.
+    private var found: InlineArray<32, (token: Int32, rank: Int32)>
+    private let blankIsAbsent: Bool
 
-    init(_ document: JSONDocument, entry: Int) {
-        let text = document.text.span
-        var key = entry + 1
-        while key < document.end(entry) {
+    /// Finds the members of an object.
+    init(_ document: JSONDocument, entry: Int, dialect: Dialect) {
+        found = InlineArray(repeating: (0, 0))
+        blankIsAbsent = dialect.isLenient
+        fill(document, document.text.span, entry, dialect.shape.members)
+    }
+
+    /// The token of what has a role.
+    subscript(role: FieldRole) -> Int? {
+        let token = found[role.rawValue].token
+        return token == 0 ? nil : Int(token)
+    }
+
+    private mutating func fill(
+        _ document: JSONDocument,
+        _ text: Span<UInt8>,
+        _ object: Int,
+        _ members: [EntryShape.Member]
+    ) {
+        var key = object + 1
+        while key < document.end(object) {
             let value = key + 1
-            let present = document.kind(value) == .null ? nil : value
             // As bytes: a String for each name would be most of the work.
-            switch text.extracting(document.range(key)) {
-            case "type": type = present
-            case "userId": userID = present
-            case "anonymousId": anonymousID = present
-            case "identifiers": identifiers = present
-            case "previousId": previousID = present
-            case "primary": primary = present
-            case "secondary": secondary = present
-            case "event": event = present
-            case "list": list = present
-            case "properties": properties = present
-            case "traits": traits = present
-            case "timestamp": timestamp = present
-            case "sentAt": sentAt = present
-            case "messageId": messageID = present
-            case "backfill": backfill = present
-            default: break
+            let name = text.extracting(document.range(key))
+            if let member = members.first(where: { isEqual($0.name, name) }) {
+                if let role = member.role { take(document, value, role, Int32(member.rank)) }
+                if !member.members.isEmpty, document.kind(value) == .object {
+                    fill(document, text, value, member.members)
+                }
             }
             key = document.end(value)
         }
     }
+
+    private mutating func take(
+        _ document: JSONDocument,
+        _ token: Int,
+        _ role: FieldRole,
+        _ rank: Int32
+    ) {
+        let former = found[role.rawValue]
+        switch document.kind(token) {
+        case .null: break
+        case .string where blankIsAbsent && document.byteCount(token) == 0: break
+        default:
+            // A document has fewer tokens than bytes, and those are bounded.
+            if former.token == 0 || rank <= former.rank {
+                found[role.rawValue] = (Int32(token), rank)
+            }
+            return
+        }
+        if former.rank == rank { found[role.rawValue] = (0, 0) }
+    }
 }
 
-/// Whether bytes are a text.
-private func ~= (text: StaticString, bytes: Span<UInt8>) -> Bool {
-    guard text.utf8CodeUnitCount == bytes.count else { return false }
-    return text.withUTF8Buffer { unsafe bytes.isEqual(to: $0.span) }
+/// Whether bytes are a name.
+private func isEqual(_ name: [UInt8], _ bytes: Span<UInt8>) -> Bool {
+    guard name.count == bytes.count else { return false }
+    for index in name.indices where name[index] != bytes[index] { return false }
+    return true
 }

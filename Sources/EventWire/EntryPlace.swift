@@ -2,8 +2,8 @@
 enum EntryPlace {
     /// The body is the entry.
     case body
-    /// A member of `batch`, from 0.
-    case batch(Int)
+    /// An element of a list in the body, from 0.
+    case element(String, Int)
     /// A line of newline-delimited JSON, from 1.
     case line(Int)
 
@@ -11,7 +11,7 @@ enum EntryPlace {
     var entry: String {
         switch self {
         case .body: "the entry"
-        case .batch(let index): "batch[\(index)]"
+        case .element(let list, let index): "\(list)[\(index)]"
         case .line(let line): "line \(line): the entry"
         }
     }
@@ -20,7 +20,7 @@ enum EntryPlace {
     func field(_ path: String) -> String {
         switch self {
         case .body: path
-        case .batch(let index): "batch[\(index)].\(path)"
+        case .element(let list, let index): "\(list)[\(index)].\(path)"
         case .line(let line): "line \(line): \(path)"
         }
     }

@@ -19,7 +19,12 @@ public final class LineDecoder {
     /// - Throws: What is wrong with it.
     public func decode(_ bytes: [UInt8], line: Int) throws(WireError) -> EntryDraft {
         let document = try parser.parse(bytes.span, line: line)
-        return try EntryDecoder(document: document, limits: limits, place: .line(line))
-            .decode(0, as: nil)
+        return try EntryDecoder(
+            document: document,
+            limits: limits,
+            place: .line(line),
+            dialect: .native
+        )
+        .decode(0, as: nil)
     }
 }

@@ -34,7 +34,12 @@ extension NativeDecoder {
         _ parser: JSONParser
     ) throws(WireError) -> EntryDraft {
         let document = try parser.parse(bytes, line: line)
-        let decoder = EntryDecoder(document: document, limits: limits, place: .line(line))
+        let decoder = EntryDecoder(
+            document: document,
+            limits: limits,
+            place: .line(line),
+            dialect: .native
+        )
         return try decoder.decode(0, as: nil)
     }
 

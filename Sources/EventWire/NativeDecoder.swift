@@ -28,9 +28,14 @@ public struct NativeDecoder: Sendable {
                 "the body is \(document.describe(0)); send one object like \(NativeKind.example)"
             )
         }
-        let decoder = EntryDecoder(document: document, limits: limits, place: .body)
+        let decoder = EntryDecoder(
+            document: document,
+            limits: limits,
+            place: .body,
+            dialect: .native
+        )
         do throws(WireError) {
-            return .success(try decoder.decode(0, as: kind, list: list))
+            return .success(try decoder.decode(0, as: kind, .init(list: list)))
         } catch {
             return .failure(EntryProblem(error.code, error.message, index: 0))
         }
@@ -70,6 +75,14 @@ public struct NativeDecoder: Sendable {
         }
     }
 
+    /// The `writeKey` of a body; nil where there is none.
+    public func writeKey(_ body: [UInt8]) -> String? {
+        guard let document = try? parse(body, JSONParser()), document.kind(0) == .object,
+            let key = document.member("writeKey", of: 0), document.kind(key) == .string
+        else { return nil }
+        return document.string(key)
+    }
+
     private func decodeDocument(_ document: JSONDocument) throws(WireError) -> [DecodedEntry] {
         let shape = #"send {"batch":[{"type":"track",…},…],"sentAt":"…"}"#
         guard document.kind(0) == .object else {
@@ -94,9 +107,14 @@ public struct NativeDecoder: Sendable {
         var entry = batch + 1
         while entry < document.end(batch) {
             let index = entries.count
-            let decoder = EntryDecoder(document: document, limits: limits, place: .batch(index))
+            let decoder = EntryDecoder(
+                document: document,
+                limits: limits,
+                place: .element("batch", index),
+                dialect: .native
+            )
             do throws(WireError) {
-                entries.append(.success(try decoder.decode(entry, as: nil, batchSentAt: sentAt)))
+                entries.append(.success(try decoder.decode(entry, as: nil, .init(sentAt: sentAt))))
             } catch {
                 entries.append(.failure(EntryProblem(error.code, error.message, index: index)))
             }

@@ -6,6 +6,12 @@ public enum NativeKind: String, CaseIterable, Sendable {
     case track
     /// Attributes of somebody are set or unset.
     case identify
+    /// Somebody saw a page: an event `page`.
+    case page
+    /// Somebody saw a screen of an app: an event `screen`.
+    case screen
+    /// Somebody belongs to something: an event `group`.
+    case group
     /// A previous id is somebody's too.
     case alias
     /// Two people are one.
@@ -19,10 +25,6 @@ public enum NativeKind: String, CaseIterable, Sendable {
     /// It loses somebody.
     case removeFromList = "remove_from_list"
 
-    static let understood = {
-        let names = allCases.map { "\"\($0.rawValue)\"" }
-        return names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
-    }()
     static let example =
         #"{"type":"track","userId":"u1","event":"Order Completed","properties":{"total":27.5}}"#
 
@@ -31,7 +33,7 @@ public enum NativeKind: String, CaseIterable, Sendable {
 
     var entryKind: EntryKind {
         switch self {
-        case .track: .track
+        case .track, .page, .screen, .group: .track
         case .identify: .identify
         case .alias, .merge: .merge
         case .suppress, .unsuppress: .suppress

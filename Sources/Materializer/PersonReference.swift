@@ -15,6 +15,13 @@ public struct PersonReference: Equatable, Sendable {
 
     private static let idPrefixes = ["#", "personID:"]
 
+    /// Means whoever an identifier means.
+    public init(_ identifier: Identifier) {
+        text = "\(identifier.namespace):\(identifier.text)"
+        person = nil
+        candidates = [identifier]
+    }
+
     /// Reads a text; every text can be a `user`.
     public init(_ text: String) {
         self.text = text

@@ -23,6 +23,13 @@ package enum Daemon {
         if !options.listen.isLoopback { try checkKeys(options) }
         var webhook: ConfiguredWebhook?
         if let options = try options.webhook() { webhook = try await ConfiguredWebhook(options) }
+        let secrets = DaemonSecrets(
+            shopify: try options.shopifySecrets(),
+            tls: try ServerTLS(
+                certificateFile: options.tlsCertificateFile,
+                keyFile: options.tlsKeyFile
+            )
+        )
         let rules = try checkedRules(options.rulesFolder)
         let socket = DataDirectory.socket(of: options.partition.dataDirectory)
         try checkLength(ofSocket: socket)
@@ -42,7 +49,14 @@ package enum Daemon {
         }
         if !keys.all.isEmpty { Console.out("API keys: \(grouped(keys.all.count))") }
         let hub = try await hub(partition, store, webhook, options)
-        let failure = await serve(partition, hub, keys, options, socket: socket)
+        let failure = await serve(
+            partition,
+            hub,
+            keys,
+            options,
+            secrets,
+            socket: socket
+        )
         await partition.stop()
         if let failure = partition.failure { throw DaemonError(failure.message) }
         if let failure { throw failure }
@@ -165,6 +179,7 @@ package enum Daemon {
         _ hub: SubscriptionHub,
         _ keys: KeyRing,
         _ options: DaemonOptions,
+        _ secrets: DaemonSecrets,
         socket: String
     ) async -> DaemonError? {
         var logger = Logger(label: "segmentd")
@@ -176,6 +191,7 @@ package enum Daemon {
             keys,
             tally,
             options.limits,
+            shopifySecrets: secrets.shopify,
             rulesFolder: options.rulesFolder
         )
         let opening = OpeningDoors(count: 2) { url in
@@ -215,17 +231,20 @@ package enum Daemon {
                 .init(service: watcher, successTerminationBehavior: .ignore)
             )
         }
-        services.append(
-            .init(
-                service: Listener.tcp(
-                    options.listen,
-                    options.connections,
-                    Endpoints.responder(endpoints, tally, keys: keys),
-                    opening,
-                    logger
-                )
+        let door: Listener
+        do {
+            door = try Listener.tcp(
+                options.listen,
+                options.connections,
+                Endpoints.responder(endpoints, tally, keys: keys),
+                opening,
+                logger,
+                secrets.tls
             )
-        )
+        } catch {
+            return DaemonError("cannot set up TLS: \(error)")
+        }
+        services.append(.init(service: door))
         services.append(
             .init(
                 service: Listener.socket(
@@ -254,4 +273,12 @@ package enum Daemon {
             return DaemonError("the daemon ended: \(error)")
         }
     }
+}
+
+/// What the daemon knows that nobody else should.
+private struct DaemonSecrets {
+    /// What Shopify signs by.
+    let shopify: [[UInt8]]
+    /// What connections are encrypted with; nil for plain ones.
+    let tls: ServerTLS?
 }

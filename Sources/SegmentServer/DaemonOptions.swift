@@ -1,5 +1,6 @@
 package import EventWire
 package import Materializer
+internal import WebhookDelivery
 
 /// What a daemon runs on.
 package struct DaemonOptions: Sendable {
@@ -19,6 +20,12 @@ package struct DaemonOptions: Sendable {
     package var webhookSecretInEnvironment: String?
     /// Blocks of addresses that may be sent to although they are not public, with commas between.
     package var allowWebhookNetwork = ""
+    /// The file that has the certificate and those that vouch for it; empty for connections without TLS.
+    package var tlsCertificateFile = ""
+    /// The file that has the certificate's private key.
+    package var tlsKeyFile = ""
+    /// The file that has the secrets by which Shopify signs its webhooks, one a line; empty for none.
+    package var shopifySecretFile = ""
     /// Subscriptions that the settings file declares.
     var subscriptions: [SubscriptionRequest] = []
     /// How long after an erasure the log is scrubbed: several are scrubbed together.
@@ -45,6 +52,31 @@ package struct DaemonOptions: Sendable {
         allowWebhookNetwork.split(separator: ",").map { block in
             String(block.filter { $0 != " " })
         }
+    }
+
+    /// The secrets by which Shopify signs its webhooks: one for each app of the shop's.
+    ///
+    /// - Throws: Where the file cannot be read, or has none.
+    func shopifySecrets() throws(DaemonError) -> [[UInt8]] {
+        guard !shopifySecretFile.isEmpty else { return [] }
+        let text: String
+        do throws(WebhookError) {
+            text = try WebhookOptions.secret(
+                file: shopifySecretFile,
+                "the secrets of Shopify's webhooks"
+            )
+        } catch {
+            throw DaemonError(error.description)
+        }
+        let secrets = text.split(whereSeparator: \.isNewline)
+            .map { $0.filter { !$0.isWhitespace } }.filter { !$0.isEmpty }
+        guard !secrets.isEmpty else {
+            throw DaemonError(
+                "\(printable(shopifySecretFile)) has no secret; write the client secret of the app, "
+                    + "or the one that the shop's page of webhooks shows, one a line"
+            )
+        }
+        return secrets.map { Array($0.utf8) }
     }
 
     /// The webhook that the settings ask for; nil for none.

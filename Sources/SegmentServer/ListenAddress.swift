@@ -47,6 +47,9 @@ package struct ListenAddress: Equatable, Sendable {
 
     /// The base of URLs on this address.
     package var url: String { "http://\(self)" }
+
+    /// The same for connections with TLS.
+    var secureURL: String { "https://\(self)" }
 }
 
 extension ListenAddress: CustomStringConvertible {

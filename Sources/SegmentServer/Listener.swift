@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Hummingbird
 internal import HummingbirdCore
+internal import HummingbirdTLS
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
@@ -15,7 +16,7 @@ struct Listener: Service {
     /// Fields of a request's header.
     static let headerFieldsMax = 100
 
-    private let application: Application<RouterResponder<BasicRequestContext>>
+    private let application: Application<RouterResponder<DoorContext>>
     private let wrap: @Sendable (any Error) -> DaemonError
     private let cleanUp: @Sendable () -> Void
 
@@ -23,21 +24,24 @@ struct Listener: Service {
     static func tcp(
         _ address: ListenAddress,
         _ limits: ConnectionLimits,
-        _ responder: RouterResponder<BasicRequestContext>,
+        _ responder: RouterResponder<DoorContext>,
         _ opening: OpeningDoors,
-        _ logger: Logger
-    ) -> Listener {
+        _ logger: Logger,
+        _ tls: ServerTLS?
+    ) throws -> Listener {
         let configuration = ApplicationConfiguration(
             address: .hostname(address.boundHost, port: address.port),
             availableConnectionsDelegate: .maximum(limits.connectionsMax, logger: logger)
         )
         let application = Application(
             responder: responder,
-            server: server(limits),
+            server: try tls.map { try .tls(server(limits), tlsConfiguration: $0.configuration) }
+                ?? server(limits),
             configuration: configuration,
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? address.port
-                opening.opened(url: ListenAddress(host: address.host, port: port).url)
+                let opened = ListenAddress(host: address.host, port: port)
+                opening.opened(url: tls == nil ? opened.url : opened.secureURL)
             },
             logger: logger
         )
@@ -51,7 +55,7 @@ struct Listener: Service {
     /// The door for commands of the same user, in the data directory.
     static func socket(
         _ path: String,
-        _ responder: RouterResponder<BasicRequestContext>,
+        _ responder: RouterResponder<DoorContext>,
         _ opening: OpeningDoors,
         _ logger: Logger
     ) -> Listener {

@@ -14,7 +14,7 @@ struct BatchTests {
             {"batch":[
               {"type":"track","userId":"u","event":"E"},
               7,
-              {"type":"page","userId":"u"},
+              {"type":"pages","userId":"u"},
               {"userId":"u"},
               {"type":"identify"},
               {"type":"track","userId":"u"},
@@ -30,13 +30,13 @@ struct BatchTests {
         let expected: [String?] = [
             nil,
             "batch[1] is the number 7; send an object like \(example)",
-            "batch[2].type is the text \"page\"; send \"track\", \"identify\", \"alias\", \"merge\", \"suppress\", \"unsuppress\", \"add_to_list\" or \"remove_from_list\"",
-            "batch[3].type is missing; send \"track\", \"identify\", \"alias\", \"merge\", \"suppress\", \"unsuppress\", \"add_to_list\" or \"remove_from_list\"",
+            "batch[2].type is the text \"pages\"; send \"track\", \"identify\", \"page\", \"screen\", \"group\", \"alias\", \"merge\", \"suppress\", \"unsuppress\", \"add_to_list\" or \"remove_from_list\"",
+            "batch[3].type is missing; send \"track\", \"identify\", \"page\", \"screen\", \"group\", \"alias\", \"merge\", \"suppress\", \"unsuppress\", \"add_to_list\" or \"remove_from_list\"",
             "batch[4].userId and anonymousId are missing; send at least one of them",
             "batch[5].event is missing; send the event's name, for example \"Order Completed\"",
             "batch[6] is nested 2002 levels deep; at most 32 fit: flatten it",
             "batch[7].traits is a list; send an object or leave it out",
-            "batch[8].type is the number 3; send \"track\", \"identify\", \"alias\", \"merge\", \"suppress\", \"unsuppress\", \"add_to_list\" or \"remove_from_list\"",
+            "batch[8].type is the number 3; send \"track\", \"identify\", \"page\", \"screen\", \"group\", \"alias\", \"merge\", \"suppress\", \"unsuppress\", \"add_to_list\" or \"remove_from_list\"",
             nil,
         ]
         #expect(entries.map(\.message) == expected)
@@ -127,7 +127,7 @@ struct BatchTests {
             "line 5: userId and anonymousId are missing; send at least one of them",
             "not JSON at line 6, column 1: expected a value (a text in double quotes, a number, "
                 + "true, false, null, {…} or […])",
-            "line 7: type is missing; send \"track\", \"identify\", \"alias\", \"merge\", \"suppress\", \"unsuppress\", \"add_to_list\" or \"remove_from_list\"",
+            "line 7: type is missing; send \"track\", \"identify\", \"page\", \"screen\", \"group\", \"alias\", \"merge\", \"suppress\", \"unsuppress\", \"add_to_list\" or \"remove_from_list\"",
         ]
         #expect(entries.map(\.message) == expected)
         guard case .failure(let problem) = entries[3] else { return }

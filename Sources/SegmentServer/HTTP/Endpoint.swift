@@ -4,24 +4,37 @@ internal import Hummingbird
 
 /// One method on one path, and what answers it.
 struct Endpoint: Sendable {
-    typealias Handler = @Sendable (Request, BasicRequestContext) async throws -> Response
+    typealias Handler = @Sendable (Request, DoorContext) async throws -> Response
 
     let method: HTTPRequest.Method
     /// The path; a part in braces stands for anything.
     let path: String
     /// What a key must be good for, where keys are needed; nil where none is.
     let scope: APIKey.Scopes?
+    /// Where else than in its header a request may bring the key.
+    let keyPlace: KeyPlace
     let handler: Handler
+
+    /// Where senders that cannot set a header put their key.
+    enum KeyPlace: Sendable {
+        case header
+        /// A parameter of the query.
+        case query(String)
+        /// The body: the handler finds it.
+        case body
+    }
 
     init(
         _ method: HTTPRequest.Method,
         _ path: String,
         _ scope: APIKey.Scopes?,
+        keyIn keyPlace: KeyPlace = .header,
         _ handler: @escaping Handler
     ) {
         self.method = method
         self.path = path
         self.scope = scope
+        self.keyPlace = keyPlace
         self.handler = handler
     }
 }

@@ -13,15 +13,16 @@ enum Endpoints {
         _ keys: KeyRing,
         _ tally: RequestTally,
         _ limits: WireLimits,
+        shopifySecrets: [[UInt8]],
         rulesFolder: String
     ) -> [Endpoint] {
-        let ingest = Ingest(partition, limits)
+        let ingest = Ingest(partition, keys, limits)
         let reads = Reads(Queries(partition))
         let health = Health(partition)
         let metrics = Metrics(partition: partition, hub: hub, tally: tally)
         let single = NativeKind.allCases.filter { !$0.isOfList }.map { kind in
-            Endpoint(.post, "/v1/\(kind.rawValue)", .ingest) { request, _ in
-                try await ingest.single(kind, request)
+            Endpoint(.post, "/v1/\(kind.rawValue)", .ingest, keyIn: .body) { request, context in
+                try await ingest.single(kind, request, context)
             }
         }
         let managed =
@@ -34,14 +35,26 @@ enum Endpoints {
         let backup = BackupRoutes(partition: partition, deliveries: hub.store)
         let erasure = ErasureRoutes(queries: Queries(partition))
         let compact = CompactRoutes(queries: Queries(partition))
+        let senders = SenderIngest(partition: partition, keys: keys, limits: limits)
+        let taken =
+            CustomerIORoutes(senders).endpoints + PostHogRoutes(senders).endpoints
+            + KlaviyoRoutes(senders).endpoints + AnalyticsRoutes(senders).endpoints
+            + ShopifyRoutes(senders, secrets: shopifySecrets).endpoints
         let kept = backup.endpoints + erasure.endpoints + compact.endpoints
         return single + managed + kept + [
-            Endpoint(.post, "/v1/batch", .ingest) { request, _ in try await ingest.batch(request) },
+            Endpoint(.post, "/v1/batch", .ingest, keyIn: .body) { request, context in
+                try await ingest.batch(request, context)
+            },
             Endpoint(.post, "/v1/lists/{name}/add", .ingest) { request, context in
-                try await ingest.single(.addToList, list: list(in: context), request)
+                try await ingest.single(.addToList, list: context.text("name"), request, context)
             },
             Endpoint(.post, "/v1/lists/{name}/remove", .ingest) { request, context in
-                try await ingest.single(.removeFromList, list: list(in: context), request)
+                try await ingest.single(
+                    .removeFromList,
+                    list: context.text("name"),
+                    request,
+                    context
+                )
             },
             Endpoint(.post, "/v1/jobs", .ingest) { request, _ in try await ingest.job(request) },
             Endpoint(.get, "/v1/transitions", .read) { request, _ in
@@ -84,12 +97,7 @@ enum Endpoints {
             Endpoint(.get, "/metrics", .read) { _, _ in try await metrics.answer() },
             Endpoint(.get, "/healthz", nil) { _, _ in try health.live() },
             Endpoint(.get, "/readyz", nil) { _, _ in try health.ready() },
-        ]
-    }
-
-    /// The list that a path names.
-    private static func list(in context: BasicRequestContext) -> String? {
-        context.parameters.get("name").map { $0.removingPercentEncoding ?? $0 }
+        ] + taken
     }
 
     /// What answers requests to these endpoints, and to others with an error.
@@ -99,9 +107,9 @@ enum Endpoints {
         _ all: [Endpoint],
         _ tally: RequestTally,
         keys: KeyRing?
-    ) -> RouterResponder<BasicRequestContext> {
+    ) -> RouterResponder<DoorContext> {
         let router = Router(
-            context: BasicRequestContext.self,
+            context: DoorContext.self,
             options: .autoGenerateHeadEndpoints
         )
         let endpoints = EndpointTable(all)

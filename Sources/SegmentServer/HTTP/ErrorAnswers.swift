@@ -3,7 +3,7 @@ internal import Hummingbird
 
 /// Gives every refusal its body, and tells an unknown path from a wrong method.
 struct ErrorAnswers: RouterMiddleware {
-    typealias Context = BasicRequestContext
+    typealias Context = DoorContext
 
     private let endpoints: EndpointTable
 
@@ -13,8 +13,8 @@ struct ErrorAnswers: RouterMiddleware {
 
     func handle(
         _ request: Request,
-        context: BasicRequestContext,
-        next: (Request, BasicRequestContext) async throws -> Response
+        context: DoorContext,
+        next: (Request, DoorContext) async throws -> Response
     ) async throws -> Response {
         do {
             return try await next(request, context)

@@ -1,17 +1,19 @@
 internal import EventModel
+internal import EventStore
 internal import EventWire
 internal import HTTPTypes
 internal import Hummingbird
 internal import Materializer
-internal import NIOCore
 
 /// `POST /v1/track`, `/v1/identify` and `/v1/batch`: bodies to entries, and receipts to verdicts.
 struct Ingest: Sendable {
     private let partition: Partition
+    private let keys: KeyRing
     private let decoder: NativeDecoder
 
-    init(_ partition: Partition, _ limits: WireLimits) {
+    init(_ partition: Partition, _ keys: KeyRing, _ limits: WireLimits) {
         self.partition = partition
+        self.keys = keys
         decoder = NativeDecoder(limits: limits)
     }
 
@@ -21,15 +23,17 @@ struct Ingest: Sendable {
     func single(
         _ kind: NativeKind,
         list: String? = nil,
-        _ request: Request
+        _ request: Request,
+        _ context: DoorContext
     ) async throws -> Response {
         let wait = try wait(request)
         _ = try bodyType(request, taking: [.json])
-        let body = try await body(
+        let body = try await BodyReader.read(
             request,
             bytesMax: decoder.limits.singleBodyBytesMax,
             remedy: "send fewer or shorter properties"
         )
+        try admit(body, context)
         let decoded = try readable { () throws(WireError) in
             [try decoder.decodeSingle(kind, list: list, body: body)]
         }
@@ -37,14 +41,15 @@ struct Ingest: Sendable {
     }
 
     /// Takes a batch, which becomes durable as a whole.
-    func batch(_ request: Request) async throws -> Response {
+    func batch(_ request: Request, _ context: DoorContext) async throws -> Response {
         let wait = try wait(request)
         let type = try bodyType(request, taking: [.json, .lines])
-        let body = try await body(
+        let body = try await BodyReader.read(
             request,
             bytesMax: decoder.limits.batchBodyBytesMax,
             remedy: "send smaller batches"
         )
+        try admit(body, context)
         // Only of a body that says nothing the decoder has to find out how it is written.
         let contentType = type == .lines ? "application/x-ndjson" : request.headers[.contentType]
         let decoded = try readable { () throws(WireError) in
@@ -64,12 +69,7 @@ struct Ingest: Sendable {
         _ wait: EvaluationWait
     ) async throws(APIError) -> Response {
         let drafts = decoded.compactMap { try? $0.get() }
-        let submission: Submission
-        do throws(SubmitError) {
-            submission = try await partition.submit(drafts, wait: wait)
-        } catch {
-            throw APIError(error)
-        }
+        let submission = try await partition.submission(drafts, wait)
         var receipts = submission.receipts.makeIterator()
         let verdicts = decoded.compactMap { entry -> IngestAnswer.Verdict? in
             switch entry {
@@ -104,14 +104,6 @@ extension Ingest {
         _ request: Request,
         taking types: [BodyType]
     ) throws(APIError) -> BodyType {
-        if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
-            throw APIError(
-                415,
-                "unsupported_encoding",
-                "the body's Content-Encoding is '\(printable(encoding, charactersMax: 60))'; send "
-                    + "it uncompressed"
-            )
-        }
         let header = request.headers[.contentType]
         if let type = BodyType(header), types.contains(type) { return type }
         let remedy =
@@ -126,36 +118,22 @@ extension Ingest {
         )
     }
 
-    /// How much of a body that is too large is read and passed over: a sender reads the answer only once it has
-    /// sent it, and would find the connection closed before.
-    private static let passedOverBytesMax = 16 << 20
+    /// Lets in who brings the key in the body, as `writeKey`.
+    private func admit(_ body: [UInt8], _ context: DoorContext) throws(APIError) {
+        guard context.awaitsKey else { return }
+        _ = try keys.admit(decoder.writeKey(body).map { [$0] } ?? [], .ingest)
+    }
+}
 
-    private func body(
-        _ request: Request,
-        bytesMax: Int,
-        remedy: String
-    ) async throws -> [UInt8] {
-        let tooLarge = APIError(
-            413,
-            WireCode.bodyTooLarge.rawValue,
-            "the body has more than \(bytesMax) bytes; at most so many fit: \(remedy)"
-        )
-        let length = request.headers[.contentLength].flatMap { Int($0) } ?? 0
-        // Before a sender goes to the trouble of sending it.
-        if length > bytesMax, request.headers[.expect] != nil { throw tooLarge }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(min(length, bytesMax))
-        var count = 0
-        for try await part in request.body {
-            count += part.readableBytes
-            if max(count, length) <= bytesMax {
-                bytes.append(contentsOf: part.readableBytesView)
-            } else if count > bytesMax + Ingest.passedOverBytesMax {
-                break
-            }
+extension Partition {
+    /// What became of entries, or why they were not queued.
+    func submission(
+        _ drafts: [EntryDraft],
+        _ wait: EvaluationWait
+    ) async throws(APIError) -> Submission {
+        do throws(SubmitError) { return try await submit(drafts, wait: wait) } catch {
+            throw APIError(error)
         }
-        guard max(count, length) <= bytesMax else { throw tooLarge }
-        return bytes
     }
 }
 

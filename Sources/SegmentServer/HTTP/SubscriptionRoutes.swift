@@ -54,7 +54,7 @@ struct SubscriptionRoutes: Sendable {
         ]
     }
 
-    private func name(_ context: BasicRequestContext) -> String {
+    private func name(_ context: DoorContext) -> String {
         let name = context.parameters.get("name") ?? ""
         return name.removingPercentEncoding ?? name
     }

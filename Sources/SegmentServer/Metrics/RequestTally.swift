@@ -36,15 +36,15 @@ final class RequestTally: Sendable {
 
 /// Has a tally count every request.
 struct TallyMiddleware: RouterMiddleware {
-    typealias Context = BasicRequestContext
+    typealias Context = DoorContext
 
     let tally: RequestTally
     let endpoints: EndpointTable
 
     func handle(
         _ request: Request,
-        context: BasicRequestContext,
-        next: (Request, BasicRequestContext) async throws -> Response
+        context: DoorContext,
+        next: (Request, DoorContext) async throws -> Response
     ) async throws -> Response {
         let began = ContinuousClock.now
         // Paths as they are documented: what a client makes up must not make the tally grow.

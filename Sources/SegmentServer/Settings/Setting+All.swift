@@ -8,9 +8,11 @@ extension Setting {
     /// all values. `--accept-clock` is not among them either: standing in a file it would defeat
     /// the check that it overrides, so it is a flag for one start.
     package static let all = [
-        data, rules, listen, queueEntriesMax, connectionsMax, idleSecondsMax, transferSecondsMax,
+        data, rules, listen, tlsCertificateFile, tlsKeyFile, queueEntriesMax, connectionsMax,
+        idleSecondsMax, transferSecondsMax,
         singleBodyBytesMax, batchBodyBytesMax, batchEntriesMax, entryBytesMax, propertiesMax,
         depthMax, webhookURL, webhookSecretFile, allowWebhookNetwork,
+        shopifySecretFile,
         scrubDelaySeconds, logFormat,
     ]
 
@@ -31,6 +33,18 @@ extension Setting {
         "listen",
         .address(\.listen),
         "Where to listen; beyond this machine only with API keys. Port 0 takes any free one."
+    )
+    /// What the daemon shows to be who it is.
+    package static let tlsCertificateFile = Setting(
+        "tlsCertificateFile",
+        .file(\.tlsCertificateFile),
+        "The certificate, with those that vouch for it, as PEM: connections over TCP use TLS."
+    )
+    /// What proves it.
+    package static let tlsKeyFile = Setting(
+        "tlsKeyFile",
+        .file(\.tlsKeyFile),
+        "The certificate's private key, as PEM."
     )
     /// How much may wait.
     package static let queueEntriesMax = Setting(
@@ -103,6 +117,12 @@ extension Setting {
         "webhookSecretFile",
         .file(\.webhookSecretFile),
         "The file with the secret that signs webhooks; else SEGMENTD_WEBHOOK_SECRET has it."
+    )
+    /// What Shopify signs by.
+    package static let shopifySecretFile = Setting(
+        "shopifySecretFile",
+        .file(\.shopifySecretFile),
+        "The file with the secrets by which Shopify signs its webhooks, one a line."
     )
     /// How long what was erased may stay on disk.
     package static let scrubDelaySeconds = Setting(

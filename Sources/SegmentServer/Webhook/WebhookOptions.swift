@@ -71,14 +71,19 @@ package struct WebhookOptions: Sendable {
     }
 
     /// The text of a secret that a file has.
-    static func secret(file: String) throws(WebhookError) -> String {
+    ///
+    /// - Parameter name: What messages call it.
+    static func secret(
+        file: String,
+        _ name: String = "the webhook secret"
+    ) throws(WebhookError) -> String {
         do {
             let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
             let data = try handle.read(upToCount: secretBytesMax) ?? Data()
             return String(decoding: data, as: UTF8.self)
         } catch {
             throw WebhookError(
-                "cannot read the webhook secret from \(printable(file)); check that it is a file "
+                "cannot read \(name) from \(printable(file)); check that it is a file "
                     + "and who may read it"
             )
         }

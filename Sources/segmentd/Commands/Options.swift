@@ -50,6 +50,8 @@ struct SettingOptions: ParsableArguments {
     @Option(.data) var data: String?
     @Option(.rules) var rules: String?
     @Option(.listen) var listen: String?
+    @Option(.tlsCertificateFile) var tlsCertificateFile: String?
+    @Option(.tlsKeyFile) var tlsKeyFile: String?
     @Option(.queueEntriesMax) var queueEntriesMax: String?
     @Option(.connectionsMax) var connectionsMax: String?
     @Option(.idleSecondsMax) var idleSecondsMax: String?
@@ -63,6 +65,7 @@ struct SettingOptions: ParsableArguments {
     @Option(.webhookURL) var webhookURL: String?
     @Option(.webhookSecretFile) var webhookSecretFile: String?
     @Option(.allowWebhookNetwork) var allowWebhookNetwork: String?
+    @Option(.shopifySecretFile) var shopifySecretFile: String?
     @Option(.scrubDelaySeconds) var scrubDelaySeconds: String?
     @Option(.logFormat) var logFormat: String?
 
@@ -71,13 +74,15 @@ struct SettingOptions: ParsableArguments {
     /// All settings; what somebody should know about them is said on standard error.
     func resolved() throws(CommandFailure) -> Settings {
         let settings = try file.settings([
-            (.data, data), (.rules, rules), (.listen, listen), (.queueEntriesMax, queueEntriesMax),
+            (.data, data), (.rules, rules), (.listen, listen),
+            (.tlsCertificateFile, tlsCertificateFile), (.tlsKeyFile, tlsKeyFile),
+            (.queueEntriesMax, queueEntriesMax),
             (.connectionsMax, connectionsMax), (.idleSecondsMax, idleSecondsMax),
             (.transferSecondsMax, transferSecondsMax), (.singleBodyBytesMax, singleBodyBytesMax),
             (.batchBodyBytesMax, batchBodyBytesMax), (.batchEntriesMax, batchEntriesMax),
             (.entryBytesMax, entryBytesMax), (.propertiesMax, propertiesMax), (.depthMax, depthMax),
             (.webhookURL, webhookURL), (.webhookSecretFile, webhookSecretFile),
-            (.allowWebhookNetwork, allowWebhookNetwork),
+            (.allowWebhookNetwork, allowWebhookNetwork), (.shopifySecretFile, shopifySecretFile),
             (.scrubDelaySeconds, scrubDelaySeconds), (.logFormat, logFormat),
         ])
         for warning in settings.warnings { Console.warn(warning) }

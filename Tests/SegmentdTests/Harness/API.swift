@@ -23,6 +23,7 @@ struct API: Sendable {
         _ method: String,
         _ path: String,
         _ body: String? = nil,
+        bytes: [UInt8]? = nil,
         type: String = "application/json",
         key: String? = nil,
         authorization: String? = nil,
@@ -34,9 +35,9 @@ struct API: Sendable {
             request.headers.add(name: "Authorization", value: field)
         }
         for (name, value) in headers { request.headers.add(name: name, value: value) }
-        if let body {
+        if let bytes = bytes ?? body.map({ Array($0.utf8) }) {
             request.headers.add(name: "Content-Type", value: type)
-            request.body = .bytes(ByteBuffer(string: body))
+            request.body = .bytes(ByteBuffer(bytes: bytes))
         }
         let response = try await API.client.execute(request, timeout: .seconds(300))
         let buffer = try await response.body.collect(upTo: 64 << 20)

@@ -93,6 +93,11 @@ final class Bench: Sendable {
         try await DaemonProcess(launch(program, serving(program) + more))
     }
 
+    /// Starts a daemon on the data directory and waits until it listens.
+    func start(_ program: Program, _ more: [String]) async throws -> DaemonProcess {
+        try await DaemonProcess(launch(program, serving(program) + more))
+    }
+
     /// Starts a daemon that sends its transitions there, and waits until it listens.
     func start(deliveringTo receiver: WebhookReceiver) async throws -> DaemonProcess {
         try await DaemonProcess(launch(.segmentd, serving() + delivering(to: receiver.url)))
