@@ -19,6 +19,8 @@ public final class DeliveryStore: Sendable {
     let gapTable: Table
     let members: Table
     let keyTable: Table
+    let answerTable: Table
+    let answerTimes: Table
     let adding = Mutex(())
 
     /// Opens the deliveries of a directory, which the caller has locked; makes them where there are
@@ -37,6 +39,7 @@ public final class DeliveryStore: Sendable {
             try environment.openTables([
                 "positions", "dead", "about", "subscriptions", "held", "gaps",
                 "members", APIKeyRecord.table,
+                KeptAnswerRecord.table, "answer-times",
             ])
         }
         self.environment = environment
@@ -47,6 +50,8 @@ public final class DeliveryStore: Sendable {
         gapTable = opened[5]
         members = opened[6]
         keyTable = opened[7]
+        answerTable = opened[8]
+        answerTimes = opened[9]
         let found = try AboutTable(environment: environment, table: opened[2]).text(
             "log",
             orSet: logID,

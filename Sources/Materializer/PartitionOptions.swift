@@ -61,6 +61,21 @@ public struct EntryReceipt: Sendable {
     public var isSuppressed = false
     /// Of an `erase`, whether it erased anybody.
     public var isErased = false
+
+    /// A receipt with its parts.
+    public init(
+        sequence: SequenceNumber,
+        duplicateOf: SequenceNumber? = nil,
+        isConflict: Bool = false,
+        isSuppressed: Bool = false,
+        isErased: Bool = false
+    ) {
+        self.sequence = sequence
+        self.duplicateOf = duplicateOf
+        self.isConflict = isConflict
+        self.isSuppressed = isSuppressed
+        self.isErased = isErased
+    }
 }
 
 /// What became of a request.
@@ -69,6 +84,12 @@ public struct Submission: Sendable {
     public var receipts: [EntryReceipt]
     /// All entries up to this one had been evaluated when the answer was made.
     public var evaluatedThrough: SequenceNumber
+
+    /// An outcome with its parts.
+    public init(receipts: [EntryReceipt], evaluatedThrough: SequenceNumber) {
+        self.receipts = receipts
+        self.evaluatedThrough = evaluatedThrough
+    }
 }
 
 /// Why a request was not taken.

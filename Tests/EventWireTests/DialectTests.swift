@@ -419,22 +419,23 @@ struct DialectTests {
     @Test(arguments: postHog)
     func postHogMessages(_ example: Case) throws {
         let body = Self.bytes(#"{"api_key":"k","batch":[\#(example.body)]}"#)
-        let (items, key) = try PostHogDecoder().messages(body)
-        #expect(Self.shown(items) == example.shown)
-        #expect(key == "k")
+        let decoder = PostHogDecoder()
+        #expect(Self.shown(try decoder.messages(body)) == example.shown)
+        #expect(try decoder.key(body) == "k")
     }
 
     @Test func postHogBatchesAndSingleMessages() throws {
         let message = #"{"event":"e","distinct_id":"u"}"#
         let whole =
             #"{"token":"t","sent_at":"2026-03-01T00:00:00Z","historical_migration":true,"batch":[\#(message)]}"#
-        let (items, key) = try PostHogDecoder().messages(Self.bytes(whole))
+        let items = try PostHogDecoder().messages(Self.bytes(whole))
         #expect(Self.shown(items) == "track 'e' user:u sent 2026-03-01T00:00:00.000Z backfill")
-        #expect(key == "t")
+        #expect(try PostHogDecoder().key(Self.bytes(whole)) == "t")
+        #expect(try PostHogDecoder().key(Self.bytes(#"{"api_key":7}"#)) == nil)
         let single = try PostHogDecoder().messages(
             Self.bytes(#"{"api_key":"k","event":"e","distinct_id":"u"}"#)
         )
-        #expect(Self.shown(single.items) == "track 'e' user:u")
+        #expect(Self.shown(single) == "track 'e' user:u")
         #expect(throws: WireError.self) { try PostHogDecoder().messages(Self.bytes("[]")) }
     }
 

@@ -7,27 +7,32 @@ public struct PostHogDecoder: Sendable {
 
     /// `POST /batch/`, or `POST /i/v0/e/` and the like with one message.
     ///
-    /// - Returns: What each message asks for, and the key that the body brings.
-    public func messages(
-        _ body: [UInt8]
-    ) throws(WireError) -> (items: [SenderItem], key: String?) {
+    /// - Returns: What each message asks for.
+    public func messages(_ body: [UInt8]) throws(WireError) -> [SenderItem] {
         let body = try SenderBody(body, limits, bytesMax: limits.batchBodyBytesMax)
         var given = EntryDecoder.Given(sentAt: body.member("sent_at"))
         if let token = body.member("historical_migration") {
             given.isBackfill = body.document.isTrue(token)
         }
-        let key = (body.member("api_key") ?? body.member("token")).map { body.document.string($0) }
         guard body.member("batch") == nil else {
-            let items = try body.items("batch") { token, place throws(WireError) in
+            return try body.items("batch") { token, place throws(WireError) in
                 try item(body, token, place, given)
             }
-            return (items, key)
         }
         do throws(WireError) {
-            return ([try item(body, 0, .body, given)], key)
+            return [try item(body, 0, .body, given)]
         } catch {
-            return ([.problem(EntryProblem(error.code, error.message, index: 0))], key)
+            return [.problem(EntryProblem(error.code, error.message, index: 0))]
         }
+    }
+
+    /// The API key that a body brings; nil where it has none.
+    public func key(_ body: [UInt8]) throws(WireError) -> String? {
+        let body = try SenderBody(body, limits, bytesMax: limits.batchBodyBytesMax)
+        guard let token = body.member("api_key") ?? body.member("token"),
+            body.document.kind(token) == .string
+        else { return nil }
+        return body.document.string(token)
     }
 
     private func item(

@@ -5,8 +5,8 @@ internal import Hummingbird
 /// What is known of a request besides what it says.
 struct DoorContext: RequestContext {
     var coreContext: CoreRequestContextStorage
-    /// What its key is good for; nil where no key is needed.
-    var scopes: APIKey.Scopes?
+    /// Its key; nil where none is needed.
+    var key: APIKey?
     /// Whether it brought no key in a place that everybody looks at, and its handler is to look in the body.
     var awaitsKey = false
 

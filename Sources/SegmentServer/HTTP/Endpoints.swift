@@ -16,7 +16,8 @@ enum Endpoints {
         shopifySecrets: [[UInt8]],
         rulesFolder: String
     ) -> [Endpoint] {
-        let ingest = Ingest(partition, keys, limits)
+        let requests = RepeatedRequests(partition, hub.store)
+        let ingest = Ingest(requests, keys, limits)
         let reads = Reads(Queries(partition))
         let health = Health(partition)
         let metrics = Metrics(partition: partition, hub: hub, tally: tally)
@@ -35,7 +36,12 @@ enum Endpoints {
         let backup = BackupRoutes(partition: partition, deliveries: hub.store)
         let erasure = ErasureRoutes(queries: Queries(partition))
         let compact = CompactRoutes(queries: Queries(partition))
-        let senders = SenderIngest(partition: partition, keys: keys, limits: limits)
+        let senders = SenderIngest(
+            partition: partition,
+            requests: requests,
+            keys: keys,
+            limits: limits
+        )
         let taken =
             CustomerIORoutes(senders).endpoints + PostHogRoutes(senders).endpoints
             + KlaviyoRoutes(senders).endpoints + AnalyticsRoutes(senders).endpoints

@@ -7,12 +7,12 @@ internal import Materializer
 
 /// `POST /v1/track`, `/v1/identify` and `/v1/batch`: bodies to entries, and receipts to verdicts.
 struct Ingest: Sendable {
-    private let partition: Partition
+    private let requests: RepeatedRequests
     private let keys: KeyRing
     private let decoder: NativeDecoder
 
-    init(_ partition: Partition, _ keys: KeyRing, _ limits: WireLimits) {
-        self.partition = partition
+    init(_ requests: RepeatedRequests, _ keys: KeyRing, _ limits: WireLimits) {
+        self.requests = requests
         self.keys = keys
         decoder = NativeDecoder(limits: limits)
     }
@@ -33,11 +33,11 @@ struct Ingest: Sendable {
             bytesMax: decoder.limits.singleBodyBytesMax,
             remedy: "send fewer or shorter properties"
         )
-        try admit(body, context)
+        let keyed = try keyed(request, context, body)
         let decoded = try readable { () throws(WireError) in
             [try decoder.decodeSingle(kind, list: list, body: body)]
         }
-        return try await submit(decoded, wait)
+        return try await submit(decoded, wait, keyed)
     }
 
     /// Takes a batch, which becomes durable as a whole.
@@ -49,13 +49,13 @@ struct Ingest: Sendable {
             bytesMax: decoder.limits.batchBodyBytesMax,
             remedy: "send smaller batches"
         )
-        try admit(body, context)
+        let keyed = try keyed(request, context, body)
         // Only of a body that says nothing the decoder has to find out how it is written.
         let contentType = type == .lines ? "application/x-ndjson" : request.headers[.contentType]
         let decoded = try readable { () throws(WireError) in
             try decoder.decodeBatch(body: body, contentType: contentType)
         }
-        return try await submit(decoded, wait)
+        return try await submit(decoded, wait, keyed)
     }
 
     private func readable(
@@ -66,10 +66,11 @@ struct Ingest: Sendable {
 
     func submit(
         _ decoded: [DecodedEntry],
-        _ wait: EvaluationWait
+        _ wait: EvaluationWait,
+        _ keyed: KeyedRequest? = nil
     ) async throws(APIError) -> Response {
         let drafts = decoded.compactMap { try? $0.get() }
-        let submission = try await partition.submission(drafts, wait)
+        let submission = try await requests.submit(drafts, wait, keyed)
         var receipts = submission.receipts.makeIterator()
         let verdicts = decoded.compactMap { entry -> IngestAnswer.Verdict? in
             switch entry {
@@ -118,22 +119,17 @@ extension Ingest {
         )
     }
 
-    /// Lets in who brings the key in the body, as `writeKey`.
-    private func admit(_ body: [UInt8], _ context: DoorContext) throws(APIError) {
-        guard context.awaitsKey else { return }
-        _ = try keys.admit(decoder.writeKey(body).map { [$0] } ?? [], .ingest)
-    }
-}
-
-extension Partition {
-    /// What became of entries, or why they were not queued.
-    func submission(
-        _ drafts: [EntryDraft],
-        _ wait: EvaluationWait
-    ) async throws(APIError) -> Submission {
-        do throws(SubmitError) { return try await submit(drafts, wait: wait) } catch {
-            throw APIError(error)
+    /// Lets in who brings the key in the body, as `writeKey`; and finds out whether the request may be sent again.
+    private func keyed(
+        _ request: Request,
+        _ context: DoorContext,
+        _ body: [UInt8]
+    ) throws(APIError) -> KeyedRequest? {
+        var key = context.key
+        if context.awaitsKey {
+            key = try keys.admit(decoder.writeKey(body).map { [$0] } ?? [], .ingest)
         }
+        return try KeyedRequest(request, caller: key?.id, body)
     }
 }
 

@@ -28,7 +28,7 @@ struct KeyGuard: RouterMiddleware {
         if texts.isEmpty, let endpoint, case .body = endpoint.keyPlace {
             context.awaitsKey = true
         } else {
-            context.scopes = try ring.admit(texts, endpoint?.scope ?? [])
+            context.key = try ring.admit(texts, endpoint?.scope ?? [])
         }
         return try await next(request, context)
     }
@@ -61,8 +61,7 @@ extension KeyRing {
     /// - Parameters:
     ///   - texts: What may be the key.
     ///   - needed: What it must be good for.
-    /// - Returns: What it is good for.
-    func admit(_ texts: [String], _ needed: APIKey.Scopes) throws(APIError) -> APIKey.Scopes {
+    func admit(_ texts: [String], _ needed: APIKey.Scopes) throws(APIError) -> APIKey {
         guard !texts.isEmpty else {
             throw APIError(
                 401,
@@ -86,6 +85,6 @@ extension KeyRing {
                     + "'\(key.name)' has \(key.scopes.names.joined(separator: ", "))"
             )
         }
-        return key.scopes
+        return key
     }
 }

@@ -18,11 +18,11 @@ struct AnalyticsRoutes: Sendable {
             Endpoint(.post, "/mp/collect", .ingest, keyIn: .query("api_secret")) {
                 request,
                 context in
-                let body = try await senders.single(request)
+                let body = try await senders.single(request, context)
                 let items = try senders.decoded { () throws(WireError) in
-                    try decoder.collect(body)
+                    try decoder.collect(body.bytes)
                 }
-                let outcomes = try await senders.take(items, context)
+                let outcomes = try await senders.take(items, context, body.keyed)
                 // Its senders look at nothing but the status: one that tells what was wrong is of use to whoever tries
                 // it by hand, and no entry of the request was taken where all are refused.
                 if let first = outcomes.first, outcomes.allSatisfy({ $0 != .taken }),
@@ -34,9 +34,9 @@ struct AnalyticsRoutes: Sendable {
             },
             Endpoint(.post, "/debug/mp/collect", .ingest, keyIn: .query("api_secret")) {
                 request,
-                _ in
-                let body = try await senders.single(request)
-                return .json(validation(body))
+                context in
+                let body = try await senders.single(request, context)
+                return .json(validation(body.bytes))
             },
         ]
     }

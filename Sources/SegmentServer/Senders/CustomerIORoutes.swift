@@ -52,8 +52,8 @@ struct CustomerIORoutes: Sendable {
                 return .json(Self.nothing)
             },
             // Devices receive messages, which segmentd does not send.
-            Endpoint(.put, Self.customer + "/devices", .ingest) { request, _ in
-                _ = try await senders.single(request)
+            Endpoint(.put, Self.customer + "/devices", .ingest) { request, context in
+                _ = try await senders.single(request, context)
                 return .json(Self.nothing)
             },
             Endpoint(.delete, Self.customer + "/devices/{device}", .ingest) { _, _ in
@@ -77,9 +77,11 @@ struct CustomerIORoutes: Sendable {
                 }
             },
             Endpoint(.post, "/api/v2/batch", .ingest) { request, context in
-                let body = try await senders.batch(request)
-                let items = try senders.decoded { () throws(WireError) in try decoder.batch(body) }
-                return answer(try await senders.take(items, context))
+                let body = try await senders.batch(request, context)
+                let items = try senders.decoded { () throws(WireError) in
+                    try decoder.batch(body.bytes)
+                }
+                return answer(try await senders.take(items, context, body.keyed))
             },
         ]
     }
@@ -91,9 +93,9 @@ struct CustomerIORoutes: Sendable {
         _ context: DoorContext,
         _ decode: ([UInt8]) throws(WireError) -> SenderItem
     ) async throws -> Response {
-        let body = try await senders.single(request)
-        let item = try senders.decoded { () throws(WireError) in try decode(body) }
-        try await senders.take(item, context)
+        let body = try await senders.single(request, context)
+        let item = try senders.decoded { () throws(WireError) in try decode(body.bytes) }
+        try await senders.take(item, context, body.keyed)
         return .json(Self.nothing)
     }
 
@@ -110,12 +112,12 @@ struct CustomerIORoutes: Sendable {
         _ context: DoorContext,
         adds: Bool
     ) async throws -> Response {
-        let body = try await senders.batch(request)
+        let body = try await senders.batch(request, context)
         let type = request.parameter("id_type") ?? "id"
         let items = try senders.decoded { () throws(WireError) in
-            try decoder.list(context.text("name"), adds: adds, idType: type, body)
+            try decoder.list(context.text("name"), adds: adds, idType: type, body.bytes)
         }
-        for outcome in try await senders.take(items, context) {
+        for outcome in try await senders.take(items, context, body.keyed) {
             if case .refused(let code, let message) = outcome { throw APIError(400, code, message) }
         }
         return .json(Self.nothing)

@@ -19,31 +19,31 @@ struct KlaviyoRoutes: Sendable {
         [
             Endpoint(.post, "/api/events", .ingest) { request, context in
                 try await answered {
-                    let body = try await senders.single(request)
+                    let body = try await senders.single(request, context)
                     let item = try senders.decoded { () throws(WireError) in
-                        try decoder.event(body)
+                        try decoder.event(body.bytes)
                     }
-                    try await senders.take(item, context)
+                    try await senders.take(item, context, body.keyed)
                     return Response(status: .accepted)
                 }
             },
             Endpoint(.post, "/api/event-bulk-create-jobs", .ingest) { request, context in
                 try await answered {
-                    let body = try await senders.batch(request)
+                    let body = try await senders.batch(request, context)
                     let items = try senders.decoded { () throws(WireError) in
-                        try decoder.events(body)
+                        try decoder.events(body.bytes)
                     }
-                    let outcomes = try await senders.take(items, context)
+                    let outcomes = try await senders.take(items, context, body.keyed)
                     return bulkAnswer(outcomes)
                 }
             },
             Endpoint(.post, "/api/profile-import", .ingest) { request, context in
                 try await answered {
-                    let body = try await senders.single(request)
+                    let body = try await senders.single(request, context)
                     let item = try senders.decoded { () throws(WireError) in
-                        try decoder.profile(body)
+                        try decoder.profile(body.bytes)
                     }
-                    try await senders.take(item, context)
+                    try await senders.take(item, context, body.keyed)
                     return profileAnswer(item)
                 }
             },

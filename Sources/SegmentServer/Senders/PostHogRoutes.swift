@@ -24,12 +24,13 @@ struct PostHogRoutes: Sendable {
     }
 
     private func take(_ request: Request, _ context: DoorContext) async throws -> Response {
-        let body = try await senders.batch(request)
-        let (items, key) = try senders.decoded { () throws(WireError) in
-            try decoder.messages(body)
+        let body = try await senders.batch(request, context) { body throws(WireError) in
+            try decoder.key(body)
         }
-        if context.awaitsKey { _ = try senders.keys.admit(key.map { [$0] } ?? [], .ingest) }
-        let outcomes = try await senders.take(items, context)
+        let items = try senders.decoded { () throws(WireError) in
+            try decoder.messages(body.bytes)
+        }
+        let outcomes = try await senders.take(items, context, body.keyed)
         var json = JSONWriter()
         json.object { json in
             json.field("status", "Ok")

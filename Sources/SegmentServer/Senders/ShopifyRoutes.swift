@@ -24,7 +24,7 @@ struct ShopifyRoutes: Sendable {
     var endpoints: [Endpoint] {
         [
             Endpoint(.post, "/webhooks/shopify", nil) { request, context in
-                let body = try await senders.single(request)
+                let body = try await senders.single(request, context).bytes
                 try check(body, Self.header("Hmac-Sha256", request))
                 guard let topic = Self.header("Topic", request), !topic.isEmpty else {
                     throw APIError(
