@@ -41,7 +41,8 @@ package struct APIError: Error, Equatable, Sendable {
                 503,
                 "stopped",
                 "segmentd is not taking entries: \(reason). Send the request again when it runs "
-                    + "again, with the same messageId for each entry"
+                    + "again, with the same messageId for each entry",
+                retryAfterSeconds: 10
             )
         }
     }

@@ -130,6 +130,14 @@ struct BadRequest: Sendable {
             words: ["tomorrow", "after=start"]
         ),
         BadRequest(
+            name: "bad flag",
+            method: "GET",
+            path: "/v1/transitions?announced=yes",
+            status: 400,
+            code: "invalid_announced",
+            words: ["yes", "send true or false"]
+        ),
+        BadRequest(
             name: "bad limit",
             method: "GET",
             path: "/v1/transitions?limit=1001",

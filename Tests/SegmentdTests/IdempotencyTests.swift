@@ -89,7 +89,9 @@ import Testing
             try FileManager.default.removeItem(atPath: bench.data + "/delivery")
             let again = try await bench.start()
             let reply = try await send(again.api, "k-1").decode(IngestReply.self)
-            #expect(reply.entries.map(\.status) == ["duplicate", "invalid", "duplicate", "duplicate"])
+            #expect(
+                reply.entries.map(\.status) == ["duplicate", "invalid", "duplicate", "duplicate"]
+            )
             #expect(try await again.api.members(of: "carts") == ["u1", "u2"])
         }
     }

@@ -15,7 +15,7 @@ struct Reads: Sendable {
     }
 
     func transitions(_ request: Request) async throws(APIError) -> Response {
-        var wanted = wanted(request)
+        var wanted = try wanted(request)
         wanted.limit = try request.limit()
         if let text = request.parameter("wait") {
             guard let seconds = Int(text), (0...TransitionRequest.waitSecondsMax).contains(seconds)
@@ -34,7 +34,7 @@ struct Reads: Sendable {
 
     /// Transitions as they are recorded; from now on, unless the client says where it was.
     func stream(_ request: Request) async throws(APIError) -> Response {
-        var wanted = wanted(request)
+        var wanted = try wanted(request)
         if let name = HTTPField.Name("Last-Event-ID"), let last = request.headers[name],
             !last.isEmpty
         {
@@ -53,13 +53,21 @@ struct Reads: Sendable {
         }
     }
 
-    private func wanted(_ request: Request) -> TransitionRequest {
+    private func wanted(_ request: Request) throws(APIError) -> TransitionRequest {
         var wanted = TransitionRequest()
         wanted.after = request.parameter("after")
         wanted.segments = request.parameters("segment")
         wanted.kinds = request.parameters("kind")
         wanted.causes = request.parameters("cause")
-        wanted.announcedOnly = request.parameter("announced") == "true"
+        let announced = request.parameter("announced")
+        guard announced == nil || announced == "true" || announced == "false" else {
+            throw APIError(
+                400,
+                "invalid_announced",
+                "announced is '\(printable(announced ?? "", charactersMax: 60))'; send true or false"
+            )
+        }
+        wanted.announcedOnly = announced == "true"
         return wanted
     }
 
