@@ -508,24 +508,40 @@ struct DialectTests {
                 + #"{"email":"k@x.org","title":null,"phone_number":"+1500","location":{"city":"B"},"#
                 + #""tier":"gold"}"#
         )
-        let event = { (name: String) in
-            #"{"attributes":{"time":"2026-03-01T00:00:00Z","metric":{"data":{"attributes":{"name":\#(name)}}}}}"#
+        let event = { (name: String, day: Int) in
+            #"{"attributes":{"time":"2026-03-0\#(day)T00:00:00Z","metric":{"data":{"attributes":{"name":\#(name)}}}}}"#
         }
-        let bulk =
+        let bulk = { (profile: String) in
             #"{"data":{"attributes":{"events-bulk-create":{"data":[{"attributes":{"#
-            + #""profile":{"data":{"attributes":{"email":"k@x.org"}}},"#
-            + #""events":{"data":[\#(event("\"a\"")),\#(event("7")),\#(event("\"b\""))]}}}]}}}}"#
-        let identify = #"identify email:k@x.org {"email":"k@x.org"} at 2026-03-01T00:00:00.000Z"#
+                + #""profile":{"data":{"attributes":{\#(profile)}}},"events":{"data":["#
+                + [event("7", 1), event("\"a\"", 2), event("\"b\"", 4), event("\"c\"", 3)]
+                .joined(separator: ",") + "]}}}]}}}}"
+        }
+        let tracks = { (who: String) in
+            """
+            track 'a' \(who) at 2026-03-02T00:00:00.000Z
+            track 'b' \(who) at 2026-03-04T00:00:00.000Z
+            track 'c' \(who) at 2026-03-03T00:00:00.000Z
+            """
+        }
+        let refused =
+            "invalid_event: events[0].attributes.metric.data.attributes.name is the number 7; send a "
+            + "text of at most 150 bytes\n"
+        // What is said of the profile stands there once, and is as new as the latest event.
         #expect(
-            Self.shown(try KlaviyoDecoder().events(Self.bytes(bulk))) == """
-                \(identify)
-                track 'a' email:k@x.org at 2026-03-01T00:00:00.000Z
-                invalid_event: events[1].attributes.metric.data.attributes.name is the number 7; \
-                send a text of at most 150 bytes
-                \(identify)
-                track 'b' email:k@x.org at 2026-03-01T00:00:00.000Z
-                """
+            Self.shown(try KlaviyoDecoder().events(Self.bytes(bulk(#""email":"k@x.org""#))))
+                == refused
+                + #"identify email:k@x.org {"email":"k@x.org"} at 2026-03-04T00:00:00.000Z"# + "\n"
+                + tracks("email:k@x.org")
         )
+        #expect(
+            Self.shown(try KlaviyoDecoder().events(Self.bytes(bulk(#""external_id":"7""#))))
+                == refused + tracks("user:7")
+        )
+        // A profile that is nobody costs its events.
+        let nobody = try KlaviyoDecoder().events(Self.bytes(bulk("")))
+        #expect(nobody.count == 4)
+        #expect(Self.shown(nobody).split(separator: "\n").allSatisfy { $0.hasPrefix("missing_id") })
         for wrong in ["{}", #"{"data":{"attributes":{"events-bulk-create":{"data":7}}}}"#] {
             #expect(throws: WireError.self) { try KlaviyoDecoder().events(Self.bytes(wrong)) }
         }

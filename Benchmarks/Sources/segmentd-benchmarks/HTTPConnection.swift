@@ -29,10 +29,12 @@ final class HTTPConnection {
     deinit { close(descriptor) }
 
     /// Sends a request and waits for the answer's status; nil where the connection broke.
-    func post(_ path: String, _ body: [UInt8]) -> Int? {
+    ///
+    /// - Parameter headers: Further fields, each with its end of line.
+    func post(_ path: String, _ body: [UInt8], headers: String = "") -> Int? {
         let head =
             "POST \(path) HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-            + "Content-Length: \(body.count)\r\n\r\n"
+            + "\(headers)Content-Length: \(body.count)\r\n\r\n"
         guard write(Array(head.utf8) + body) else { return nil }
         return readAnswer()
     }
@@ -61,7 +63,7 @@ final class HTTPConnection {
         let status = head.split(separator: " ").dropFirst().first.flatMap { Int($0) }
         let length = head.split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
             .flatMap { Int($0.dropFirst(15).filter(\.isNumber)) }
-        guard let status, let length else { return nil }
+        guard let status, let length = status == 204 ? 0 : length else { return nil }
         while pending.count < end + 4 + length {
             guard readMore() else { return nil }
         }

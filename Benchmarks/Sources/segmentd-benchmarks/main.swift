@@ -67,6 +67,10 @@ do {
     if isWanted("http") {
         try await IngestRow(binary: binary, seconds: isSmall ? 1 : 10).run(&report)
     }
+    if isWanted("senders") {
+        try SenderRows(binary: binary, seconds: isSmall ? 0.2 : 4, rounds: isSmall ? 1 : 3)
+            .run(&report)
+    }
     if isWanted("mass", "bot") {
         try await MassRows(
             people: size(1_000_000, 5_000),

@@ -130,20 +130,41 @@ extension Dialect {
         contents: [.track: [.members(.properties)]]
     )
 
-    /// An order, a checkout or a cart of Shopify's webhooks.
-    ///
+    /// A webhook of Shopify's by its topic: about a customer, or about an order, a checkout or a cart.
+    static func shopify(_ topic: String) -> Dialect {
+        switch topic {
+        case "orders/cancelled": shopifyCancelled
+        case _ where topic.hasPrefix("customers/"):
+            topic.hasSuffix("/create") ? shopifyNewCustomer : shopifyCustomer
+        case _ where topic.hasPrefix("carts/"):
+            topic.hasSuffix("/create") ? shopifyNewCart : shopifyCart
+        case _ where topic.hasSuffix("/create"): shopifyNewOrder
+        default: shopifyOrder
+        }
+    }
+
+    private static let shopifyNewOrder = shopifyThing("cart_token", ["created_at", "updated_at"])
+    private static let shopifyOrder = shopifyThing("cart_token", ["updated_at", "created_at"])
+    private static let shopifyCancelled = shopifyThing(
+        "cart_token",
+        ["cancelled_at", "updated_at", "created_at"]
+    )
+    private static let shopifyNewCart = shopifyThing("token", ["created_at", "updated_at"])
+    private static let shopifyCart = shopifyThing("token", ["updated_at", "created_at"])
+    private static let shopifyNewCustomer = shopifyPerson(["created_at", "updated_at"])
+    private static let shopifyCustomer = shopifyPerson(["updated_at", "created_at"])
+    /// A request to forget a customer.
+    static let shopifyRedact = shopifyThing("cart_token", [])
+
     /// - Parameters:
-    ///   - times: The members that say when it happened, the best first.
     ///   - cart: The member that has the cart's token, by which a visitor is known.
-    static func shopifyThing(times: [String], cart: String) -> Dialect {
+    ///   - times: The members that say when it happened, the best first.
+    private static func shopifyThing(_ cart: String, _ times: [String]) -> Dialect {
         Dialect(
             source: "shopify",
             shape: EntryShape(
                 [
-                    (
-                        "customer",
-                        ["id": .role(.userID), "email": .role(.email)]
-                    ),
+                    ("customer", ["id": .role(.userID), "email": .role(.email)]),
                     ("customer_id", .role(.userID)),
                     ("email", .role(.email)),
                     ("contact_email", .role(.email)),
@@ -155,8 +176,7 @@ extension Dialect {
         )
     }
 
-    /// A customer of Shopify's webhooks.
-    static func shopifyCustomer(times: [String]) -> Dialect {
+    private static func shopifyPerson(_ times: [String]) -> Dialect {
         Dialect(
             source: "shopify",
             shape: EntryShape(

@@ -58,30 +58,45 @@ public struct KlaviyoDecoder: Sendable {
             )
         }
         let about = SenderEntry(body.document, profile, .klaviyoBulkProfile, limits)
+        let identify: Result<EntryDraft, WireError>
+        do throws(WireError) { identify = .success(try about.entry(.identify)) } catch {
+            identify = .failure(error)
+        }
         var items: [SenderItem] = []
+        var tracks: [(item: Int, draft: EntryDraft)] = []
         for event in try body.elements("data", of: events) {
             let index = start + items.count
             do throws(WireError) {
-                var identify = try about.entry(.identify)
-                let entry = SenderEntry(
-                    body.document,
-                    event,
-                    .klaviyoEvent,
-                    limits,
-                    .element("events", index)
-                )
-                let track = try entry.entry(
-                    .track,
-                    .init(identifiers: identify.identifiers)
-                )
-                identify.timestamp = track.timestamp
-                identify.isBackfill = track.isBackfill
-                items.append(.entries([identify, track]))
+                let place = EntryPlace.element("events", index)
+                let entry = SenderEntry(body.document, event, .klaviyoEvent, limits, place)
+                let who = try identify.get().identifiers
+                let track = try entry.entry(.track, .init(identifiers: who))
+                tracks.append((items.count, track))
+                items.append(.entries([track]))
             } catch {
                 items.append(.problem(EntryProblem(error.code, error.message, index: index)))
             }
         }
+        if let first = tracks.first, let update = attributeEntry(identify, of: tracks.map(\.draft)) {
+            items[first.item] = .entries([update, first.draft])
+        }
         return items
+    }
+
+    /// What is said of a profile besides its events, once for all of them; nil where that is nothing.
+    ///
+    /// It is as new as the latest of them.
+    private func attributeEntry(
+        _ identify: Result<EntryDraft, WireError>,
+        of tracks: [EntryDraft]
+    ) -> EntryDraft? {
+        guard case .success(var draft) = identify,
+            draft.content != EntryDraft(kind: .identify).content
+        else { return nil }
+        let times: [Instant] = tracks.compactMap(\.timestamp)
+        draft.timestamp = times.count == tracks.count ? times.max() : nil
+        draft.isBackfill = tracks.allSatisfy(\.isBackfill)
+        return draft
     }
 
     private func event(

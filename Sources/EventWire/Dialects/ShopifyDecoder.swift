@@ -33,13 +33,10 @@ public struct ShopifyDecoder: Sendable {
         case "customers/redact": return try redact(body)
         case "customers/data_request", "shop/redact": return .nothing
         case "customers/create", "customers/update", "customers/enable", "customers/disable":
-            let dialect = Dialect.shopifyCustomer(times: ShopifyDecoder.times(topic))
-            let entry = SenderEntry(body.document, 0, dialect, limits)
+            let entry = SenderEntry(body.document, 0, .shopify(topic), limits)
             return .entries([try entry.entry(.identify, given)])
         default:
-            let cart = topic.hasPrefix("carts/") ? "token" : "cart_token"
-            let dialect = Dialect.shopifyThing(times: ShopifyDecoder.times(topic), cart: cart)
-            let entry = SenderEntry(body.document, 0, dialect, limits)
+            let entry = SenderEntry(body.document, 0, .shopify(topic), limits)
             let fields = try entry.decoder.fields(0)
             // Products, stock, the shop itself: nobody did anything.
             let isAboutSomebody = [FieldRole.userID, .email, .anonymousID].contains {
@@ -50,19 +47,9 @@ public struct ShopifyDecoder: Sendable {
         }
     }
 
-    /// Which member says when something happened, the best first.
-    static func times(_ topic: String) -> [String] {
-        switch topic {
-        case let topic where topic.hasSuffix("/create"): ["created_at", "updated_at"]
-        case "orders/cancelled": ["cancelled_at", "updated_at", "created_at"]
-        default: ["updated_at", "created_at"]
-        }
-    }
-
     /// A shop's customer asks that what is known of them be gone.
     private func redact(_ body: SenderBody) throws(WireError) -> SenderItem {
-        let dialect = Dialect.shopifyThing(times: [], cart: "cart_token")
-        let decoder = SenderEntry(body.document, 0, dialect, limits).decoder
+        let decoder = SenderEntry(body.document, 0, .shopifyRedact, limits).decoder
         let identifiers = try decoder.identifiers(try decoder.fields(0), .init())
         return .erase(identifiers[0], suppresses: false)
     }
