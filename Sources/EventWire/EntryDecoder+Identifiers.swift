@@ -147,7 +147,8 @@ extension EntryDecoder {
                     + "\(field == "user" ? "userId" : "anonymousId")"
             )
         }
-        return Identifier(namespace: field, text: try identifier(value, "\(name).\(field)"))
+        let path = name + JSONDocument.step(field)
+        return Identifier(namespace: field, text: try identifier(value, path))
     }
 
     /// E-mail and telephone number among an identify's attributes.

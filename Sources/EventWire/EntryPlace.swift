@@ -38,7 +38,7 @@ extension JSONDocument {
             while child < end(container) {
                 let value = isObject ? child + 1 : child
                 if target < end(value) {
-                    path += isObject ? step(string(child)) : "[\(position)]"
+                    path += isObject ? JSONDocument.step(string(child)) : "[\(position)]"
                     if target == child { return path }
                     container = value
                     break
@@ -50,7 +50,8 @@ extension JSONDocument {
         return path
     }
 
-    private func step(_ name: String) -> String {
+    /// The step to a member of that name: `.price`, or `["a price"]`.
+    static func step(_ name: String) -> String {
         let isPlain = name.utf8.allSatisfy {
             switch $0 {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
