@@ -1,5 +1,6 @@
 public import EventModel
 internal import LMDBStore
+internal import Synchronization
 
 /// What requests with idempotency keys were answered.
 extension DeliveryStore {
@@ -32,6 +33,17 @@ extension DeliveryStore {
     ///   - place: 32 bytes by which it is found.
     ///   - bound: Answers given before this are forgotten, in their order.
     public func keep(
+        _ answer: KeptAnswer,
+        at place: [UInt8],
+        forgettingBefore bound: Instant
+    ) throws(StoreError) {
+        // One at a time: what is forgotten is found before it is removed.
+        try answering.withLock { _ throws(StoreError) in
+            try put(answer, at: place, forgettingBefore: bound)
+        }
+    }
+
+    private func put(
         _ answer: KeptAnswer,
         at place: [UInt8],
         forgettingBefore bound: Instant

@@ -22,6 +22,7 @@ public final class DeliveryStore: Sendable {
     let answerTable: Table
     let answerTimes: Table
     let adding = Mutex(())
+    let answering = Mutex(())
 
     /// Opens the deliveries of a directory, which the caller has locked; makes them where there are
     /// none.

@@ -109,6 +109,8 @@ extension EntryDecoder {
         _ isOfPerson: Bool
     ) throws(WireError) -> Int? {
         guard let token else { return nil }
+        // What else stands in a context is none of ours.
+        if role == .moreTraits, !dialect.isLenient, document.kind(token) != .object { return nil }
         guard document.kind(token) == .object else {
             throw WireError(
                 isOfPerson || role == .traits ? .invalidTraits : .invalidProperties,
@@ -143,7 +145,9 @@ extension EntryDecoder {
         guard let token else { return nil }
         var instant: Instant?
         switch document.kind(token) {
-        case .string: instant = Instant(rfc3339: document.string(token))
+        case .string:
+            instant = Instant(rfc3339: document.string(token))
+            if instant == nil, dialect.isLenient { instant = epoch(document.string(token)) }
         case .number: instant = epoch(document.string(token))
         default: break
         }
@@ -166,11 +170,16 @@ extension EntryDecoder {
     }
 
     private func epoch(_ spelling: String) -> Instant? {
-        guard let number = ExactDecimal(spelling), number.units % ExactDecimal.one == 0,
-            let whole = Int64(exactly: number.units / ExactDecimal.one)
-        else { return nil }
+        guard let number = ExactDecimal(spelling) else { return nil }
         let limit = EntryDecoder.epochSecondsBelow
         let isSeconds = number.units.magnitude < limit.units.magnitude
+        if isSeconds, dialect.isLenient {
+            // Below 10^11 seconds: no overflow. Parts of a millisecond are dropped.
+            return Instant(milliseconds: Int64(number.units * 1_000 / ExactDecimal.one))
+        }
+        guard number.units % ExactDecimal.one == 0,
+            let whole = Int64(exactly: number.units / ExactDecimal.one)
+        else { return nil }
         // At most 10^18 milliseconds or 10^14, by the digits that fit: no overflow.
         return Instant(milliseconds: isSeconds ? whole * 1_000 : whole)
     }
@@ -185,6 +194,16 @@ extension EntryDecoder {
             )
         }
         return document.isTrue(token)
+    }
+}
+
+extension JSONDocument {
+    /// Whether there is nothing to see in a text.
+    func isBlank(_ token: Int) -> Bool {
+        let range = range(token)
+        // Nearly every text begins with a letter or digit of ASCII: no String is made of it.
+        if !range.isEmpty, (0x21..<0x7F).contains(text[range.lowerBound]) { return false }
+        return string(token).isBlank
     }
 }
 

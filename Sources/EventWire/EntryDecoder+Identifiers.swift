@@ -52,6 +52,19 @@ extension EntryDecoder {
         return identifiers
     }
 
+    /// Who is to be erased: whom the highest-ranking one of the identifiers means, and nobody by a device or a
+    /// message's recipient.
+    func erased(_ fields: EntryFields) throws(WireError) -> Identifier {
+        guard let token = fields[.identifiers] else { throw nobody }
+        let all = try named(token, path(.identifiers), dialect.namedNamespaces)
+            .filter { $0.namespace != "anonymous" }
+        let user = all.first { $0.namespace == "user" }
+        guard let found = user ?? all.first(where: { $0.namespace != "email" }) ?? all.first else {
+            throw nobody
+        }
+        return found
+    }
+
     /// Whether the customer id is said to be a device's: nobody has signed in there.
     private func isDevice(_ fields: EntryFields) -> Bool {
         guard let token = fields[.isIdentified] else { return false }
@@ -109,7 +122,7 @@ extension EntryDecoder {
     private func isAbsent(_ value: Int) -> Bool {
         switch document.kind(value) {
         case .null: true
-        case .string: dialect.isLenient && document.byteCount(value) == 0
+        case .string: dialect.isLenient && document.isBlank(value)
         default: false
         }
     }
@@ -239,7 +252,7 @@ extension EntryDecoder {
 
     private func identifier(_ token: Int, _ name: String) throws(WireError) -> String {
         let text = try scalarText(token, name, .invalidIdentifier)
-        guard !text.isEmpty else {
+        guard !text.isBlank else {
             throw WireError(
                 .invalidIdentifier,
                 "\(place.field(name)) is empty; send 1 to \(limits.identifierBytesMax) bytes, "

@@ -87,10 +87,18 @@ struct EntryDecoder {
         draft.sentAt =
             if let own = fields[.sentAt] {
                 try instant(own, place.field(path(.sentAt)))
+            } else if dialect.isLenient {
+                // It corrects a clock; without it the clock is believed.
+                try? instant(given.sentAt, "")
             } else {
                 try instant(given.sentAt, "sentAt of the batch")
             }
-        draft.messageID = if let id = given.messageID { id } else { try messageID(fields) }
+        draft.messageID =
+            if let id = given.messageID {
+                id
+            } else {
+                try messageID(fields, draft.identifiers)
+            }
         let isBackfill = try backfill(fields[.backfill])
         draft.isBackfill = given.isBackfill || isBackfill
         return draft
@@ -148,14 +156,18 @@ struct EntryDecoder {
     }
 
     /// The idempotency key: the sender's, or an id that repeats of the event share, which counts within the events
-    /// of one name.
-    private func messageID(_ fields: EntryFields) throws(WireError) -> String {
+    /// of one name and one person.
+    private func messageID(
+        _ fields: EntryFields,
+        _ identifiers: [Identifier]
+    ) throws(WireError) -> String {
         if let token = fields[.messageID] {
             return try scalarText(token, path(.messageID), .invalidMessageID)
         }
         guard let token = fields[.uniqueID] else { return "" }
         let id = try scalarText(token, path(.uniqueID), .invalidMessageID)
-        let whole = try "\(event(fields[.event])) \(id)"
+        let who = identifiers.first?.canonical.text ?? ""
+        let whole = try "\(event(fields[.event])) \(id) \(who)"
         return whole.utf8.count <= limits.identifierBytesMax ? whole : id
     }
 

@@ -51,7 +51,7 @@ struct EntryFields {
         let former = found[role.rawValue]
         switch document.kind(token) {
         case .null: break
-        case .string where blankIsAbsent && document.byteCount(token) == 0: break
+        case .string where blankIsAbsent && document.isBlank(token): break
         default:
             // A document has fewer tokens than bytes, and those are bounded.
             if former.token == 0 || rank <= former.rank {

@@ -9,8 +9,8 @@ struct DialectTests {
         items.map { item in
             switch item {
             case .entries(let drafts): drafts.map { shown($0) }.joined(separator: "\n")
-            case .erase(let identifier, let suppresses):
-                "erase \(identifier.namespace):\(identifier.text)"
+            case .erase(let identifiers, let suppresses):
+                "erase " + identifiers.map { "\($0.namespace):\($0.text)" }.joined(separator: " ")
                     + (suppresses ? " suppressed" : "")
             case .nothing: "nothing"
             case .problem(let problem): "\(problem.code.rawValue): \(problem.message)"
@@ -117,8 +117,13 @@ struct DialectTests {
         ),
         Case(
             "traits that are none",
-            #"{"type":"identify","userId":"u","context":{"traits":[1]}}"#,
-            "invalid_traits: batch[0].context.traits is a list; send an object or leave it out"
+            #"{"type":"identify","userId":"u","traits":[1]}"#,
+            "invalid_traits: batch[0].traits is a list; send an object or leave it out"
+        ),
+        Case(
+            "what else stands in a context",
+            #"{"type":"identify","userId":"u","context":{"traits":[1]},"traits":{"a":1}}"#,
+            #"identify user:u {"a":1}"#
         ),
     ]
 
@@ -300,6 +305,34 @@ struct DialectTests {
             "erase user:42"
         ),
         Case(
+            "whom the highest one means is deleted",
+            #"{"type":"person","identifiers":{"email":"j@x.org","id":"42"},"action":"delete"}"#,
+            "erase user:42"
+        ),
+        Case(
+            "nobody is deleted by a device or a recipient",
+            #"{"type":"person","identifiers":{"anonymous_id":"a"},"action":"delete","#
+                + #""attributes":{"recipient":"r@x.org"}}"#,
+            "missing_identifier: batch[0].identifiers, attributes.anonymous_id and "
+                + "attributes.recipient are missing; send at least one of them"
+        ),
+        Case(
+            "a type that is none",
+            #"{"type":"Person","identifiers":{"id":"42"},"action":"event","name":"e"}"#,
+            "unknown_type: batch[0].type is the text \"Person\"; send \"person\""
+        ),
+        Case(
+            "blank identifiers are none",
+            #"{"type":"person","identifiers":{"id":" ","email":"j@x.org"},"action":"event","name":"e"}"#,
+            "track 'e' email:j@x.org"
+        ),
+        Case(
+            "parts of seconds, and numbers that are text",
+            #"{"type":"person","identifiers":{"id":"42"},"action":"event","name":"e","#
+                + #""timestamp":"1613063089.5"}"#,
+            "track 'e' user:42 at 2021-02-11T17:04:49.500Z"
+        ),
+        Case(
             "devices",
             #"{"type":"person","identifiers":{"id":"42"},"action":"add_device"}"#,
             "nothing"
@@ -340,7 +373,7 @@ struct DialectTests {
             Self.shown(items) == """
                 list '7' user:1 on
                 list '7' user:2 on
-                invalid_identifier: an id has 0 bytes; send 1 to 255
+                invalid_identifier: an id is blank, or has 0 bytes; send 1 to 255
                 invalid_identifier: ids[3].id is true; send a text of at most 255 bytes
                 """
         )
@@ -404,6 +437,11 @@ struct DialectTests {
             #"track 'e' anonymous:d {"$process_person_profile":false}"#
         ),
         Case(
+            "what belongs to a company",
+            #"{"event":"$groupidentify","distinct_id":"x","properties":{}}"#,
+            "nothing"
+        ),
+        Case(
             "the id among the properties",
             #"{"event":"e","properties":{"distinct_id":"u"}}"#,
             #"track 'e' user:u {"distinct_id":"u"}"#
@@ -437,6 +475,11 @@ struct DialectTests {
         )
         #expect(Self.shown(single) == "track 'e' user:u")
         #expect(throws: WireError.self) { try PostHogDecoder().messages(Self.bytes("[]")) }
+        // A clock that nobody can read corrects nothing, and costs nothing.
+        let unclear = #"{"sent_at":"garbage","batch":[\#(message)]}"#
+        #expect(
+            Self.shown(try PostHogDecoder().messages(Self.bytes(unclear))) == "track 'e' user:u"
+        )
     }
 
     // MARK: - Klaviyo
@@ -453,7 +496,7 @@ struct DialectTests {
             identify user:7 email:s@k.org anonymous:a {"email":"s@k.org"} at 2022-11-08T00:00:00.000Z
             track 'Placed Order' user:7 email:s@k.org anonymous:a \
             {"unique_id":"A-1","value":9.99,"value_currency":"USD","OrderId":"A-1"} \
-            at 2022-11-08T00:00:00.000Z id Placed Order A-1
+            at 2022-11-08T00:00:00.000Z id Placed Order A-1 7
             """
         ),
         Case(
@@ -538,6 +581,14 @@ struct DialectTests {
             Self.shown(try KlaviyoDecoder().events(Self.bytes(bulk(#""external_id":"7""#))))
                 == refused + tracks("user:7")
         )
+        // One without events does not cost the others.
+        let whole = bulk(#""external_id":"7""#).replacing(
+            #""events-bulk-create":{"data":["#,
+            with: #""events-bulk-create":{"data":[{"attributes":{}},"#
+        )
+        let some = try KlaviyoDecoder().events(Self.bytes(whole))
+        #expect(some.count == 5)
+        #expect(Self.shown(Array(some.prefix(1))).hasPrefix("wrong_shape"))
         // A profile that is nobody costs its events.
         let nobody = try KlaviyoDecoder().events(Self.bytes(bulk("")))
         #expect(nobody.count == 4)
@@ -578,6 +629,14 @@ struct DialectTests {
             missing_event: events[1].name is missing; send the event's name, for example "Order \
             Completed"
             not_an_object: events[2] is the number 7; send an object
+            """
+        ),
+        Case(
+            "attributes that are none do not cost the events",
+            #"{"client_id":"c","user_properties":"x","events":[{"name":"e"}]}"#,
+            """
+            invalid_traits: user_properties is the text "x"; send an object or leave it out
+            track 'e' anonymous:c
             """
         ),
         Case(
@@ -643,8 +702,24 @@ struct DialectTests {
                 + "id customers/update e1"
         ),
         (
-            "customers/redact", #"{"shop_id":1,"customer":{"id":735,"email":"h@x.org"}}"#,
-            "erase user:735"
+            "customers/redact",
+            #"{"shop_domain":"s","customer":{"id":735,"email":"h@x.org","phone":"+15"}}"#,
+            "erase user:735 email:h@x.org phone:+15"
+        ),
+        (
+            "customers/redact", #"{"id":577,"customer":{"id":735}}"#,
+            "refused, wrong_shape: the body is no request to redact a customer: it has no shop_domain, "
+                + "or no customer"
+        ),
+        ("shop/update", #"{"id":1,"email":"owner@x.org"}"#, "nothing"),
+        (
+            "orders/paid", #"{"id":1,"email":"","customer":null,"phone":"+15"}"#,
+            #"track 'orders/paid' phone:+15 {"id":1,"email":"","customer":null,"phone":"+15"} "#
+                + "at 2026-05-01T00:00:00.000Z id orders/paid e1"
+        ),
+        (
+            String(repeating: "x", count: 121), "{}",
+            "refused, invalid_event: the topic or the event id has more than 120 bytes"
         ),
         ("customers/data_request", #"{"customer":{"id":735}}"#, "nothing"),
         ("shop/redact", "{}", "nothing"),
@@ -664,6 +739,13 @@ struct DialectTests {
             ]
         }
         #expect(found == shown)
+    }
+
+    @Test func manyEventsBesideAttributesAreNoProblem() throws {
+        let event = #"{"name":"e","params":{"p":"\#(String(repeating: "x", count: 4_000))"}}"#
+        let events = [String](repeating: event, count: 25).joined(separator: ",")
+        let body = #"{"client_id":"c","user_properties":{"a":{"value":1}},"events":[\#(events)]}"#
+        #expect(try AnalyticsDecoder().collect(Self.bytes(body)).count == 26)
     }
 
     @Test func aLargeOrderIsNoProblem() throws {

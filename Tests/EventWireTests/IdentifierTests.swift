@@ -74,7 +74,8 @@ import Testing
             "line 1: identifiers.card is empty; send 1 to 255 bytes, or leave it out"
         ),
         (
-            #"{"type":"track","event":"e","identifiers":{"a card\u0000\n":[]}}"#, .invalidIdentifier,
+            #"{"type":"track","event":"e","identifiers":{"a card\u0000\n":[]}}"#,
+            .invalidIdentifier,
             #"line 1: identifiers["a card\u{0}\n"] is a list; send a text of at most 255 bytes"#
         ),
         (

@@ -78,6 +78,32 @@ import Testing
         }
     }
 
+    /// Nothing of another body is done, not even what comes before that is found out.
+    @Test func anotherBodyErasesNobody() async throws {
+        try await Bench.use(Self.rules) { bench in
+            let api = try await bench.start().api
+            let event = { (id: String) in
+                #"{"type":"person","identifiers":{"id":"\#(id)"},"action":"event","name":"e"}"#
+            }
+            let delete = #"{"type":"person","identifiers":{"id":"victim"},"action":"delete"}"#
+            func batch(_ key: String, _ items: String...) async throws -> Int {
+                let body = #"{"batch":[\#(items.joined(separator: ","))]}"#
+                return try await send(api, key, body, path: "/api/v2/batch").status
+            }
+            #expect(try await batch("k0", event("victim")) == 200)
+            // The first body had entries, an erasure alone, or nothing that could be taken.
+            #expect(try await batch("k1", event("a")) == 200)
+            #expect(try await batch("k1", delete, event("b")) == 422)
+            #expect(try await batch("k2", delete.replacing("victim", with: "nobody")) == 200)
+            #expect(try await batch("k2", event("b")) == 422)
+            #expect(try await batch("k3", "{}") == 207)
+            #expect(try await batch("k3", delete) == 422)
+            #expect(try await api.send("GET", "/v1/people/victim").status == 200)
+            #expect(try await api.send("GET", "/v1/people/b").status == 404)
+            #expect(try await batch("k2", delete.replacing("victim", with: "nobody")) == 200)
+        }
+    }
+
     /// Where the daemon dies between the commit and the keeping of the answer, the entries are in the log under
     /// ids that are made of the key.
     @Test func entriesAreKnownAgainWithoutTheKeptAnswer() async throws {

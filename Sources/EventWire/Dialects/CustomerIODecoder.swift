@@ -84,7 +84,9 @@ public struct CustomerIODecoder: Sendable {
 
     /// Whom `DELETE /api/v1/customers/{id}` or `POST …/suppress` means.
     public func named(_ id: String) throws(WireError) -> Identifier {
-        CustomerIODecoder.identifier(try checked(id))
+        let identifier = CustomerIODecoder.identifier(try checked(id))
+        _ = try checked(identifier.canonical.text)
+        return identifier
     }
 
     /// `POST /api/v2/entity`.
@@ -106,11 +108,17 @@ public struct CustomerIODecoder: Sendable {
         _ token: Int,
         _ place: EntryPlace
     ) throws(WireError) -> SenderItem {
-        // Objects and deliveries have no use here.
-        if let type = body.member("type", of: token), body.document.kind(type) == .string,
-            body.document.string(type) != "person"
-        {
-            return .nothing
+        if let type = body.member("type", of: token), body.document.kind(type) == .string {
+            switch body.document.string(type) {
+            case "person": break
+            // They have no use here.
+            case "object", "delivery": return .nothing
+            default:
+                throw WireError(
+                    .unknownType,
+                    "\(place.field("type")) is \(body.document.describe(type)); send \"person\""
+                )
+            }
         }
         return try SenderEntry(body.document, token, .customerIOEntity, limits, place).item()
     }
@@ -120,10 +128,10 @@ public struct CustomerIODecoder: Sendable {
     }
 
     private func checked(_ id: String) throws(WireError) -> String {
-        guard !id.isEmpty, id.utf8.count <= limits.identifierBytesMax else {
+        guard !id.isBlank, id.utf8.count <= limits.identifierBytesMax else {
             throw WireError(
                 .invalidIdentifier,
-                "an id has \(id.utf8.count) bytes; send 1 to \(limits.identifierBytesMax)"
+                "an id is blank, or has \(id.utf8.count) bytes; send 1 to \(limits.identifierBytesMax)"
             )
         }
         return id

@@ -164,10 +164,17 @@ extension Dialect {
             source: "shopify",
             shape: EntryShape(
                 [
-                    ("customer", ["id": .role(.userID), "email": .role(.email)]),
+                    (
+                        "customer",
+                        [
+                            "id": .role(.userID), "email": .role(.email),
+                            "phone": .role(.phone),
+                        ]
+                    ),
                     ("customer_id", .role(.userID)),
                     ("email", .role(.email)),
                     ("contact_email", .role(.email)),
+                    ("phone", .role(.phone)),
                     (cart, .role(.anonymousID)),
                 ] + times.map { ($0, .role(.timestamp)) }
             ),
@@ -180,7 +187,9 @@ extension Dialect {
         Dialect(
             source: "shopify",
             shape: EntryShape(
-                [("id", .role(.userID)), ("email", .role(.email))]
+                [
+                    ("id", .role(.userID)), ("email", .role(.email)), ("phone", .role(.phone)),
+                ]
                     + times.map { ($0, .role(.timestamp)) }
             ),
             types: [:],

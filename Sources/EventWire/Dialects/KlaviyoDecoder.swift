@@ -27,7 +27,10 @@ public struct KlaviyoDecoder: Sendable {
         }
         var items: [SenderItem] = []
         for element in try body.elements("data", of: list) {
-            items += try bulk(body, element, items.count)
+            do throws(WireError) { items += try bulk(body, element, items.count) } catch {
+                let problem = EntryProblem(error.code, error.message, index: items.count)
+                items.append(.problem(problem))
+            }
         }
         guard items.count <= limits.batchEntriesMax else {
             throw NativeDecoder(limits: limits).tooManyEntries("has \(items.count)")
@@ -77,7 +80,8 @@ public struct KlaviyoDecoder: Sendable {
                 items.append(.problem(EntryProblem(error.code, error.message, index: index)))
             }
         }
-        if let first = tracks.first, let update = attributeEntry(identify, of: tracks.map(\.draft)) {
+        if let first = tracks.first, let update = attributeEntry(identify, of: tracks.map(\.draft))
+        {
             items[first.item] = .entries([update, first.draft])
         }
         return items

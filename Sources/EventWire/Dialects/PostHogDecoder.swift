@@ -46,6 +46,8 @@ public struct PostHogDecoder: Sendable {
         let entry = SenderEntry(body.document, token, .postHog, limits, place)
         switch name {
         case "$set", "$identify": return .entries([try entry.entry(.identify, given)])
+        // What belongs to a company is nobody's.
+        case "$groupidentify": return .nothing
         case "$create_alias":
             let alias = SenderEntry(body.document, token, .postHogAlias, limits, place)
             return .entries([try alias.entry(.alias, given)])

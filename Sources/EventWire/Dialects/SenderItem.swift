@@ -4,9 +4,9 @@ public import EventModel
 public enum SenderItem: Sendable {
     /// These entries, one after the other.
     case entries([EntryDraft])
-    /// That the person whom the identifier means is erased; then, whether entries that name it have no effect any
-    /// more.
-    case erase(Identifier, suppresses: Bool)
+    /// That everybody whom one of the identifiers means is erased; then, whether entries that name them have no effect
+    /// any more.
+    case erase([Identifier], suppresses: Bool)
     /// Nothing: segmentd has no use for it, and takes it as the sender's service would.
     case nothing
     /// What is wrong with it; the others go on.
@@ -45,8 +45,7 @@ struct SenderEntry {
         case .entry(let kind):
             return .entries([try decoder.draft(kind, token, fields, given)])
         case .erase(let suppresses):
-            let identifiers = try decoder.identifiers(fields, given)
-            return .erase(identifiers[0], suppresses: suppresses)
+            return .erase([try decoder.erased(fields)], suppresses: suppresses)
         case .nothing: return .nothing
         }
     }

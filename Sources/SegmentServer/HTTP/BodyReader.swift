@@ -38,7 +38,8 @@ enum BodyReader {
         }
         guard max(count, length) <= bytesMax else { throw tooLarge }
         // Some proxies inflate a body and leave the header.
-        guard isCompressed, !bytes.isEmpty else { return bytes }
+        let isPlain = bytes.first.map { "{[ \n\r\t".utf8.contains($0) } ?? true
+        guard isCompressed, !isPlain else { return bytes }
         switch Inflater.inflate(bytes, bytesMax: bytesMax) {
         case .whole(let inflated): return inflated
         case .tooLarge: throw tooLarge
@@ -105,7 +106,11 @@ enum Inflater {
                 switch status {
                 case Z_STREAM_END:
                     // Members may follow one another, as `gzip` itself writes them.
-                    if unsafe stream.avail_in == 0 { return .whole(Array(output.prefix(count))) }
+                    let rest = unsafe input.suffix(Int(stream.avail_in))
+                    // Zeros behind the end are padding.
+                    if unsafe rest.allSatisfy({ $0 == 0 }) {
+                        return .whole(Array(output.prefix(count)))
+                    }
                     guard unsafe inflateReset(&stream) == Z_OK else { return .damaged }
                 case Z_OK where count == output.count:
                     output.append(

@@ -69,7 +69,11 @@ struct Ingest: Sendable {
         _ wait: EvaluationWait,
         _ keyed: KeyedRequest? = nil
     ) async throws(APIError) -> Response {
-        let drafts = decoded.compactMap { try? $0.get() }
+        let drafts = decoded.enumerated().compactMap { index, entry -> EntryDraft? in
+            guard case .success(var draft) = entry else { return nil }
+            if draft.messageID.isEmpty, let keyed { draft.messageID = keyed.messageID(index) }
+            return draft
+        }
         let submission = try await requests.submit(drafts, wait, keyed)
         var receipts = submission.receipts.makeIterator()
         let verdicts = decoded.compactMap { entry -> IngestAnswer.Verdict? in

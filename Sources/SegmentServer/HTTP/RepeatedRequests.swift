@@ -12,15 +12,20 @@ struct KeyedRequest: Sendable {
     /// The header's text.
     let key: String
     /// Names the request: the same key of another caller or on another path is another.
-    let place: [UInt8]
+    private let place: [UInt8]
     /// The SHA-256 of the body.
     let fingerprint: [UInt8]
 
     private static let bytesMax = 200
 
+    /// Names a part of it.
+    func place(_ part: UInt32) -> [UInt8] {
+        place + (0..<4).map { UInt8(truncatingIfNeeded: part >> (24 - 8 * $0)) }
+    }
+
     /// The idempotency key of an entry that has none of its own: the same whenever the request is sent.
     ///
-    /// - Parameter index: Which entry of the request it is.
+    /// - Parameter index: Which one of those that were sent it is, whatever became of the others.
     func messageID(_ index: Int) -> String {
         let tag = place.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         return "\(key)/\(String(tag, radix: 36))/\(index)"
@@ -44,7 +49,7 @@ struct KeyedRequest: Sendable {
             )
         }
         self.key = key
-        let parts = [caller ?? "", request.uri.path, key].joined(separator: "\0")
+        let parts = [caller ?? "", request.uri.string, key].joined(separator: "\0")
         place = Array(SHA256.hash(data: Array(parts.utf8)))
         fingerprint = Array(SHA256.hash(data: body))
     }
@@ -78,14 +83,42 @@ final class RepeatedRequests: Sendable {
         first: Int = 0
     ) async throws(APIError) -> Submission {
         guard let request else { return try await take(drafts, wait) }
+        try check(request)
         let part = UInt32(truncatingIfNeeded: first)
         return try await once(request, part, count: drafts.count) { () throws(APIError) in
-            let named = drafts.enumerated().map { index, draft in
-                var draft = draft
-                if draft.messageID.isEmpty { draft.messageID = request.messageID(first + index) }
-                return draft
-            }
-            return try await take(named, wait)
+            try await take(drafts, wait)
+        }
+    }
+
+    /// Refuses a request whose key was used with another body.
+    func check(_ request: KeyedRequest?) throws(APIError) {
+        guard let request else { return }
+        let bound = ClockSource.system.wall() - RepeatedRequests.keptFor
+        for part in [0, RepeatedRequests.whole] {
+            guard let kept = try kept(request.place(part)), kept.givenAt > bound else { continue }
+            try check(kept, request)
+        }
+    }
+
+    private func check(_ kept: KeptAnswer, _ request: KeyedRequest) throws(APIError) {
+        guard kept.fingerprint == request.fingerprint else {
+            throw APIError(
+                422,
+                "idempotency_key_reused",
+                "a request with this Idempotency-Key had another body; send what is new with a "
+                    + "new key"
+            )
+        }
+    }
+
+    /// Which part stands for the whole request.
+    private static let whole = UInt32.max
+
+    /// Keeps what the body of a request was before anything is done that cannot be done again.
+    func open(_ request: KeyedRequest?) async throws(APIError) {
+        guard let request else { return }
+        _ = try await once(request, RepeatedRequests.whole, count: 0) { () throws(APIError) in
+            Submission(receipts: [], evaluatedThrough: .zero)
         }
     }
 
@@ -115,7 +148,7 @@ final class RepeatedRequests: Sendable {
         count: Int,
         _ body: () async throws(APIError) -> Submission
     ) async throws(APIError) -> Submission {
-        let place = request.place + (0..<4).map { UInt8(truncatingIfNeeded: part >> (24 - 8 * $0)) }
+        let place = request.place(part)
         guard underWay.withLock({ $0.insert(place).inserted }) else {
             throw APIError(
                 409,
@@ -127,14 +160,7 @@ final class RepeatedRequests: Sendable {
         defer { underWay.withLock { _ = $0.remove(place) } }
         let now = ClockSource.system.wall()
         if let kept = try kept(place), kept.givenAt > now - RepeatedRequests.keptFor {
-            guard kept.fingerprint == request.fingerprint else {
-                throw APIError(
-                    422,
-                    "idempotency_key_reused",
-                    "a request with this Idempotency-Key had another body; send what is new with a "
-                        + "new key"
-                )
-            }
+            try check(kept, request)
             // Other bounds may have refused more, or less, of the same body.
             if kept.verdicts.count == count { return Submission(kept) }
         }

@@ -22,7 +22,7 @@ struct AnalyticsRoutes: Sendable {
                 let items = try senders.decoded { () throws(WireError) in
                     try decoder.collect(body.bytes)
                 }
-                let outcomes = try await senders.take(items, context, body.keyed)
+                let outcomes = try await senders.take(items, body.context, body.keyed)
                 // Its senders look at nothing but the status: one that tells what was wrong is of use to whoever tries
                 // it by hand, and no entry of the request was taken where all are refused.
                 if let first = outcomes.first, outcomes.allSatisfy({ $0 != .taken }),

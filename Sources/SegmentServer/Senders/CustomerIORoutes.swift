@@ -81,7 +81,7 @@ struct CustomerIORoutes: Sendable {
                 let items = try senders.decoded { () throws(WireError) in
                     try decoder.batch(body.bytes)
                 }
-                return answer(try await senders.take(items, context, body.keyed))
+                return answer(try await senders.take(items, body.context, body.keyed))
             },
         ]
     }
@@ -95,7 +95,7 @@ struct CustomerIORoutes: Sendable {
     ) async throws -> Response {
         let body = try await senders.single(request, context)
         let item = try senders.decoded { () throws(WireError) in try decode(body.bytes) }
-        try await senders.take(item, context, body.keyed)
+        try await senders.take(item, body.context, body.keyed)
         return .json(Self.nothing)
     }
 
@@ -103,7 +103,7 @@ struct CustomerIORoutes: Sendable {
         let identifier = try senders.decoded { () throws(WireError) in
             try decoder.named(context.text("id"))
         }
-        try await senders.take(.erase(identifier, suppresses: suppresses), context)
+        try await senders.take(.erase([identifier], suppresses: suppresses), context)
         return .json(Self.nothing)
     }
 
@@ -117,9 +117,11 @@ struct CustomerIORoutes: Sendable {
         let items = try senders.decoded { () throws(WireError) in
             try decoder.list(context.text("name"), adds: adds, idType: type, body.bytes)
         }
-        for outcome in try await senders.take(items, context, body.keyed) {
-            if case .refused(let code, let message) = outcome { throw APIError(400, code, message) }
+        // All of them or none: the answer names no single one.
+        for case .problem(let problem) in items {
+            throw APIError(400, problem.code.rawValue, problem.message)
         }
+        _ = try await senders.take(items, body.context, body.keyed)
         return .json(Self.nothing)
     }
 

@@ -23,7 +23,7 @@ struct KlaviyoRoutes: Sendable {
                     let item = try senders.decoded { () throws(WireError) in
                         try decoder.event(body.bytes)
                     }
-                    try await senders.take(item, context, body.keyed)
+                    try await senders.take(item, body.context, body.keyed)
                     return Response(status: .accepted)
                 }
             },
@@ -33,7 +33,7 @@ struct KlaviyoRoutes: Sendable {
                     let items = try senders.decoded { () throws(WireError) in
                         try decoder.events(body.bytes)
                     }
-                    let outcomes = try await senders.take(items, context, body.keyed)
+                    let outcomes = try await senders.take(items, body.context, body.keyed)
                     return bulkAnswer(outcomes)
                 }
             },
@@ -43,7 +43,7 @@ struct KlaviyoRoutes: Sendable {
                     let item = try senders.decoded { () throws(WireError) in
                         try decoder.profile(body.bytes)
                     }
-                    try await senders.take(item, context, body.keyed)
+                    try await senders.take(item, body.context, body.keyed)
                     return profileAnswer(item)
                 }
             },

@@ -30,7 +30,7 @@ struct PostHogRoutes: Sendable {
         let items = try senders.decoded { () throws(WireError) in
             try decoder.messages(body.bytes)
         }
-        let outcomes = try await senders.take(items, context, body.keyed)
+        let outcomes = try await senders.take(items, body.context, body.keyed)
         var json = JSONWriter()
         json.object { json in
             json.field("status", "Ok")

@@ -75,33 +75,46 @@ struct SenderIngest: Sendable {
 
     /// Does what the items ask for, in their order: entries that follow one another become durable together.
     ///
+    /// Where something was done, the rest is waited for as long as it takes: a sender that was told to send all of it
+    /// again would do the first part twice.
+    ///
     /// - Returns: What became of each.
     func take(
         _ items: [SenderItem],
         _ context: DoorContext,
         _ keyed: KeyedRequest?
     ) async throws(APIError) -> [Outcome] {
+        try requests.check(keyed)
+        var work = Work(keyed: keyed, last: items.lastIndex { $0.isErasure } ?? -1)
+        // An erasure is known by the request as a whole; entries are by themselves.
+        if work.last >= 0 { try await requests.open(keyed) }
         var outcomes = [Outcome](repeating: .taken, count: items.count)
-        var waiting: [EntryDraft] = []
-        var count = 0
         for (index, item) in items.enumerated() {
             switch item {
-            case .entries(let drafts): waiting += drafts
+            case .entries(let drafts): work.add(drafts, of: index)
             case .nothing: break
             case .problem(let problem):
                 outcomes[index] = .refused(code: problem.code.rawValue, message: problem.message)
-            case .erase(let identifier, let suppresses):
-                try await append(&waiting, &count, keyed)
+            case .erase(let identifiers, let suppresses):
+                // Who was named just before must be there to be erased.
+                try await append(&work, .fully)
                 do throws(APIError) {
-                    try await requests.act(keyed, item: index) { () throws(APIError) in
-                        try await erase(identifier, suppresses: suppresses, context)
+                    try mayErase(context, suppresses)
+                    try await patiently(work.isBegun) { () throws(APIError) in
+                        try await requests.act(keyed, item: index) { () throws(APIError) in
+                            try await erase(identifiers, suppresses: suppresses)
+                        }
                     }
+                    work.isBegun = true
                 } catch  where error.status < 429 {
                     outcomes[index] = .refused(code: error.code, message: error.message)
                 }
             }
         }
-        try await append(&waiting, &count, keyed)
+        if work.isEmpty, !work.isBegun, keyed != nil {
+            _ = try await requests.submit([], .briefly, keyed)
+        }
+        try await append(&work, .briefly)
         return outcomes
     }
 
@@ -120,23 +133,63 @@ struct SenderIngest: Sendable {
         }
     }
 
-    private func append(
-        _ drafts: inout [EntryDraft],
-        _ count: inout Int,
-        _ keyed: KeyedRequest?
-    ) async throws(APIError) {
-        guard !drafts.isEmpty else { return }
-        _ = try await requests.submit(drafts, .briefly, keyed, first: count)
-        count += drafts.count
-        drafts = []
+    /// How far a request has got.
+    private struct Work {
+        let keyed: KeyedRequest?
+        /// The last erasure's place.
+        let last: Int
+        var waiting: [EntryDraft] = []
+        /// How many entries were appended.
+        var count = 0
+        /// Whether something was done.
+        var isBegun = false
+
+        var isEmpty: Bool { waiting.isEmpty && count == 0 }
+
+        mutating func add(_ drafts: [EntryDraft], of item: Int) {
+            for (index, draft) in drafts.enumerated() {
+                var draft = draft
+                if draft.messageID.isEmpty, let keyed {
+                    draft.messageID = keyed.messageID(item) + (index == 0 ? "" : "/\(index)")
+                }
+                waiting.append(draft)
+            }
+        }
     }
 
-    /// Erases whom an identifier means; whoever is not known is suppressed all the same.
-    private func erase(
-        _ identifier: Identifier,
-        suppresses: Bool,
-        _ context: DoorContext
+    private func append(_ work: inout Work, _ wait: EvaluationWait) async throws(APIError) {
+        guard !work.waiting.isEmpty else { return }
+        let (drafts, keyed, first) = (work.waiting, work.keyed, work.count)
+        try await patiently(work.isBegun) { () throws(APIError) in
+            _ = try await requests.submit(drafts, wait, keyed, first: first)
+        }
+        work.isBegun = true
+        work.count += drafts.count
+        work.waiting = []
+    }
+
+    private static let patience = 120
+
+    /// Does something again and again while too much is waiting, for two minutes.
+    ///
+    /// - Parameter isBegun: Whether the request is half done; else it is refused at once.
+    private func patiently(
+        _ isBegun: Bool,
+        _ body: () async throws(APIError) -> Void
     ) async throws(APIError) {
+        var tries = 0
+        while true {
+            do throws(APIError) { return try await body() } catch
+                where isBegun
+                && error.status == 429 && tries < SenderIngest.patience
+            {
+                tries += 1
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+
+    private func mayErase(_ context: DoorContext, _ suppresses: Bool) throws(APIError) {
         guard context.key?.scopes.allow(.admin) ?? true else {
             throw APIError(
                 403,
@@ -145,19 +198,39 @@ struct SenderIngest: Sendable {
                     + "for ever: it needs a key with the scope admin"
             )
         }
-        let reference = PersonReference(identifier)
-        do throws(PartitionError) {
-            if try await partition.erase(reference, suppresses: suppresses) != nil { return }
-        } catch  where error.kind != .erased {
-            throw APIError(error)
-        } catch {
-            // Somebody else did it at the same time.
-            return
+    }
+
+    /// Erases whoever one of the identifiers means; where that is asked for, they are suppressed, known or not.
+    private func erase(_ identifiers: [Identifier], suppresses: Bool) async throws(APIError) {
+        for identifier in identifiers {
+            var isErased = false
+            var tries = 0
+            while !isErased, tries < 3 {
+                tries += 1
+                do throws(PartitionError) {
+                    let erasure = try await partition.erase(
+                        PersonReference(identifier),
+                        suppresses: suppresses
+                    )
+                    isErased = erasure != nil
+                    if !isErased { break }
+                } catch  where error.kind != .erased {
+                    throw APIError(error)
+                } catch {
+                    // Somebody else did it at the same time, or the person became one with another: look again.
+                }
+            }
+            guard suppresses, !isErased else { continue }
+            var draft = EntryDraft(kind: .suppress)
+            draft.identifiers = [identifier]
+            draft.isOn = true
+            _ = try await requests.submit([draft], .briefly, nil)
         }
-        guard suppresses else { return }
-        var draft = EntryDraft(kind: .suppress)
-        draft.identifiers = [identifier]
-        draft.isOn = true
-        _ = try await requests.submit([draft], .briefly, nil)
+    }
+}
+
+extension SenderItem {
+    fileprivate var isErasure: Bool {
+        if case .erase = self { true } else { false }
     }
 }
