@@ -51,7 +51,7 @@ struct ContentWriter {
                 let root = (object, path)
                 try checkName(key, root)
                 writer.name(document.text.span.extracting(document.range(key)))
-                try self.value(value, root)
+                try self.value(value, root, document)
                 members += 1
             }
             key = next
@@ -61,7 +61,7 @@ struct ContentWriter {
     /// Writes one value under a name.
     mutating func member(_ name: String, _ value: Int, _ path: String) throws(WireError) {
         writer.name(name)
-        try self.value(value, (value, path))
+        try self.value(value, (value, path), document)
         members += 1
     }
 
@@ -78,13 +78,16 @@ struct ContentWriter {
         return writer.bytes
     }
 
-    private mutating func value(_ root: Int, _ container: (Int, String)) throws(WireError) {
+    private mutating func value(
+        _ root: Int,
+        _ container: (Int, String),
+        _ document: JSONDocument
+    ) throws(WireError) {
         if emptyIsNull, document.kind(root) == .string, document.byteCount(root) == 0 {
             writer.null()
             return
         }
         var open: [(end: Int, mark: Int)] = []
-        let document = document
         let text = document.text.span
         for token in root..<document.end(root) {
             while let last = open.last, last.end == token {

@@ -12,7 +12,7 @@ struct EntryFields {
     init(_ document: JSONDocument, entry: Int, dialect: Dialect) {
         found = InlineArray(repeating: (0, 0))
         blankIsAbsent = dialect.isLenient
-        fill(document, document.text.span, entry, dialect.shape.members)
+        fill(document, document.text.span, entry, dialect.shape, 0)
     }
 
     /// The token of what has a role.
@@ -25,18 +25,28 @@ struct EntryFields {
         _ document: JSONDocument,
         _ text: Span<UInt8>,
         _ object: Int,
-        _ members: [EntryShape.Member]
+        _ shape: EntryShape,
+        _ level: Int
     ) {
+        guard document.kind(object) == .object else { return }
+        let (names, members) = (shape.names.span, shape.members.span)
+        let range = shape.levels[level]
         var key = object + 1
         while key < document.end(object) {
             let value = key + 1
             // As bytes: a String for each name would be most of the work.
             let name = text.extracting(document.range(key))
-            if let member = members.first(where: { isEqual($0.name, name) }) {
-                if let role = member.role { take(document, value, role, Int32(member.rank)) }
-                if !member.members.isEmpty, document.kind(value) == .object {
-                    fill(document, text, value, member.members)
+            search: for index in range where members[index].count == name.count {
+                let start = Int(members[index].start)
+                for place in 0..<name.count where names[start + place] != name[place] {
+                    continue search
                 }
+                let member = members[index]
+                if let role = FieldRole(rawValue: Int(member.role)) {
+                    take(document, value, role, Int32(member.rank))
+                }
+                if member.level >= 0 { fill(document, text, value, shape, Int(member.level)) }
+                break
             }
             key = document.end(value)
         }
@@ -61,11 +71,4 @@ struct EntryFields {
         }
         if former.rank == rank { found[role.rawValue] = (0, 0) }
     }
-}
-
-/// Whether bytes are a name.
-private func isEqual(_ name: [UInt8], _ bytes: Span<UInt8>) -> Bool {
-    guard name.count == bytes.count else { return false }
-    for index in name.indices where name[index] != bytes[index] { return false }
-    return true
 }

@@ -2,7 +2,7 @@
 ///
 /// Names of events and properties are kept as they were sent. That several names mean one thing is what the contract
 /// says, so that a correction of it puts right what was sent before.
-struct Dialect: Sendable {
+final class Dialect: Sendable {
     /// A part of an entry's content, in the order in which they are written: of members with one name the last counts.
     enum Part: Sendable {
         /// The members of what has that role, but those.
@@ -24,17 +24,42 @@ struct Dialect: Sendable {
     /// What an entry's properties or attributes are made of.
     let contents: [NativeKind: [Part]]
     /// The attributes that identify somebody, with the namespaces of their values.
-    var contacts: [(name: String, namespace: String)] = []
+    let contacts: [(name: String, namespace: String)]
     /// The names of identifiers in an object of them, with their namespaces.
-    var namespaces: [String: String] = [:]
+    let namespaces: [String: String]
     /// Whether other names in such an object are namespaces themselves.
-    var takesOtherNamespaces = false
+    let takesOtherNamespaces: Bool
     /// The namespace of ids that the sender's service made.
-    var serviceNamespace = ""
+    let serviceNamespace: String
     /// Whether empty identifiers count as absent, and an attribute that is set to empty text is unset.
-    var isLenient = true
+    let isLenient: Bool
     /// An entry, for messages; empty for none.
-    var example = ""
+    let example: String
+
+    /// The tables of a dialect; a class, since they are looked at for every entry and never change.
+    init(
+        source: String,
+        shape: EntryShape,
+        types: [String: SenderAction],
+        contents: [NativeKind: [Part]],
+        contacts: [(name: String, namespace: String)] = [],
+        namespaces: [String: String] = [:],
+        takesOtherNamespaces: Bool = false,
+        serviceNamespace: String = "",
+        isLenient: Bool = true,
+        example: String = ""
+    ) {
+        self.source = source
+        self.shape = shape
+        self.types = types
+        self.contents = contents
+        self.contacts = contacts
+        self.namespaces = namespaces
+        self.takesOtherNamespaces = takesOtherNamespaces
+        self.serviceNamespace = serviceNamespace
+        self.isLenient = isLenient
+        self.example = example
+    }
 
     /// The names in an entry's object of identifiers; the native API has fields of their own for its two.
     var namedNamespaces: [String: String] { takesOtherNamespaces ? [:] : namespaces }

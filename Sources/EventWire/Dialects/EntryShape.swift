@@ -30,18 +30,24 @@ struct EntryShape: ExpressibleByDictionaryLiteral, Sendable {
         }
     }
 
-    /// A member of an object.
-    struct Member: Sendable {
-        let name: [UInt8]
-        let role: FieldRole?
+    /// A member of an object: where its name is, and what it is.
+    struct Member: BitwiseCopyable, Sendable {
+        let start: Int32
+        let count: Int32
+        /// The role's raw value; -1 of an object that has none itself.
+        let role: Int16
         /// Its place in the table: of several with one role the lowest counts.
-        let rank: Int
-        /// The members of the object that it is, so far as they mean something.
-        let members: [Member]
+        let rank: Int16
+        /// The level of its own members; -1 where they mean nothing.
+        let level: Int16
     }
 
-    /// The members of the entry itself.
+    /// All names, one behind the other.
+    let names: [UInt8]
+    /// All members, those of one object side by side: without references, so that to look at one counts none.
     let members: [Member]
+    /// The members of each object; the first is the entry itself.
+    let levels: [Range<Int>]
     /// By role, the ways from the entry to what has it, in the table's order: `context.traits`.
     private let paths: [[String]]
 
@@ -51,34 +57,57 @@ struct EntryShape: ExpressibleByDictionaryLiteral, Sendable {
 
     /// The shape of an entry with those members.
     init(_ elements: [(String, Meaning)]) {
-        var paths = [[String]](repeating: [], count: FieldRole.allCases.count)
-        var rank = 0
-        members = EntryShape.members(elements, "", &paths, &rank)
-        self.paths = paths
+        var builder = Builder()
+        builder.collectPaths(elements, "")
+        builder.add(elements)
+        names = builder.names
+        members = builder.members
+        levels = builder.levels
+        paths = builder.paths
     }
 
-    private static func members(
-        _ elements: [(String, Meaning)],
-        _ prefix: String,
-        _ paths: inout [[String]],
-        _ rank: inout Int
-    ) -> [Member] {
+    private struct Builder {
+        var names: [UInt8] = []
         var members: [Member] = []
-        for (name, meaning) in elements {
-            let path = prefix + name
-            rank += 1
-            let own = rank
-            if let role = meaning.role { paths[role.rawValue].append(path) }
-            members.append(
-                Member(
-                    name: Array(name.utf8),
-                    role: meaning.role,
-                    rank: own,
-                    members: EntryShape.members(meaning.members, path + ".", &paths, &rank)
-                )
-            )
+        var levels: [Range<Int>] = []
+        var paths = [[String]](repeating: [], count: FieldRole.allCases.count)
+        /// The rank of the member added last.
+        private var lastRank: Int16 = 0
+
+        /// Collects the ways, in the table's order.
+        mutating func collectPaths(_ elements: [(String, Meaning)], _ prefix: String) {
+            for (name, meaning) in elements {
+                if let role = meaning.role { paths[role.rawValue].append(prefix + name) }
+                collectPaths(meaning.members, prefix + name + ".")
+            }
         }
-        return members
+
+        /// Adds a level.
+        ///
+        /// - Returns: Which one it is; -1 for one without members.
+        @discardableResult mutating func add(_ elements: [(String, Meaning)]) -> Int16 {
+            guard !elements.isEmpty else { return -1 }
+            let level = levels.count
+            levels.append(0..<0)
+            var own: [Member] = []
+            for (name, meaning) in elements {
+                lastRank += 1
+                let (rank, start) = (lastRank, Int32(names.count))
+                names += Array(name.utf8)
+                own.append(
+                    Member(
+                        start: start,
+                        count: Int32(name.utf8.count),
+                        role: meaning.role.map { Int16($0.rawValue) } ?? -1,
+                        rank: rank,
+                        level: add(meaning.members)
+                    )
+                )
+            }
+            levels[level] = members.count..<members.count + own.count
+            members += own
+            return Int16(level)
+        }
     }
 
     /// The ways to what has a role.

@@ -85,9 +85,9 @@ struct SenderIngest: Sendable {
         _ keyed: KeyedRequest?
     ) async throws(APIError) -> [Outcome] {
         try requests.check(keyed)
-        var work = Work(keyed: keyed, last: items.lastIndex { $0.isErasure } ?? -1)
+        var work = Work(keyed: keyed)
         // An erasure is known by the request as a whole; entries are by themselves.
-        if work.last >= 0 { try await requests.open(keyed) }
+        if items.contains(where: \.isErasure) { try await requests.open(keyed) }
         var outcomes = [Outcome](repeating: .taken, count: items.count)
         for (index, item) in items.enumerated() {
             switch item {
@@ -136,8 +136,6 @@ struct SenderIngest: Sendable {
     /// How far a request has got.
     private struct Work {
         let keyed: KeyedRequest?
-        /// The last erasure's place.
-        let last: Int
         var waiting: [EntryDraft] = []
         /// How many entries were appended.
         var count = 0
