@@ -91,7 +91,9 @@ private func check(_ item: SenderItem) {
     case .entries(let drafts):
         precondition(!drafts.isEmpty)
         for draft in drafts { check(draft) }
-    case .erase(let identifier, _): check(identifier)
+    case .erase(let identifiers, _):
+        precondition(!identifiers.isEmpty)
+        for identifier in identifiers { check(identifier) }
     case .nothing: break
     case .problem(let problem): check(problem.message)
     }
