@@ -21,8 +21,8 @@ public struct EntryDraft: Sendable {
     /// History sent late on purpose: counts, but is not announced; for `rules` see `announcement`.
     public var isBackfill: Bool
     /// Of a `suppress`, that it begins; of an import job's entry, that the job does; of a `list`, that the list
-    /// gains the person; of an `erase`, that the identifiers are suppressed from here on; for `rules` see
-    /// `announcement`.
+    /// gains the person; of a `merge`, that the attributes of whom it names first are kept; of an `erase`, that the
+    /// identifiers are suppressed from here on; for `rules` see `announcement`.
     public var isOn: Bool
     /// Of a `merge`, that it is an alias.
     public var isAlias: Bool

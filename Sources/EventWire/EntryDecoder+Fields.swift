@@ -184,13 +184,17 @@ extension EntryDecoder {
         return Instant(milliseconds: isSeconds ? whole * 1_000 : whole)
     }
 
-    /// The mark of history sent late on purpose.
-    func backfill(_ token: Int?) throws(WireError) -> Bool {
-        guard let token else { return false }
+    /// Whether a member that is true or false is true; nil where it is not there.
+    func mark(
+        _ role: FieldRole,
+        _ fields: EntryFields,
+        _ code: WireCode
+    ) throws(WireError) -> Bool? {
+        guard let token = fields[role] else { return nil }
         guard document.kind(token) == .boolean else {
             throw WireError(
-                .invalidBackfill,
-                "\(place.field(path(.backfill))) is \(document.describe(token)); send true or false"
+                code,
+                "\(place.field(path(role))) is \(document.describe(token)); send true or false"
             )
         }
         return document.isTrue(token)

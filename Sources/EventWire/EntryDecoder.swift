@@ -74,7 +74,10 @@ struct EntryDecoder {
         case .alias:
             draft.identifiers = try alias(fields)
             draft.isAlias = true
-        case .merge: draft.identifiers = try merged(fields)
+        case .merge:
+            draft.identifiers = try merged(fields)
+            let keeps = try mark(.keepPrimary, fields, .invalidKeepPrimary)
+            draft.isOn = keeps ?? dialect.mergesKeepPrimary
         case .suppress, .unsuppress:
             draft.identifiers = try identifiers(fields, given)
             draft.isOn = kind == .suppress
@@ -99,8 +102,8 @@ struct EntryDecoder {
             } else {
                 try messageID(fields, draft.identifiers)
             }
-        let isBackfill = try backfill(fields[.backfill])
-        draft.isBackfill = given.isBackfill || isBackfill
+        let isBackfill = try mark(.backfill, fields, .invalidBackfill)
+        draft.isBackfill = given.isBackfill || isBackfill ?? false
         return draft
     }
 

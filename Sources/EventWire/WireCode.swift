@@ -51,4 +51,6 @@ public enum WireCode: String, CaseIterable, Sendable {
     case invalidMessageID = "invalid_message_id"
     /// The backfill mark is neither true nor false.
     case invalidBackfill = "invalid_backfill"
+    /// Whether a merge keeps the primary's attributes is said neither with true nor with false.
+    case invalidKeepPrimary = "invalid_keep_primary"
 }

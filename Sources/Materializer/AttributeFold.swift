@@ -1,5 +1,6 @@
 internal import EventModel
 internal import EventStore
+internal import SegmentEngine
 
 /// The values of a person's attributes: of each the one of the latest event time, ties to the later
 /// entry, whatever the order in which entries are shown.
@@ -13,8 +14,13 @@ struct AttributeFold {
 
     private var values: [SymbolID: Value] = [:]
 
-    /// Takes in an `identify` entry.
-    mutating func fold(_ head: EntryHead, occurredAt: Instant, _ bytes: Span<UInt8>) {
+    /// Takes in an `identify` entry, but for attributes of which it says nothing any more.
+    mutating func fold(
+        _ head: EntryHead,
+        occurredAt: Instant,
+        _ bytes: Span<UInt8>,
+        where counts: (SymbolID) throws(StoreError) -> Bool
+    ) throws(StoreError) {
         var root = ValueReader(at: head.content.lowerBound)
         guard !head.content.isEmpty, case .object(let members) = root.value(bytes) else { return }
         var reader = ValueReader(at: members.lowerBound)
@@ -22,6 +28,7 @@ struct AttributeFold {
             let symbol = SymbolID(UInt32(truncatingIfNeeded: reader.varint(bytes)))
             let start = reader.offset
             let view = reader.value(bytes)
+            guard try counts(symbol) else { continue }
             let stamp = (occurredAt.milliseconds, head.sequence.rawValue)
             // Of members with the same name the last one counts.
             if let old = values[symbol],
@@ -55,5 +62,22 @@ struct AttributeFold {
             )
         }
         return attributes.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    }
+}
+
+/// What merges that kept attributes have left of those of others.
+struct LeftAttributes {
+    private var merges: [(merge: PersonState.KeptAttributes, names: Set<String>)] = []
+
+    /// Adds a merge, with the attributes that whom it names first had.
+    mutating func add(_ merge: PersonState.KeptAttributes, _ names: [String]) {
+        merges.append((merge, Set(names)))
+    }
+
+    /// The attributes of which an entry says nothing any more.
+    func names(_ owner: IdentifierID, at sequence: SequenceNumber) -> Set<String> {
+        merges.reduce(into: []) { names, kept in
+            if kept.merge.isOfSecondary(owner, at: sequence) { names.formUnion(kept.names) }
+        }
     }
 }

@@ -11,6 +11,8 @@ struct PersonHistory {
     struct Item {
         var sequence: SequenceNumber
         var kind: EntryKind
+        /// The identifier by which it is the person's.
+        var owner: IdentifierID
         /// Whether it has an idempotency key, without which it repeats none.
         var hasKey: Bool
     }
@@ -38,7 +40,7 @@ struct PersonHistory {
                 let step = try log.read(next) { head, _ in
                     (
                         previous: head.previous(of: claim.id),
-                        isOwn: PersonHistory.isOwn(head, state, claims),
+                        owner: PersonHistory.owner(head, state, claims),
                         kind: head.kind,
                         hasKey: !head.messageID.isEmpty
                     )
@@ -46,8 +48,15 @@ struct PersonHistory {
                 guard let step, let previous = step.previous else {
                     throw PersonHistory.damage(next, claim.id)
                 }
-                if step.isOwn {
-                    items.append(Item(sequence: next, kind: step.kind, hasKey: step.hasKey))
+                if let owner = step.owner {
+                    items.append(
+                        Item(
+                            sequence: next,
+                            kind: step.kind,
+                            owner: owner,
+                            hasKey: step.hasKey
+                        )
+                    )
                 }
                 next = previous
                 count += 1
@@ -74,17 +83,19 @@ struct PersonHistory {
         return previous
     }
 
-    private static func isOwn(
+    /// The identifier by which an entry is the person's; nil of another one's.
+    private static func owner(
         _ head: EntryHead,
         _ state: PersonState,
         _ claims: [IdentifierID: [PersonState.Claim]]
-    ) -> Bool {
-        guard let owner = state.owner(of: head), let own = claims[head.identifiers[owner].id] else {
-            return false
+    ) -> IdentifierID? {
+        guard let place = state.owner(of: head), let own = claims[head.identifiers[place].id] else {
+            return nil
         }
-        return own.contains { claim in
+        let isOwn = own.contains { claim in
             claim.from <= head.sequence && claim.to.map { head.sequence < $0 } ?? true
         }
+        return isOwn ? head.identifiers[place].id : nil
     }
 
     static func damage(_ sequence: SequenceNumber, _ id: IdentifierID) -> StoreError {

@@ -111,12 +111,14 @@ extension AdmitStage {
             if survivor == .nobody { survivor = holder } else { other = holder }
         }
         guard namesAnybody else { return }
+        admitted.keepsAbsorbed = false
         if survivor == .nobody {
             survivor = newPerson(head, &admitted)
         } else if other != .nobody, !people[Int(survivor.rawValue)].isKnown,
             people[Int(other.rawValue)].isKnown
         {
             swap(&survivor, &other)
+            admitted.keepsAbsorbed = true
         }
         admitted.person = survivor
         if other != .nobody { absorb(other, into: survivor, &admitted) }

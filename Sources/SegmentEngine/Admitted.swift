@@ -54,6 +54,8 @@ public struct Admitted: BitwiseCopyable, Sendable {
     /// People who become one with the person, `absorbedCount` of them.
     var absorbed = InlineArray<8, PersonSlot>(repeating: .nobody)
     var absorbedCount = 0
+    /// Of a merge whether it names first whom it absorbs.
+    var keepsAbsorbed = false
 
     /// Makes it the verdict of another entry, before anything is known of it.
     @inline(__always)
@@ -70,7 +72,8 @@ public struct Admitted: BitwiseCopyable, Sendable {
         repeatedKeys = 0
         sharesKeys = false
         absorbedCount = 0
-        // `movedFrom` is looked at where there are links, which set it, and `absorbed` up to its count.
+        // `movedFrom` is looked at where there are links, which set it, `absorbed` up to its count, and
+        // `keepsAbsorbed` of merges.
     }
 
     init(occurredAt: Instant) { self.occurredAt = occurredAt }

@@ -228,6 +228,7 @@ extension ApplyStage {
         _ bytes: Span<UInt8>,
         of person: PersonSlot
     ) {
+        if !passedOver.isEmpty, passedOver.contains({ $0 == Int32(attribute) }) { return }
         set(attribute, at: value, said, bytes, of: person)
         for series in program.attributes[attribute].timelines {
             foldRows(said, bytes, into: series, of: person)
@@ -282,13 +283,15 @@ extension ApplyStage {
         let key = UInt32(program.series.count + attribute)
         let (entry, isNew) = people.entry(key, of: people.record(person))
         if isNew { entry.pointee.reference = people.arena.allocate(2) }
-        let stamp = people.arena.pointer(entry.pointee.reference)
-        let order = Int64(bitPattern: said.sequence.rawValue)
-        if !isNew {
-            guard (stamp[0], stamp[1]) <= (said.occurredAt.milliseconds, order) else { return }
-        }
-        stamp[0] = said.occurredAt.milliseconds
-        stamp[1] = order
+        let place = people.arena.pointer(entry.pointee.reference)
+        let stamp = AttributeStamp(
+            said.occurredAt,
+            said.sequence,
+            isSet: !PropertyMatcher.isMissing(value, bytes)
+        )
+        // Of members with one name the last counts.
+        if !isNew, stamp < AttributeStamp(place) { return }
+        stamp.write(to: place)
         let now = people.now(people.record(person))
         let isRead = program.attributes[attribute].reading != nil
         let names = program.propertyNames

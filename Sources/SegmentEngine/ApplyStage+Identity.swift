@@ -49,7 +49,8 @@ extension ApplyStage {
         for index in people.claims(person).indices {
             people.add(people.claims(person)[index], to: survivor)
         }
-        if alwaysRefolds || !joins {
+        passKeptAttributes(of: person, to: survivor)
+        if !joins {
             people.forget(person, program, all: true)
         } else {
             let leaves = people.leaves(survivor)
@@ -132,6 +133,9 @@ extension ApplyStage {
                 }
             }
         }
+        if head.kind == .identify, !keptOf.isEmpty {
+            findPassedOver(head.sequence, head.identifiers[owner].id, of: request.person)
+        }
         withUnsafePointer(to: head) { head in
             fold(
                 head,
@@ -142,6 +146,7 @@ extension ApplyStage {
                 settles: false
             )
         }
+        passedOver.removeAll()
     }
 
     func isClaimed(
@@ -149,9 +154,7 @@ extension ApplyStage {
         at sequence: SequenceNumber,
         _ person: PersonSlot
     ) -> Bool {
-        people.claims(person).contains { claim in
-            claim.id == id && claim.from <= sequence && sequence < claim.to
-        }
+        people.claims(person).means(id, at: sequence)
     }
 
     /// A merge made an entry that counted one that repeats a key.

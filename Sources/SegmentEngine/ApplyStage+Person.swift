@@ -42,6 +42,24 @@ public struct PersonState: Sendable {
         public var absorbed: PersonID
     }
 
+    /// A merge that kept the attributes of whom it names first.
+    public struct KeptAttributes: Sendable {
+        /// The entry that brought it about.
+        public var sequence: SequenceNumber
+        var primary: [IdentifierClaim]
+        var secondary: [IdentifierClaim]
+
+        /// Whether an entry is of whom the merge names first, or of whom that one had absorbed before.
+        public func isOfPrimary(_ owner: IdentifierID, at sequence: SequenceNumber) -> Bool {
+            sequence < self.sequence && primary.means(owner, at: sequence)
+        }
+
+        /// Whether it is of the other.
+        public func isOfSecondary(_ owner: IdentifierID, at sequence: SequenceNumber) -> Bool {
+            sequence < self.sequence && secondary.means(owner, at: sequence)
+        }
+    }
+
     /// Who.
     public var person: PersonID
     /// Whom the person became one with: then nothing else is known of it.
@@ -54,6 +72,8 @@ public struct PersonState: Sendable {
     public var refusals: [Refusal] = []
     /// Who became one with the person, in order of the log.
     public var merges: [Merge] = []
+    /// Those merges that kept attributes, in order of the log.
+    public var keptAttributes: [KeptAttributes] = []
     /// The segments, in order of the bytes of their names.
     public var memberships: [Membership] = []
     /// The next instant at which time alone changes something that a rule in force looks at.
@@ -166,6 +186,15 @@ extension ApplyStage {
                 PersonState.Merge(
                     sequence: merge.sequence,
                     absorbed: people.record(merge.absorbed).pointee.id
+                )
+            )
+        }
+        for index in (keptOf[slot] ?? []).sorted() {
+            state.keptAttributes.append(
+                PersonState.KeptAttributes(
+                    sequence: keptAttributes[index].sequence,
+                    primary: keptAttributes[index].primary,
+                    secondary: keptAttributes[index].secondary
                 )
             )
         }

@@ -63,6 +63,11 @@ public struct ApplyStage: ~Copyable {
     var refusals = ChunkedArray<Refusal>()
     /// Who became one with whom, in order of the log.
     var merges = ChunkedArray<Merge>()
+    /// Merges that keep attributes, in order of the log, and per survivor which of them.
+    var keptAttributes = ChunkedArray<KeptAttributes>()
+    var keptOf: [PersonSlot: [Int]] = [:]
+    /// Attributes of which the entry that is folded again says nothing any more.
+    var passedOver = PlainList<Int32>()
     /// The values of keys that the person being folded again has had.
     var refoldedValues: [RefoldedValue: SequenceNumber] = [:]
     /// Whether what happens belongs to an import, which is announced to nobody.
@@ -220,15 +225,19 @@ public struct ApplyStage: ~Copyable {
             cause = .attribute
         }
         if admitted.pointee.links != 0 { link(head, admitted) }
+        var foldsAgain = alwaysRefolds || admitted.pointee.sharesKeys
         if admitted.pointee.absorbedCount > 0 {
             cause = .merge
+            if head.pointee.kind == .merge, head.pointee.isOn, keepAttributes(head, admitted) {
+                foldsAgain = true
+            }
             for index in 0..<admitted.pointee.absorbedCount {
                 keepForCheckpoint(admitted.pointee.absorbed[index])
                 absorb(
                     admitted.pointee.absorbed[index],
                     into: person,
                     head,
-                    joins: !admitted.pointee.sharesKeys
+                    joins: !foldsAgain
                 )
             }
         }
@@ -237,7 +246,7 @@ public struct ApplyStage: ~Copyable {
         if takesBeginnings {
             takeBeginning(head, admitted.pointee.occurredAt, of: person, settles: true)
         }
-        if alwaysRefolds || admitted.pointee.sharesKeys { return history(of: person) }
+        if foldsAgain { return history(of: person) }
         if admitted.pointee.repeatedKeys != 0 {
             // What repeats a business key counts for rules that do not declare it.
             let keys = contract.keys(of: head.pointee.event).enumerated().filter { place, _ in

@@ -19,4 +19,4 @@ public struct EngineSettings: Equatable, Sendable {
 }
 
 /// Names the meaning of logs: raised whenever the same log would give other transitions.
-public let semanticsVersion = 5
+public let semanticsVersion = 6

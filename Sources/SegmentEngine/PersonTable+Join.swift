@@ -75,11 +75,10 @@ extension PersonTable {
     ) {
         let (own, isNew) = self.entry(entry.key, of: record(survivor))
         if isNew { own.pointee.reference = arena.allocate(2) }
-        let stamp = arena.pointer(own.pointee.reference)
-        let other = arena.pointer(entry.reference)
-        guard isNew || (stamp[0], stamp[1]) < (other[0], other[1]) else { return }
-        stamp[0] = other[0]
-        stamp[1] = other[1]
+        let place = arena.pointer(own.pointee.reference)
+        let other = AttributeStamp(arena.pointer(entry.reference))
+        guard isNew || AttributeStamp(place) < other else { return }
+        other.write(to: place)
         let theirs = now(record(absorbed))
         let ours = now(record(survivor))
         for test in program.attributes[attribute].tests {

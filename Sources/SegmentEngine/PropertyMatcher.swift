@@ -173,7 +173,8 @@ struct PropertyMatcher: Sendable {
         return every && !elements.isEmpty
     }
 
-    private static func isMissing(_ place: Int?, _ bytes: Span<UInt8>) -> Bool {
+    /// Whether what lies at an offset reads as missing.
+    static func isMissing(_ place: Int?, _ bytes: Span<UInt8>) -> Bool {
         guard let place else { return true }
         var reader = ValueReader(at: place)
         switch reader.value(bytes) {

@@ -22,6 +22,19 @@ struct NaiveHistory {
             isDuplicate = admitted.isDuplicate
             namesUser = admitted.namesUser
         }
+
+        private init(_ event: Event, _ entry: TestEntry) {
+            self.entry = entry
+            (at, start, index) = (event.at, event.start, event.index)
+            (isDuplicate, namesUser) = (event.isDuplicate, event.namesUser)
+        }
+
+        /// The same without what it says of those attributes.
+        func without(_ attributes: [String]) -> Event {
+            var entry = entry
+            for attribute in attributes { entry.members[attribute] = nil }
+            return Event(self, entry)
+        }
     }
 
     /// An entry into a segment or an exit from it.

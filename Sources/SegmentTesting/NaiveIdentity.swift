@@ -12,6 +12,8 @@ struct NaiveIdentity {
         /// The identifier began here to mean a person who was there before.
         var isLink = false
         var absorbed: [UInt64] = []
+        /// Of a merge that keeps attributes, whom it names first and the other.
+        var kept: (primary: UInt64, secondary: UInt64)?
         var occurredAt: Instant
         /// Whether it names a canonical customer id.
         var namesUser = false
@@ -88,7 +90,13 @@ struct NaiveIdentity {
         result.namesUser = named.contains { isUser($0) }
         switch entry.kind {
         case .track, .identify, .list: identify(named, &result)
-        case .merge: merge(named, &result)
+        case .merge:
+            let people = named.compactMap { holder($0) }
+            merge(named, &result)
+            if entry.isOn, let primary = people.first, !result.absorbed.isEmpty {
+                let secondary = people.first { $0 != primary }
+                result.kept = secondary.map { (primary, $0) }
+            }
         case .suppress where !result.isDuplicate:
             if entry.isOn {
                 suppressed.formUnion(all)

@@ -122,6 +122,38 @@ public struct NaiveReference {
         }
     }
 
+    /// An entry as it is known by the end of another: merges that kept the attributes of one person have taken from
+    /// those of the other.
+    private func event(_ index: Int, _ inForce: Int, through last: UInt64) -> NaiveHistory.Event {
+        let event = events[inForce][index]
+        guard event.entry.kind == .identify else { return event }
+        let gone = identity.admitted[index + 1..<Int(last)].flatMap { merge -> [String] in
+            let owner = identity.admitted[index].owner
+            guard let kept = merge.kept,
+                identity.survivor(of: owner, through: merge.entry - 1) == kept.secondary
+            else { return [] }
+            return attributes(of: kept.primary, inForce, through: merge.entry - 1)
+        }
+        return gone.isEmpty ? event : event.without(gone)
+    }
+
+    /// The attributes that a person has by the end of an entry.
+    private func attributes(
+        of person: UInt64,
+        _ inForce: Int,
+        through last: UInt64
+    ) -> [String] {
+        let identifies = entries(of: person, through: last).map {
+            event($0, inForce, through: last)
+        }
+        .filter { $0.entry.kind == .identify && !$0.isDuplicate }
+        return Set(identifies.flatMap { $0.entry.members.keys }).filter { name in
+            let latest = identifies.filter { $0.entry.members[name] != nil }
+                .max { ($0.at, $0.index) < ($1.at, $1.index) }
+            return NaiveValue(now: .distantPast).passes(.isSet, latest?.entry.members[name])
+        }
+    }
+
     /// Whether an entry has an effect: it is not suppressed, repeats no message, and, when it comes, no key that the
     /// contract in force declares.
     func counts(_ index: Int) -> Bool {
@@ -160,7 +192,7 @@ public struct NaiveReference {
         guard life.known != known else { return }
         life.known = known
         let history = NaiveHistory(
-            its.map { events[inForce][$0] },
+            its.map { event($0, inForce, through: last) },
             canonical: canonical,
             inForce > 0 ? ruleSets[inForce - 1] : RuleSet(segments: []),
             turns: life.turns

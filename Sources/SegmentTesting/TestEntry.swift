@@ -20,8 +20,9 @@ public struct TestEntry: Sendable {
     public var secondary: Identifier?
     /// Of an alias, what the user was called before.
     public var previousID: String?
-    /// Of a suppress or a job, that it begins; of a list, that it gains the person; of an erase, that the identifiers
-    /// are suppressed; of rules, that who leaves by them is announced.
+    /// Of a suppress or a job, that it begins; of a list, that it gains the person; of a merge, that the attributes of
+    /// whom it names first are kept; of an erase, that the identifiers are suppressed; of rules, that who leaves by
+    /// them is announced.
     public var isOn = false
     /// Whose idempotency keys these are.
     public var source = ""

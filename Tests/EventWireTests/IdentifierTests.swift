@@ -41,6 +41,14 @@ import Testing
             #"{"type":"merge","primary":{"anonymousId":"a","userId":null},"secondary":{"card":"c"}}"#,
             ["anonymous:a", "card:c"]
         ),
+        (
+            #"{"type":"merge","primary":{"userId":"1"},"secondary":{"userId":"2"},"keepPrimary":true}"#,
+            ["user:1", "user:2"]
+        ),
+        (
+            #"{"type":"merge","primary":{"userId":"1"},"secondary":{"userId":"2"},"keepPrimary":false}"#,
+            ["user:1", "user:2"]
+        ),
         (#"{"type":"suppress","identifiers":{"email":"a@x"}}"#, ["email:a@x"]),
         (#"{"type":"unsuppress","userId":"u"}"#, ["user:u"]),
     ]
@@ -49,7 +57,9 @@ import Testing
     func names(json: String, identifiers: [String]) throws {
         let draft = try Self.one(json).get()
         #expect(draft.identifiers.map { "\($0.namespace):\($0.text)" } == identifiers)
-        #expect(draft.isOn == json.contains(#""suppress""#))
+        #expect(
+            draft.isOn == (json.contains(#""suppress""#) || json.contains(#""keepPrimary":true"#))
+        )
     }
 
     static let bad: [(json: String, code: WireCode, message: String)] = [
@@ -98,6 +108,10 @@ import Testing
         (
             #"{"type":"merge","primary":{"userId":"1"}}"#, .missingIdentifier,
             "line 1: secondary is missing; a merge has primary, who is kept, and secondary, each like {\"userId\":\"5\"} or {\"email\":\"ann@example.com\"}"
+        ),
+        (
+            #"{"type":"merge","primary":{"userId":"1"},"secondary":{"userId":"2"},"keepPrimary":1}"#,
+            .invalidKeepPrimary, "line 1: keepPrimary is the number 1; send true or false"
         ),
         (
             #"{"type":"merge","primary":"1","secondary":{"userId":"2"}}"#, .invalidIdentifier,

@@ -97,7 +97,8 @@ struct WriterTests {
                 out_of_memory not_an_object entry_too_large too_deep missing_type unknown_type \
                 missing_identifier invalid_identifier missing_event invalid_event invalid_list \
                 invalid_properties invalid_traits too_many_properties name_too_long \
-                number_too_long invalid_timestamp invalid_message_id invalid_backfill
+                number_too_long invalid_timestamp invalid_message_id invalid_backfill \
+                invalid_keep_primary
                 """
         )
     }

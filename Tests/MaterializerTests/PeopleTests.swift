@@ -145,6 +145,40 @@ import Testing
         }
     }
 
+    @Test func aMergeThatKeepsThePrimarysAttributesShowsThem() async throws {
+        try await use { partition in
+            var merge = EntryDraft(kind: .merge)
+            merge.identifiers = [.user("1"), .user("2")]
+            merge.isOn = true
+            try await send(
+                partition,
+                .identify(user: "1", ["plan": "pro", "age": 41, "street": ""]),
+                .identify(
+                    user: "2",
+                    ["plan": "free", "age": nil, "street": "Am Hof", "city": "Bonn"]
+                ),
+                merge,
+                .identify(user: "3", ["city": "Rom", "age": 30])
+            )
+            #expect(
+                attributes(try await find(partition, "2"))
+                    == ["age=41", "city=Bonn", "plan=pro", "street=Am Hof"]
+            )
+            // What the first has by then counts for the next one, too.
+            merge.identifiers = [.user("3"), .user("2")]
+            try await send(partition, merge)
+            #expect(
+                attributes(try await find(partition, "1"))
+                    == ["age=30", "city=Rom", "plan=pro", "street=Am Hof"]
+            )
+            // What comes later counts as ever.
+            try await send(partition, .identify(user: "2", ["plan": "free", "city": nil]))
+            let profile = try await find(partition, "3")
+            #expect(attributes(profile) == ["age=30", "plan=free", "street=Am Hof"])
+            #expect(!profile.segments.contains { $0.segment == "pros" })
+        }
+    }
+
     @Test func activityIsPagedNewestFirst() async throws {
         try await use { partition in
             for _ in 0..<7 { try await send(partition, .track("e", user: "1", anonymous: "a")) }

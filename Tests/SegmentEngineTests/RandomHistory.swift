@@ -91,6 +91,7 @@ struct RandomHistory {
         case 0, 1, 2:
             entry.primary = identifier()
             entry.secondary = identifier()
+            entry.isOn = chance(50)
         case 3, 4:
             entry.primary = .user(pick(["u1", "u2", "u3"]))
             entry.previousID = pick(["a1", "a2", "a3", "u1", "u3"])

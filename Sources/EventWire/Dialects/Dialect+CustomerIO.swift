@@ -45,7 +45,8 @@ extension Dialect {
         shape: ["primary": .role(.primary), "secondary": .role(.secondary)],
         types: [:],
         contents: [:],
-        namespaces: customerIOPerson
+        namespaces: customerIOPerson,
+        mergesKeepPrimary: true
     )
 
     /// An entry of `POST /api/v2/batch`, and the body of `/api/v2/entity`.
@@ -94,6 +95,7 @@ extension Dialect {
         ],
         contacts: [("email", "email")],
         namespaces: customerIOPerson,
-        serviceNamespace: "cio_id"
+        serviceNamespace: "cio_id",
+        mergesKeepPrimary: true
     )
 }

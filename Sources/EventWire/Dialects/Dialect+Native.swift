@@ -11,6 +11,7 @@ extension Dialect {
             "previousId": .role(.previousID),
             "primary": .role(.primary),
             "secondary": .role(.secondary),
+            "keepPrimary": .role(.keepPrimary),
             "event": .role(.event),
             "list": .role(.list),
             "name": .role(.name),

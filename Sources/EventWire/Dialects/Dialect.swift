@@ -31,6 +31,8 @@ final class Dialect: Sendable {
     let takesOtherNamespaces: Bool
     /// The namespace of ids that the sender's service made.
     let serviceNamespace: String
+    /// Whether a merge keeps the primary's attributes where it does not say so.
+    let mergesKeepPrimary: Bool
     /// Whether empty identifiers count as absent, and an attribute that is set to empty text is unset.
     let isLenient: Bool
     /// An entry, for messages; empty for none.
@@ -46,6 +48,7 @@ final class Dialect: Sendable {
         namespaces: [String: String] = [:],
         takesOtherNamespaces: Bool = false,
         serviceNamespace: String = "",
+        mergesKeepPrimary: Bool = false,
         isLenient: Bool = true,
         example: String = ""
     ) {
@@ -57,6 +60,7 @@ final class Dialect: Sendable {
         self.namespaces = namespaces
         self.takesOtherNamespaces = takesOtherNamespaces
         self.serviceNamespace = serviceNamespace
+        self.mergesKeepPrimary = mergesKeepPrimary
         self.isLenient = isLenient
         self.example = example
     }

@@ -19,6 +19,8 @@ enum FieldRole: Int, CaseIterable, Sendable {
     case previousID
     /// Whom a merge keeps, and the other.
     case primary, secondary
+    /// Whether the attributes of whom a merge keeps stay as they are.
+    case keepPrimary
     /// The event's name.
     case event
     /// The name of a list that is kept by hand.

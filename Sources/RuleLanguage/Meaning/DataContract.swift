@@ -22,6 +22,12 @@ public struct DataContract: Equatable, Sendable {
         let names = declared.map { [$0.name] + $0.aliases } ?? []
         return [name] + names.filter { $0 != name }
     }
+
+    /// The canonical name of an attribute that was sent under a name.
+    public func attributeMeant(by name: String) -> String {
+        let isDeclared = attributes.contains { $0.name == name }
+        return isDeclared ? name : attributes.first { $0.aliases.contains(name) }?.name ?? name
+    }
 }
 
 /// `event name …`: an event with its other names and its properties.

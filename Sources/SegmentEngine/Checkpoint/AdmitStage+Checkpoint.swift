@@ -116,7 +116,7 @@ extension AdmitStage {
                 )
             }
         case .numbers, .people, .chainHeads, .holders, .duplicates, .suppressedEntries,
-            .refusals, .merges:
+            .refusals, .merges, .keptAttributes:
             break
         }
     }

@@ -27,6 +27,7 @@ public struct ApplyCheckpoint: Sendable {
     let suppressed: ChunkedArray<SequenceNumber>
     let refusals: ChunkedArray<Refusal>
     let merges: ChunkedArray<Merge>
+    let keptAttributes: ChunkedArray<KeptAttributes>
 
     /// Hands everything to `emit`, block by block; the numbers come first, since people need them.
     public func blocks<Failure: Error>(
@@ -50,6 +51,7 @@ public struct ApplyCheckpoint: Sendable {
             words.append(merge.sequence.rawValue)
             words.append(merge.absorbed.rawValue, merge.survivor.rawValue)
         }
+        try list(.keptAttributes, keptAttributes, emit) { $1.write(to: &$0) }
     }
 
     private func list<Element, Failure: Error>(
@@ -127,7 +129,8 @@ extension ApplyStage {
             duplicates: duplicates,
             suppressed: suppressed,
             refusals: refusals,
-            merges: merges
+            merges: merges,
+            keptAttributes: keptAttributes
         )
     }
 
@@ -240,6 +243,8 @@ extension ApplyStage {
                     )
                 )
             }
+        case .keptAttributes:
+            while !reader.isAtEnd { keptAttributes.append(try KeptAttributes(&reader)) }
         case .suppressedIdentifiers, .messageIDs, .uniqueKeys: break
         }
     }
@@ -282,6 +287,7 @@ extension ApplyStage {
             contract.putInForce(at: sequence)
             settings.putInForce(at: sequence)
         }
+        findKeptAttributes()
         // The earliest first, at which the queue begins.
         var first = 0
         aloneCount = 0

@@ -29,6 +29,8 @@ public struct CheckpointBlock: Sendable {
         case messageIDs = 10
         /// Business keys.
         case uniqueKeys = 11
+        /// Merges that keep attributes.
+        case keptAttributes = 12
     }
 
     /// What the words are.
@@ -53,7 +55,7 @@ public struct CheckpointError: Error, Sendable {
 }
 
 /// Names the layout of checkpoints: raised whenever a word of them changes its meaning.
-public let checkpointLayoutVersion = 5
+public let checkpointLayoutVersion = 6
 
 /// Collects rows into blocks.
 struct BlockWriter {

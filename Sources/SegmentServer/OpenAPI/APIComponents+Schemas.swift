@@ -28,6 +28,7 @@ extension APIComponents {
               "previousId": {"$ref": "#/components/schemas/Id", "description": "Of an alias: what userId was called before"},
               "primary": {"type": ["object", "null"], "description": "Of a merge: whom it keeps"},
               "secondary": {"type": ["object", "null"], "description": "Of a merge: the other"},
+              "keepPrimary": {"type": ["boolean", "null"], "description": "Of a merge: attributes that the primary has stay as they are, even where the secondary's were set later"},
               "properties": {"type": ["object", "null"]},
               "traits": {"type": ["object", "null"], "description": "Attributes; null unsets"},
               "timestamp": {"$ref": "#/components/schemas/SentTime"},

@@ -27,6 +27,7 @@ struct EntryView: JSONRepresentable {
             $0.field("announce", ifPresent: isOfRules ? draft.announcement.rawValue : nil)
             $0.field("on", ifPresent: draft.kind.isSwitch ? draft.isOn : nil)
             $0.field("alias", ifPresent: draft.isAlias ? true : nil)
+            $0.field("keepPrimary", ifPresent: draft.kind == .merge && draft.isOn ? true : nil)
             $0.field("erased", ifPresent: draft.isErased ? true : nil)
             let isErase = draft.kind == .erase && draft.repeated != .zero
             $0.field("personID", ifPresent: isErase ? draft.repeated.rawValue : nil)
@@ -60,6 +61,7 @@ struct ActivityView: JSONRepresentable {
             $0.field("backfill", ifPresent: draft.isBackfill ? true : nil)
             $0.field("on", ifPresent: draft.kind.isSwitch ? draft.isOn : nil)
             $0.field("alias", ifPresent: draft.isAlias ? true : nil)
+            $0.field("keepPrimary", ifPresent: draft.kind == .merge && draft.isOn ? true : nil)
             if let name = draft.kind.contentName {
                 $0.raw(name, ValueJSON.named(draft.content.span))
             }

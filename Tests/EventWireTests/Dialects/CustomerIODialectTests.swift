@@ -142,7 +142,7 @@ struct CustomerIODialectTests {
         DialectCase(
             "merge",
             #"{"type":"person","action":"merge","primary":{"id":"42"},"secondary":{"email":"o@x.org"}}"#,
-            "merge user:42 email:o@x.org"
+            "merge user:42 email:o@x.org on"
         ),
         DialectCase(
             "suppress",

@@ -103,6 +103,10 @@ import Testing
                 #expect(try await api.send("PUT", path, #"{"x":1}"#).status == 200)
             }
             #expect(try await SenderShop.person(api, "user:a%2Fb%20c").names == ["user:a/b c"])
+            for (id, body) in [("42", #"{"plan":"pro"}"#), ("old@x.org", #"{"plan":"free"}"#)] {
+                let path = "/api/v1/customers/\(id)"
+                #expect(try await api.send("PUT", path, body).status == 200)
+            }
             let merge = #"{"primary":{"id":"42"},"secondary":{"email":"old@x.org"}}"#
             #expect(try await api.send("POST", "/api/v1/merge_customers", merge).status == 200)
             #expect(try await SenderShop.person(api, "42").names == ["user:42", "email:old@x.org"])
