@@ -114,7 +114,11 @@ extension ApplyStage {
         deadlines.hasNewSlot = false
         let count = min(deadlines.heapCount, 512)
         for index in 0..<count { people.prefetch(deadlines.heapPerson(index)) }
-        for index in 0..<count { people.prefetchDirectory(deadlines.heapPerson(index)) }
+        for index in 0..<count {
+            let person = deadlines.heapPerson(index)
+            people.prefetchDirectory(person)
+            people.prefetchTurn(people.record(person))
+        }
         for index in 0..<count { people.prefetchSeries(deadlines.heapPerson(index)) }
     }
 

@@ -57,6 +57,7 @@ extension ApplyStage {
                     scratch.flip(number)
                 } else {
                     dirty.append(WorkItem(person, .flipped(number)))
+                    people.prefetchTurn(record)
                 }
             }
             leaf += 1

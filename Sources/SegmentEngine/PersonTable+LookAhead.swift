@@ -12,7 +12,7 @@ extension PersonTable {
         prefetch_line(record + recordBytes - 1)
     }
 
-    /// Has it fetch the person's directory and identifiers; its record should have been fetched before.
+    /// Has it fetch the person's directory; its record should have been fetched before.
     @inline(__always)
     func prefetchDirectory(_ person: PersonSlot) {
         guard Int(person.rawValue) < count else { return }
@@ -20,6 +20,11 @@ extension PersonTable {
         let directory = UnsafeMutableRawPointer(arena.pointer(record.pointee.directory))
         prefetch_line(directory)
         prefetch_line(directory + 64)
+    }
+
+    /// Has it fetch what a transition of the person will read.
+    @inline(__always)
+    func prefetchTurn(_ record: UnsafeMutablePointer<PersonRecord>) {
         prefetch_line(arena.pointer(record.pointee.claims))
         prefetch_line(arena.pointer(record.pointee.stays))
     }
