@@ -213,37 +213,8 @@ extension Partition {
         _ state: PersonState,
         _ drafts: inout DraftReader
     ) async throws(PartitionError) -> [PersonProfile.Attribute] {
-        let contract = rules.contract
-        var left = LeftAttributes()
-        for merge in state.keptAttributes {
-            let primary = try await fold(history, state, left, before: merge, &drafts)
-            let kept = try PartitionError.wrap { () throws(StoreError) in
-                try primary.attributes(&drafts)
-            }
-            left.add(
-                merge,
-                kept.filter { !$0.isEmptyText }.map { contract.attributeMeant(by: $0.name) }
-            )
-        }
-        let fold = try await fold(history, state, left, before: nil, &drafts)
-        do throws(StoreError) { return try fold.attributes(&drafts) } catch {
-            throw PartitionError(error)
-        }
-    }
-
-    /// The attributes by all entries, or as a merge that kept them had found them at whom it names first.
-    private func fold(
-        _ history: PersonHistory,
-        _ state: PersonState,
-        _ left: LeftAttributes,
-        before merge: PersonState.KeptAttributes?,
-        _ drafts: inout DraftReader
-    ) async throws(PartitionError) -> AttributeFold {
-        let entries = history.items.filter {
-            $0.kind == .identify && (merge?.isOfPrimary($0.owner, at: $0.sequence) ?? true)
-        }
-        let contract = rules.contract
-        var fold = AttributeFold()
+        let entries = history.items.reversed().filter { $0.kind == .identify }
+        var story = AttributeStory(rules.contract, state)
         var start = 0
         while start < entries.count {
             let stretch = entries[start..<min(start + PersonHistory.stretchEntries, entries.count)]
@@ -251,34 +222,36 @@ extension Partition {
             let ineffective = try await ineffective(of: stretch.map(\.sequence))
             for item in stretch where !ineffective.contains(item.sequence) {
                 try PartitionError.wrap { () throws(StoreError) in
-                    let gone = left.names(item.owner, at: item.sequence)
-                    let found = try log.read(item.sequence) { head, bytes in (head, copied(bytes)) }
-                    guard let (head, bytes) = found else { return }
-                    let tolerance = state.settings.at(head.sequence).skewTolerance
-                    try fold.fold(
-                        head,
-                        occurredAt: head.occurredAt(skewTolerance: tolerance),
-                        bytes.span
-                    ) { symbol throws(StoreError) in
-                        guard !gone.isEmpty else { return true }
-                        let name = contract.attributeMeant(by: try drafts.name(symbol))
-                        return !gone.contains(name)
+                    try story.reach(item.sequence, &drafts)
+                    _ = try log.read(item.sequence) { head, bytes in
+                        let tolerance = state.settings.at(head.sequence).skewTolerance
+                        story.fold(
+                            head,
+                            occurredAt: head.occurredAt(skewTolerance: tolerance),
+                            bytes,
+                            by: item.claim
+                        )
                     }
                 }
             }
+            if Task.isCancelled { throw PartitionError.givenUp }
             await Task.yield()
         }
-        return fold
+        do throws(StoreError) { return try story.attributes(&drafts) } catch {
+            throw PartitionError(error)
+        }
     }
 
-    /// Of those entries the ones that repeat another or were suppressed.
+    /// Of those entries the ones that repeat another, were suppressed or set aside.
     private func ineffective(
         of sequences: [SequenceNumber]
     ) async throws(PartitionError) -> Set<SequenceNumber> {
-        try await ask { applier in
+        let quarantined = quarantined
+        return try await ask { applier in
             Set(
                 sequences.filter {
                     applier.stage.original(of: $0) != nil || applier.stage.isSuppressed($0)
+                        || quarantined.contains($0)
                 }
             )
         }

@@ -11,8 +11,8 @@ struct PersonHistory {
     struct Item {
         var sequence: SequenceNumber
         var kind: EntryKind
-        /// The identifier by which it is the person's.
-        var owner: IdentifierID
+        /// The place of the claim by which it is the person's.
+        var claim: Int
         /// Whether it has an idempotency key, without which it repeats none.
         var hasKey: Bool
     }
@@ -40,7 +40,7 @@ struct PersonHistory {
                 let step = try log.read(next) { head, _ in
                     (
                         previous: head.previous(of: claim.id),
-                        owner: PersonHistory.owner(head, state, claims),
+                        claim: PersonHistory.claim(head, state, claims),
                         kind: head.kind,
                         hasKey: !head.messageID.isEmpty
                     )
@@ -48,12 +48,12 @@ struct PersonHistory {
                 guard let step, let previous = step.previous else {
                     throw PersonHistory.damage(next, claim.id)
                 }
-                if let owner = step.owner {
+                if let claim = step.claim {
                     items.append(
                         Item(
                             sequence: next,
                             kind: step.kind,
-                            owner: owner,
+                            claim: claim,
                             hasKey: step.hasKey
                         )
                     )
@@ -83,19 +83,17 @@ struct PersonHistory {
         return previous
     }
 
-    /// The identifier by which an entry is the person's; nil of another one's.
-    private static func owner(
+    /// The place of the claim by which an entry is the person's; nil of another one's.
+    private static func claim(
         _ head: EntryHead,
         _ state: PersonState,
         _ claims: [IdentifierID: [PersonState.Claim]]
-    ) -> IdentifierID? {
-        guard let place = state.owner(of: head), let own = claims[head.identifiers[place].id] else {
-            return nil
-        }
-        let isOwn = own.contains { claim in
+    ) -> Int? {
+        guard let owner = state.owner(of: head) else { return nil }
+        let claim = claims[head.identifiers[owner].id]?.first { claim in
             claim.from <= head.sequence && claim.to.map { head.sequence < $0 } ?? true
         }
-        return isOwn ? head.identifiers[place].id : nil
+        return claim?.place
     }
 
     static func damage(_ sequence: SequenceNumber, _ id: IdentifierID) -> StoreError {

@@ -51,13 +51,6 @@ public struct PersonProfile: Sendable {
         public var occurredAt: Instant
         /// The entry that set it.
         public var sequence: SequenceNumber
-
-        /// Whether it counts as not set.
-        var isEmptyText: Bool {
-            var reader = ValueReader(at: 0)
-            guard case .text(let text) = reader.value(value.span) else { return false }
-            return text.isEmpty
-        }
     }
 
     /// A segment that the person is in.

@@ -116,7 +116,8 @@ extension Admitted {
         guard verdict == other.verdict, isConflict == other.isConflict, person == other.person,
             isNewPerson == other.isNewPerson, links == other.links, refused == other.refused,
             repeatedKeys == other.repeatedKeys, sharesKeys == other.sharesKeys,
-            absorbedCount == other.absorbedCount
+            absorbedCount == other.absorbedCount,
+            absorbedCount == 0 || keepsAbsorbed == other.keepsAbsorbed
         else { return false }
         for index in 0..<absorbedCount where absorbed[index] != other.absorbed[index] {
             return false

@@ -111,7 +111,6 @@ extension AdmitStage {
             if survivor == .nobody { survivor = holder } else { other = holder }
         }
         guard namesAnybody else { return }
-        admitted.keepsAbsorbed = false
         if survivor == .nobody {
             survivor = newPerson(head, &admitted)
         } else if other != .nobody, !people[Int(survivor.rawValue)].isKnown,

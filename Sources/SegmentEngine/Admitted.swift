@@ -72,8 +72,8 @@ public struct Admitted: BitwiseCopyable, Sendable {
         repeatedKeys = 0
         sharesKeys = false
         absorbedCount = 0
-        // `movedFrom` is looked at where there are links, which set it, `absorbed` up to its count, and
-        // `keepsAbsorbed` of merges.
+        keepsAbsorbed = false
+        // `movedFrom` is looked at where there are links, which set it, and `absorbed` up to its count.
     }
 
     init(occurredAt: Instant) { self.occurredAt = occurredAt }

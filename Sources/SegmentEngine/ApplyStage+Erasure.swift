@@ -38,6 +38,7 @@ extension ApplyStage {
         dirty.append(WorkItem(person, .absorbed))
         guard !record.pointee.isErased else { return }
         aloneCount -= 1
+        keptOf[person] = nil
         people.forget(person, program, all: true)
         touches.append(touch(person, head, .erased))
         var parts: [PersonSlot] = []

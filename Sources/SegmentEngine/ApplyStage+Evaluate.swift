@@ -112,14 +112,14 @@ extension ApplyStage {
     /// Has the processor fetch those whose deadlines come next: all of a slot beside each other.
     private mutating func lookAheadAtDue() {
         deadlines.hasNewSlot = false
-        let count = min(deadlines.heapCount, 512)
-        for index in 0..<count { people.prefetch(deadlines.heapPerson(index)) }
+        let count = min(deadlines.dueCount, 512)
+        for index in 0..<count { people.prefetch(deadlines.duePerson(index)) }
         for index in 0..<count {
-            let person = deadlines.heapPerson(index)
+            let person = deadlines.duePerson(index)
             people.prefetchDirectory(person)
             people.prefetchTurn(people.record(person))
         }
-        for index in 0..<count { people.prefetchSeries(deadlines.heapPerson(index)) }
+        for index in 0..<count { people.prefetchSeries(deadlines.duePerson(index)) }
     }
 
     /// Evaluates people until the instant is done or `left` are.

@@ -36,20 +36,22 @@ extension ApplyStage {
     ///
     /// - Parameter joins: Whether the series are joined; else they are forgotten, since the survivor
     ///   will be folded again.
+    /// - Parameter left: Attributes of the absorbed one that count for nothing.
     mutating func absorb(
         _ person: PersonSlot,
         into survivor: PersonSlot,
         _ head: HeadPointer,
-        joins: Bool
+        joins: Bool,
+        without left: [Int32]
     ) {
         merges.append(Merge(sequence: head.pointee.sequence, absorbed: person, survivor: survivor))
         if ownClaimCounts[survivor] == nil {
             ownClaimCounts[survivor] = people.claims(survivor).count
         }
+        passKeptAttributes(of: person, to: survivor)
         for index in people.claims(person).indices {
             people.add(people.claims(person)[index], to: survivor)
         }
-        passKeptAttributes(of: person, to: survivor)
         if !joins {
             people.forget(person, program, all: true)
         } else {
@@ -59,6 +61,7 @@ extension ApplyStage {
                 into: survivor,
                 program,
                 keeps: keeps,
+                without: left,
                 at: head.pointee.receivedAt
             )
             takeAllAnswers(people.record(survivor))
@@ -90,6 +93,7 @@ extension ApplyStage {
     /// Forgets what the person's series and attributes hold, before `refold` of every entry.
     public mutating func beginRefold(_ request: HistoryRequest) {
         let leaves = people.leaves(request.person)
+        findClaims(of: request.person)
         people.forget(request.person, program, all: false)
         noteFlips(request.person, since: leaves)
         refoldedValues.removeAll(keepingCapacity: true)
@@ -107,7 +111,11 @@ extension ApplyStage {
     ) {
         let owner = contract.namespaces.owner(of: head) { isRefused($0, by: head.sequence) }
         guard !head.isErased, let owner,
-            isClaimed(head.identifiers[owner].id, at: head.sequence, request.person)
+            let claim = refoldedClaim(
+                head.identifiers[owner].id,
+                at: head.sequence,
+                request.person
+            )
         else { return }
         guard suppressed.isEmpty || !isSuppressed(head.sequence),
             !quarantined.contains(head.sequence)
@@ -133,9 +141,7 @@ extension ApplyStage {
                 }
             }
         }
-        if head.kind == .identify, !keptOf.isEmpty {
-            findPassedOver(head.sequence, head.identifiers[owner].id, of: request.person)
-        }
+        if head.kind == .identify, !leftBy.isEmpty { findPassedOver(head.sequence, claim) }
         withUnsafePointer(to: head) { head in
             fold(
                 head,
@@ -154,7 +160,9 @@ extension ApplyStage {
         at sequence: SequenceNumber,
         _ person: PersonSlot
     ) -> Bool {
-        people.claims(person).means(id, at: sequence)
+        people.claims(person).contains { claim in
+            claim.id == id && claim.from <= sequence && sequence < claim.to
+        }
     }
 
     /// A merge made an entry that counted one that repeats a key.

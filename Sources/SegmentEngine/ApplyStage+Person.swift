@@ -4,6 +4,8 @@ public import EventModel
 public struct PersonState: Sendable {
     /// For which entries an identifier means the person.
     public struct Claim: Sendable {
+        /// Its place among the person's, in order of appearance; those of whom it absorbed lie beside each other.
+        public var place: Int
         /// The identifier.
         public var id: IdentifierID
         /// The first entry.
@@ -46,18 +48,10 @@ public struct PersonState: Sendable {
     public struct KeptAttributes: Sendable {
         /// The entry that brought it about.
         public var sequence: SequenceNumber
-        var primary: [IdentifierClaim]
-        var secondary: [IdentifierClaim]
-
-        /// Whether an entry is of whom the merge names first, or of whom that one had absorbed before.
-        public func isOfPrimary(_ owner: IdentifierID, at sequence: SequenceNumber) -> Bool {
-            sequence < self.sequence && primary.means(owner, at: sequence)
-        }
-
-        /// Whether it is of the other.
-        public func isOfSecondary(_ owner: IdentifierID, at sequence: SequenceNumber) -> Bool {
-            sequence < self.sequence && secondary.means(owner, at: sequence)
-        }
+        /// The places of the claims of whom it names first, as they were before it.
+        public var primary: Range<Int>
+        /// Those of the other.
+        public var secondary: Range<Int>
     }
 
     /// Who.
@@ -160,9 +154,10 @@ extension ApplyStage {
             (IdentifierRank(contract.namespaces.meant($0.element.namespace)), $0.offset)
                 < (IdentifierRank(contract.namespaces.meant($1.element.namespace)), $1.offset)
         }
-        for (_, claim) in ranked {
+        for (place, claim) in ranked {
             state.claims.append(
                 PersonState.Claim(
+                    place: place,
                     id: claim.id,
                     from: claim.from,
                     to: claim.to == IdentifierClaim.open ? nil : claim.to,

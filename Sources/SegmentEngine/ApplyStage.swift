@@ -66,6 +66,10 @@ public struct ApplyStage: ~Copyable {
     /// Merges that keep attributes, in order of the log, and per survivor which of them.
     var keptAttributes = ChunkedArray<KeptAttributes>()
     var keptOf: [PersonSlot: [Int]] = [:]
+    /// Of the person who is folded again: its claims by their identifiers, and per claim which of those merges have
+    /// left what the entries say that it names; empty where none has.
+    var refoldedClaims: [IdentifierID: [Int]] = [:]
+    var leftBy: [[Int]] = []
     /// Attributes of which the entry that is folded again says nothing any more.
     var passedOver = PlainList<Int32>()
     /// The values of keys that the person being folded again has had.
@@ -228,8 +232,11 @@ public struct ApplyStage: ~Copyable {
         var foldsAgain = alwaysRefolds || admitted.pointee.sharesKeys
         if admitted.pointee.absorbedCount > 0 {
             cause = .merge
-            if head.pointee.kind == .merge, head.pointee.isOn, keepAttributes(head, admitted) {
-                foldsAgain = true
+            let keeps = head.pointee.kind == .merge && head.pointee.isOn
+            if keeps {
+                keepAttributes(head, admitted)
+                // Of who stays something counts no longer.
+                if admitted.pointee.keepsAbsorbed, !leftAttributes.isEmpty { foldsAgain = true }
             }
             for index in 0..<admitted.pointee.absorbedCount {
                 keepForCheckpoint(admitted.pointee.absorbed[index])
@@ -237,9 +244,11 @@ public struct ApplyStage: ~Copyable {
                     admitted.pointee.absorbed[index],
                     into: person,
                     head,
-                    joins: !foldsAgain
+                    joins: !foldsAgain,
+                    without: keeps ? leftAttributes : []
                 )
             }
+            if keeps { keptOf[person, default: []].append(keptAttributes.count - 1) }
         }
         touches.append(touch(person, head, cause))
         if !program.draws.isEmpty { takeDraws(head, admitted) }
@@ -325,6 +334,9 @@ public struct ApplyStage: ~Copyable {
             if former != .nobody { takeDraws(of: former, settles: true) }
         }
     }
+
+    /// What the merge that was noted last leaves of the attributes of whom it does not name first.
+    private var leftAttributes: [Int32] { keptAttributes[keptAttributes.count - 1].attributes }
 
     /// Whether an entry counts, and says nothing but what people did or are.
     @inline(__always)

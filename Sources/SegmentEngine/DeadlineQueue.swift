@@ -1,17 +1,17 @@
 internal import EventModel
 
-/// People by the instant at which time alone may change something about them: a calendar queue, with a heap
-/// for the slot under way.
+/// People by the instant at which time alone may change something about them: a calendar queue, whose slots
+/// are sorted when their time comes.
 ///
 /// Slots are 70 minutes wide, and 4,096 of them stand in a ring, some 199 days; what is later waits apart. So
-/// a push is an append, and the heap that orders stays small enough for the fastest cache. (Brown, "Calendar
-/// queues", CACM 1988, with slots that are sorted when their time comes.) A person may stand in it several
-/// times; the person's record says which of them counts.
+/// a push is an append (Brown, "Calendar queues", CACM 1988). What is pushed into the slot under way stands in
+/// a heap beside its run, and so does a slot with very many, which would take long to sort. A person may
+/// stand in it several times; the person's record says which of them counts.
 ///
-/// Invariants: in the heap stands everything of slots up to `current`; in the ring what is of the
-/// `slotCount - 1` slots behind it, none beyond `ringLast`; `later` holds the rest, whose first slot is
-/// `laterFirst`. The heap is empty only where everything is. Nothing may be pushed that is earlier than what was
-/// taken.
+/// Invariants: in the run and the heap stands everything of slots up to `current`, the run in falling order; in the
+/// ring what is of the `slotCount - 1` slots behind it, none beyond `ringLast`; `later` holds the rest, whose
+/// first slot is `laterFirst`. Run and heap are empty only where everything is. Nothing may be pushed that is
+/// earlier than what was taken.
 struct DeadlineQueue: ~Copyable {
     struct Item: BitwiseCopyable {
         var at: Instant
@@ -20,7 +20,10 @@ struct DeadlineQueue: ~Copyable {
 
     private static let slotLog2: Int64 = 22
     private static let slotCount: Int64 = 4_096
-    /// With no more in the heap, the slot under way may become an earlier one again.
+    /// A slot with no more is sorted at once.
+    private static let runItemsMax = 8_192
+    private static let bucketLog2: Int64 = 8
+    /// With no more in run and heap, the slot under way may become an earlier one again.
     private static let rewindItemsMax = 64
 
     /// A slot's items, in blocks of one list: where its newest block begins, -1 for none.
@@ -33,6 +36,7 @@ struct DeadlineQueue: ~Copyable {
         var items: InlineArray<30, Item>
     }
 
+    private var run = PlainList<Item>()
     private var heap = PlainList<Item>()
     private var heads = PlainList<Int32>(capacity: 1)
     private var occupied = PlainList<UInt64>(capacity: 1)
@@ -44,21 +48,39 @@ struct DeadlineQueue: ~Copyable {
     private var ringCount = 0
     private var later = PlainList<Item>()
     private var laterFirst = Int64.max
+    /// For sorting: the items of a slot, and per part of it where its items begin.
+    private var unsorted = PlainList<Item>()
+    private var buckets = PlainList<Int32>(capacity: 1)
 
     /// Whether another slot has come to be under way, so that its people will be looked at soon.
     var hasNewSlot = false
 
-    /// How many stand in the heap, and who, in no order.
+    /// How many of the slot under way will be looked at, and who, those first that are due first, or nearly so in a
+    /// large slot.
     @inline(__always)
-    var heapCount: Int { heap.count }
+    var dueCount: Int { run.isEmpty ? heap.count : run.count }
     @inline(__always)
-    func heapPerson(_ index: Int) -> PersonSlot { heap[index].person }
+    func duePerson(_ index: Int) -> PersonSlot {
+        run.isEmpty ? heap[index].person : run[run.count &- 1 &- index].person
+    }
 
     /// The earliest instant; the distant future where there is none.
     private(set) var firstAt = Instant.distantFuture
 
     @inline(__always)
-    var first: Item? { heap.isEmpty ? nil : heap[0] }
+    var first: Item? {
+        if isRunFirst { return run[run.count - 1] }
+        return heap.isEmpty ? nil : heap[0]
+    }
+
+    @inline(__always)
+    private var isEmpty: Bool { run.isEmpty && heap.isEmpty }
+
+    /// Whether the earliest of all stands in the run.
+    @inline(__always)
+    private var isRunFirst: Bool {
+        !run.isEmpty && (heap.isEmpty || run[run.count - 1].at <= heap[0].at)
+    }
 
     @inline(__always)
     private static func slot(_ instant: Instant) -> Int64 { instant.milliseconds >> slotLog2 }
@@ -69,8 +91,8 @@ struct DeadlineQueue: ~Copyable {
         if slot <= current {
             if slot < current { rewind(to: slot) }
             pushHeap(item)
-            firstAt = heap[0].at
-        } else if heap.isEmpty {
+            firstAt = min(firstAt, item.at)
+        } else if isEmpty {
             // Nothing at all was there: its slot is the one under way.
             begin(at: slot)
             pushHeap(item)
@@ -81,13 +103,14 @@ struct DeadlineQueue: ~Copyable {
     }
 
     mutating func removeFirst() {
-        let last = heap.removeLast()
-        if heap.isEmpty {
-            refill()
+        if isRunFirst {
+            _ = run.removeLast()
         } else {
-            sift(last, from: 0)
+            let last = heap.removeLast()
+            if !heap.isEmpty { sift(last, from: 0) }
         }
-        firstAt = heap.isEmpty ? .distantFuture : heap[0].at
+        if isEmpty { refill() }
+        firstAt = first?.at ?? .distantFuture
     }
 
     // MARK: - Slots
@@ -103,9 +126,11 @@ struct DeadlineQueue: ~Copyable {
     /// Makes an earlier slot the one under way, where that costs little: else what is pushed next to a slot far
     /// ahead, with nothing before it, would all stand in the heap.
     private mutating func rewind(to slot: Int64) {
-        guard heap.count <= DeadlineQueue.rewindItemsMax,
+        guard run.count + heap.count <= DeadlineQueue.rewindItemsMax,
             ringCount == 0 || ringLast &- slot < DeadlineQueue.slotCount
         else { return }
+        for index in 0..<run.count { heap.append(run[index]) }
+        run.removeAll()
         if ringCount == 0 { ringLast = slot }
         current = slot
         var left = 0
@@ -155,9 +180,9 @@ struct DeadlineQueue: ~Copyable {
         occupied[place >> 6] |= 1 << UInt64(place & 63)
     }
 
-    /// Makes the next slot that has anything the one under way; the heap is empty.
+    /// Makes the next slot that has anything the one under way; run and heap are empty.
     private mutating func refill() {
-        while heap.isEmpty {
+        while run.isEmpty {
             let next = nextOccupied()
             if laterFirst <= next {
                 guard laterFirst != .max else { return }
@@ -168,7 +193,43 @@ struct DeadlineQueue: ~Copyable {
             hasNewSlot = true
             empty(Int(next & (DeadlineQueue.slotCount - 1)))
         }
+        guard run.count > DeadlineQueue.runItemsMax else { return sortRun() }
+        swap(&run, &heap)
         order()
+    }
+
+    /// Puts the run, which is of one slot, in falling order: by parts of the slot first.
+    private mutating func sortRun() {
+        guard run.count > 32 else { return run.sort { $0.at > $1.at } }
+        let bucketCount = 1 << Int(DeadlineQueue.bucketLog2)
+        while buckets.count < bucketCount { buckets.append(0) }
+        for bucket in 0..<bucketCount { buckets[bucket] = 0 }
+        for index in 0..<run.count { buckets[DeadlineQueue.bucket(run[index])] += 1 }
+        var place: Int32 = 0
+        for bucket in (0..<bucketCount).reversed() {
+            (buckets[bucket], place) = (place, place + buckets[bucket])
+        }
+        unsorted.removeAll()
+        swap(&run, &unsorted)
+        for index in 0..<unsorted.count { run.append(unsorted[index]) }
+        for index in 0..<unsorted.count {
+            let bucket = DeadlineQueue.bucket(unsorted[index])
+            run[buckets[bucket]] = unsorted[index]
+            buckets[bucket] += 1
+        }
+        var start = 0
+        for bucket in (0..<bucketCount).reversed() {
+            let end = Int(buckets[bucket])
+            if end - start > 1 { run.sort(start..<end) { $0.at > $1.at } }
+            start = end
+        }
+    }
+
+    /// The part of its slot that an item is due in.
+    @inline(__always)
+    private static func bucket(_ item: Item) -> Int {
+        let offset = item.at.milliseconds & (1 << slotLog2 - 1)
+        return Int(offset >> (slotLog2 - bucketLog2))
     }
 
     /// Makes a heap of what stands in it in no order.
@@ -197,14 +258,14 @@ struct DeadlineQueue: ~Copyable {
         return .max
     }
 
-    /// Moves a slot's items into the heap, in no order.
+    /// Moves a slot's items into the run, in no order.
     private mutating func empty(_ place: Int) {
         var index = heads[place]
         heads[place] = -1
         occupied[place >> 6] &= ~(1 << UInt64(place & 63))
         while index >= 0 {
             let block = blocks.pointer(index)
-            for item in 0..<Int(block.pointee.count) { heap.append(block.pointee.items[item]) }
+            for item in 0..<Int(block.pointee.count) { run.append(block.pointee.items[item]) }
             let next = block.pointee.next
             ringCount -= Int(block.pointee.count)
             blocks.withElement(index) { $0.next = freeBlock }

@@ -6,23 +6,28 @@ extension PersonTable {
     ///
     /// Exact for what is kept: the latest times of both are the latest of all, sums add up, and of an
     /// attribute the later stamp counts.
+    /// - Parameter left: Attributes of the first one that count for nothing.
     /// - Parameter instant: The instant at which they become one.
     mutating func join(
         _ absorbed: PersonSlot,
         into survivor: PersonSlot,
         _ program: Program,
         keeps: [SeriesKeep],
+        without left: [Int32],
         at instant: Instant
     ) {
+        let leftSeries = left.flatMap { program.attributes[Int($0)].timelines }
         let absorbedRecord = record(absorbed)
         let record = record(survivor)
         for index in 0..<Int(absorbedRecord.pointee.directoryCount) {
             let entry = directory(absorbedRecord)[index]
             let key = Int(entry.key)
             guard key < keeps.count else {
+                guard !left.contains(Int32(key - keeps.count)) else { continue }
                 joinAttribute(entry, of: absorbed, into: survivor, program, key - keeps.count)
                 continue
             }
+            guard !leftSeries.contains(key) else { continue }
             let series = program.series[key]
             switch keeps[key] {
             case .time:

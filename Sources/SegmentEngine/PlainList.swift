@@ -109,6 +109,29 @@ struct PlainList<Element: BitwiseCopyable>: ~Copyable {
         buffer.sort(by: isBefore)
     }
 
+    /// Sorts a part of the list, in place.
+    @inline(__always)
+    mutating func sort(_ range: Range<Int>, _ isBefore: (Element, Element) -> Bool) {
+        assert(range.lowerBound >= 0 && range.upperBound <= count, "no such place")
+        guard range.count <= 16 else {
+            var buffer = UnsafeMutableBufferPointer(
+                start: base + range.lowerBound,
+                count: range.count
+            )
+            return buffer.sort(by: isBefore)
+        }
+        // By insertion (Knuth, "The Art of Computer Programming" 5.2.1).
+        for index in range.dropFirst() {
+            let element = base[index]
+            var place = index
+            while place > range.lowerBound, isBefore(element, base[place - 1]) {
+                base[place] = base[place - 1]
+                place -= 1
+            }
+            base[place] = element
+        }
+    }
+
     func contains(_ isIt: (Element) -> Bool) -> Bool {
         for index in 0..<count where isIt(base[index]) { return true }
         return false

@@ -3,7 +3,7 @@ internal import EventModel
 /// An entry that later ones may repeat: where it stands, and what it says.
 struct Repeatable {
     var sequence: SequenceNumber
-    /// A hash of the entry's kind, event and content: a repeat with another is a conflict.
+    /// A hash of the entry's kind, event, content and whether it is on: a repeat with another is a conflict.
     var payload: UInt64
 
     /// The same in every process, since a checkpoint holds what it gives.
@@ -18,7 +18,8 @@ struct Repeatable {
     init(at head: UnsafePointer<EntryHead>, _ bytes: Span<UInt8>) {
         sequence = head.pointee.sequence
         payload = Repeatable.mix(
-            UInt64(head.pointee.event.rawValue) << 8 | UInt64(head.pointee.kind.rawValue)
+            UInt64(head.pointee.event.rawValue) << 8 | (head.pointee.isOn ? 1 << 7 : 0)
+                | UInt64(head.pointee.kind.rawValue)
         )
         guard !head.pointee.content.isEmpty else { return }
         var root = ValueReader(at: head.pointee.content.lowerBound)

@@ -21,13 +21,16 @@ import Testing
         folder = try TemporaryDirectory()
     }
 
-    private func use(_ body: (Partition) async throws -> Void) async throws {
+    private func use(
+        _ rules: String = PeopleTests.rules,
+        _ body: (Partition) async throws -> Void
+    ) async throws {
         var options = PartitionOptions(dataDirectory: folder.path)
         options.clock = ClockSource(
             wall: { [clock] in clock.wall },
             elapsed: { [clock] in clock.elapsed }
         )
-        let source = RuleSource(path: "test.seg", text: Self.rules)
+        let source = RuleSource(path: "test.seg", text: rules)
         let ruleSet = try #require(compileRules([source]).ruleSet)
         let partition = try Partition.open(
             options,
@@ -176,6 +179,52 @@ import Testing
             let profile = try await find(partition, "3")
             #expect(attributes(profile) == ["age=30", "plan=free", "street=Am Hof"])
             #expect(!profile.segments.contains { $0.segment == "pros" })
+        }
+    }
+
+    /// Whether there is a value is decided as the engine does, by all names of an attribute and its type.
+    @Test func whatAMergeKeepsIsReadByTheContract() async throws {
+        let contract = """
+            attribute age number also known as years
+            attribute plan text also known as tier
+            segment free when person.plan = "free"
+            segment old when person.age >= 40
+            """
+        try await use(contract) { partition in
+            var merge = EntryDraft(kind: .merge)
+            merge.identifiers = [.user("1"), .user("2")]
+            merge.isOn = true
+            try await send(
+                partition,
+                .identify(user: "1", ["age": "abc", "tier": "pro"]),
+                .identify(user: "1", ["plan": nil]),
+                .identify(user: "2", ["age": 50, "plan": "free"]),
+                merge
+            )
+            let profile = try await find(partition, "1")
+            #expect(profile.segments.map(\.segment) == ["free", "old"])
+            #expect(attributes(profile) == ["age=50", "plan=free", "tier=pro"])
+        }
+    }
+
+    /// Many merges into one person take no more time and room than their number.
+    @Test func manyMergesThatKeepAttributes() async throws {
+        try await use { partition in
+            try await send(partition, .identify(user: "guest", ["plan": "pro"]))
+            for number in 0..<300 {
+                var merge = EntryDraft(kind: .merge)
+                merge.identifiers = [.user("guest"), .user("\(number)")]
+                merge.isOn = true
+                let other = EntryDraft.identify(
+                    user: "\(number)",
+                    ["plan": "free", "last": .text("\(number)")]
+                )
+                _ = try await partition.submit([other, merge], wait: .fully)
+            }
+            let profile = try await find(partition, "299")
+            #expect(attributes(profile) == ["last=0", "plan=pro"])
+            #expect(profile.segments.contains { $0.segment == "pros" })
+            #expect(profile.merges.count == 300)
         }
     }
 

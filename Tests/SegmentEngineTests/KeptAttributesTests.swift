@@ -130,10 +130,18 @@ import Testing
         }
     }
 
-    /// A later merge has the survivor folded again, since both have the same order:
-    /// what was left stays so.
-    @Test func whatWasLeftStaysSo() {
-        let world = EngineWorld(
+    private static func merge(_ first: Identifier, _ second: Identifier, keeps: Bool) -> EntryDraft
+    {
+        var merge = TestEntry(receivedAt: .distantPast, kind: .merge)
+        (merge.primary, merge.secondary, merge.isOn) = (first, second, keeps)
+        return merge.draft
+    }
+
+    /// A later merge has the survivor folded again, since both have the same order: what was left stays so, also
+    /// where a checkpoint lies between the two, and whoever survives.
+    @Test(arguments: [Identifier.user("3"), .user("1")], [nil, 4] as [Int?])
+    func whatWasLeftStaysSo(survivor: Identifier, checkpointAfter: Int?) throws {
+        var world = EngineWorld(
             """
             event order_completed
               unique by order_id
@@ -143,19 +151,21 @@ import Testing
             segment two when at least 2 order_completed ever
             """
         )
+        world.checkpointAfter = checkpointAfter
         world.putRulesInForce("0")
         world.step("1h", [.identify(user: "1", ["plan": "pro"])])
         world.step("2h", [.identify(user: "2", ["plan": "free"])])
-        var merge = TestEntry(receivedAt: .distantPast, kind: .merge)
-        (merge.primary, merge.secondary, merge.isOn) = (.user("1"), .user("2"), true)
-        world.step("3h", [merge.draft])
+        world.step("3h", [Self.merge(.user("1"), .user("2"), keeps: true)])
         let order = ["order_id": "A"] as [String: TestValue]
         world.step("4h", [.track("order_completed", user: "2", order)])
         world.step("5h", [.track("order_completed", user: "3", order)])
-        (merge.primary, merge.secondary, merge.isOn) = (.user("3"), .user("1"), false)
-        world.step("6h", [merge.draft])
+        let other: Identifier = survivor == .user("3") ? .user("1") : .user("3")
+        world.step("6h", [Self.merge(survivor, other, keeps: false)])
         world.pass("7h")
-        #expect(world.lines.contains { $0.hasPrefix("6h entered pro ") })
+        if checkpointAfter != nil {
+            let end = EngineWorld.instant("7h")
+            world = try #require(try world.restarted(through: end)).world
+        }
         #expect(world.memberCount("pro") == 1)
         #expect(world.memberCount("two") == 0)
     }

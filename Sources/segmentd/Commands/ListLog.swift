@@ -83,6 +83,7 @@ struct ListLog: AsyncParsableCommand {
             content = "\(on == "true" ? "begins" : "ends"): \(names.joined(separator: ", "))"
         }
         if entry["alias"] != nil { content = "alias" }
+        if entry["keepPrimary"] != nil { content = "keeps the first one's attributes" }
         let identifiers = entry["identifiers"]?.items ?? []
         return [
             entry.cell("sequence"), entry.cell("receivedAt"), entry.cell("kind"),
