@@ -238,7 +238,7 @@ public final class DataDirectory: Sendable {
     }
 
     private static func make(_ path: String) throws(StoreError) {
-        guard unsafe mkdir(path, 0o755) != 0 else { return }
+        guard unsafe mkdir(path, 0o700) != 0 else { return }
         let failure = errno
         var information = stat()
         let isDirectory =

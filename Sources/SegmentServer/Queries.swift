@@ -1,6 +1,6 @@
 internal import EventModel
 package import Materializer
-internal import RuleLanguage
+package import RuleLanguage
 internal import ServiceLifecycle
 
 /// The questions that one may ask a partition: over HTTP, or where no daemon runs directly.
@@ -95,6 +95,16 @@ package struct Queries: Sendable {
         } catch {
             throw APIError(error)
         }
+    }
+
+    /// What is legal in rules without errors, and probably wrong, also by what the log has seen.
+    package func warnings(_ rules: ProposedRules) async -> [Diagnostic] {
+        let seen = try? await dataHealth().seenEvents
+        return lintRules(
+            rules.sources,
+            zones: { name in rules.zones.first { $0.name == name } },
+            seen: seen
+        )
     }
 
     /// How far the verification has got that was asked for last.

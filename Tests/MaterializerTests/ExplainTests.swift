@@ -263,6 +263,39 @@ import Testing
         await partition.stop()
     }
 
+    /// What is ahead of parts behind the membership's own turn, of segments that are referred to, and of what is
+    /// too far ahead to say.
+    @Test func whatIsAheadIsSaidOfAllParts() async throws {
+        let bench = try PartitionFolder()
+        let partition = try bench.open(
+            """
+            segment both when a in last 1 hour and order in last 1 day
+            segment left when not in segment both and order
+            segment long when order in last 1000 weeks
+            """
+        )
+        bench.clock.advance(by: .minutes(1))
+        let drafts: [EntryDraft] = [.track("order", user: "u"), .track("a", user: "u")]
+        _ = try await partition.submit(drafts, wait: .fully)
+        let start = try #require(
+            try await partition.entries(LogQuestion(limit: 10)).entries.last {
+                $0.draft.event == "a"
+            }
+        ).receivedAt
+        bench.clock.advance(by: .minutes(1))
+        let both = try #require(try await partition.explain(PersonReference("u"), in: "both"))
+        #expect(both.turnsAt == start + .hours(1))
+        #expect(both.parts.map(\.turnsAt) == [start + .hours(1), start + .days(1)])
+        let long = try #require(try await partition.explain(PersonReference("u"), in: "long"))
+        #expect(long.isMember && long.turnsAt == nil && !long.isTurnKnown)
+        bench.clock.advance(by: .hours(2))
+        let left = try #require(try await partition.explain(PersonReference("u"), in: "left"))
+        #expect(left.isMember && left.turnsAt == nil && left.isTurnKnown)
+        #expect(left.hints.map(\.event) == ["a"])
+        #expect(left.hints.map(\.turns) == [true])
+        await partition.stop()
+    }
+
     /// Stays are what was recorded, for everybody, over merges and changes of the rules.
     @Test(.serialized, arguments: UInt64(1)...20) func staysAreWhatWasRecorded(seed: UInt64)
         async throws

@@ -79,6 +79,12 @@ import Testing
                 "items.qty 1 0 1 0 \"two\"", "items.x 1 0 0 0", "totl 1 0 0 0 near total",
             ]
         )
+        let total = try #require(order.properties.first { $0.name == "total" })
+        #expect(total.sample?.value == "5" && total.coercion?.value == "\"7.5\"")
+        #expect(try #require(total.firstSeen) < (try #require(total.lastSeen)))
+        #expect(order.properties.first { $0.name == "totl" }?.sample?.value == "5")
+        #expect(order.properties.first { $0.name == "id" }?.missingIn != nil)
+        #expect(health.events[1].skewedIn != nil)
         #expect(health.events[0].nearest == "add_to_cart")
         #expect(!health.events[0].isDeclared)
         #expect(health.events[1].skewed == 1)

@@ -228,6 +228,22 @@ import Testing
         #expect(pros[0].isEmpty && !pros[1].isEmpty)
     }
 
+    /// What is written as it was, and read otherwise by another contract, is not shown as gone and come.
+    @Test func clausesThatAreReadOtherwiseAreShown() async throws {
+        let bench = try PartitionFolder()
+        try await fill(bench, rounds: 3)
+        let other = Self.first.replacing(
+            "event added_to_cart\n",
+            with: "event added_to_cart also known as add_to_cart\n"
+        )
+        let plan = try await plan(bench, Self.first, to: other).plan
+        let carts = try #require(plan.segments.first { $0.name == "carts" })
+        #expect(carts.kind == .changed)
+        #expect(carts.clausesReread == ["added_to_cart in last 2 hours"])
+        #expect(carts.clausesRemoved.isEmpty && carts.clausesAdded.isEmpty)
+        #expect(plan.segments.first { $0.name == "buyers" }?.clausesReread == [])
+    }
+
     /// A plan's hash stands for what is in force and what is planned.
     @Test func theHashNamesTheChange() async throws {
         let bench = try PartitionFolder()

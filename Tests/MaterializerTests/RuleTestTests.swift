@@ -134,6 +134,29 @@ import Testing
         )
     }
 
+    /// What had happened to those who became one with the person had happened to the person.
+    @Test func aFailureShowsWhatHadHappenedToThoseWhoWereMerged() throws {
+        let results = try Self.run(
+            Self.rules + """
+                test "t"
+                  at 0m anonymous "w" added_to_cart
+                  at 1m user "a" added_to_cart
+                  at 2m user "b" anonymous "w" identify
+                  at 3m user "c" added_to_cart
+                  at 4m user "a" merged into user "b"
+                  at 3h user "b" expect in carts
+                """
+        )
+        let failure = try #require(results.first?.failures.first)
+        #expect(
+            failure.history.map(\.text) == [
+                "at 0m anonymous \"w\" added_to_cart", "at 1m user \"a\" added_to_cart",
+                "at 2m user \"b\" anonymous \"w\" identify",
+                "at 4m user \"a\" merged into user \"b\"",
+            ]
+        )
+    }
+
     @Test func whoeverIsUnknownIsInNothing() throws {
         let results = try Self.run(Self.rules + "test \"t\" at 0m expect in carts")
         #expect(

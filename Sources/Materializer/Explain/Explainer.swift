@@ -103,6 +103,9 @@ struct Explainer {
         return needed
     }
 
+    /// The segments of the rule set that the segment rests on, through all others, itself included.
+    private var referredNames: Set<String> { Explainer.needed(by: segment, [past.ruleSet]) }
+
     // MARK: - The explanation
 
     /// - Parameter isBrief: Whether it is enough to know which parts hold.
@@ -147,7 +150,7 @@ struct Explainer {
             $0.to == nil && world.identifier($0.id).namespace == Identifier.user("").namespace
         }
         knownSince = known?.from
-        try addTurns(&explanation, &world, of: state.person)
+        try addTurns(&explanation, &world, of: state.person, ofAllParts: true)
         for place in parts.indices where explanation.parts[place].isInnermost {
             try addWitnesses(&explanation.parts[place], place, state, owners)
         }
@@ -156,14 +159,21 @@ struct Explainer {
     }
 
     /// Lets time pass and nothing else happen.
+    ///
+    /// - Parameter ofAllParts: Whether to go on behind the membership's turn, until those of all parts are known.
     private func addTurns(
         _ explanation: inout Explanation,
         _ world: inout SmallWorld,
-        of person: PersonID
+        of person: PersonID,
+        ofAllParts: Bool = false
     ) throws(StoreError) {
         let end = instant + Explainer.reach
         for _ in 0..<Explainer.turnsMax {
-            guard let next = world.person(person)?.nextChange, next < end else { return }
+            guard let next = world.person(person)?.nextChange else { return }
+            guard next < end else {
+                if explanation.turnsAt == nil { explanation.isTurnKnown = false }
+                return
+            }
             if isGivenUp() { return }
             try world.step([], at: next)
             let stays = Set(world.person(person)?.memberships.map(\.segment) ?? [])
@@ -171,12 +181,13 @@ struct Explainer {
             where stays.contains(parts[place].rule.name) != explanation.parts[place].holds {
                 explanation.parts[place].turnsAt = explanation.parts[place].turnsAt ?? next
             }
-            if stays.contains(segment.name) != explanation.isMember {
+            if stays.contains(segment.name) != explanation.isMember, explanation.turnsAt == nil {
                 explanation.turnsAt = next
-                return
             }
+            let isAll = !ofAllParts || explanation.parts.allSatisfy { $0.turnsAt != nil }
+            if explanation.turnsAt != nil, isAll { return }
         }
-        explanation.isTurnKnown = false
+        if explanation.turnsAt == nil { explanation.isTurnKnown = false }
     }
 
     // MARK: - Witnesses
@@ -338,8 +349,11 @@ struct Explainer {
     /// Adds what events would do that the rule names, found by letting them happen.
     private mutating func addHints(_ explanation: inout Explanation) throws(StoreError) {
         var tried: Set<String> = []
-        for part in parts {
-            for selection in part.rule.condition.reading.selections {
+        let referred = past.ruleSet.segments.filter {
+            $0.name != segment.name && referredNames.contains($0.name)
+        }
+        for rule in parts.map(\.rule) + referred {
+            for selection in rule.condition.reading.selections {
                 for name in selection.names ?? [] {
                     let event = past.ruleSet.contract.events.first { $0.aliases.contains(name) }
                     let declared = event?.name ?? name

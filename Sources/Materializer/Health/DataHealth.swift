@@ -21,16 +21,26 @@ public struct DataHealth: Sendable {
         public var nearest: String?
         /// How often it came with a value.
         public var seen = 0
+        /// When it came first with one, in log time.
+        public var firstSeen: Instant?
+        /// When it came last with one, in log time.
+        public var lastSeen: Instant?
+        /// The first value.
+        public var sample: Sample?
         /// How many of these were sent by another of its names.
         public var otherNames: [String: Int] = [:]
         /// How many were of another type, and made one of the declared type without a loss.
         public var coerced = 0
+        /// The first of these.
+        public var coercion: Sample?
         /// How many could not be: they read as missing.
         public var violated = 0
         /// The latest of these.
         public var violation: Sample?
         /// How often it was missing, though it is required.
         public var missing = 0
+        /// The latest entry without it.
+        public var missingIn: SequenceNumber?
     }
 
     /// What is known of an event.
@@ -57,6 +67,8 @@ public struct DataHealth: Sendable {
         public var conflicts = 0
         /// How many had a timestamp too far ahead, which was taken as the time of receipt.
         public var skewed = 0
+        /// The latest of these entries.
+        public var skewedIn: SequenceNumber?
         /// How late they came: half of them, nine of ten and 99 of 100 by at most so much, to an eighth; nil where
         /// none has a timestamp.
         public var lateness: (half: TimeSpan, most: TimeSpan, nearlyAll: TimeSpan)?

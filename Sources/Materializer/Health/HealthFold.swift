@@ -136,7 +136,7 @@ struct HealthFold: Sendable {
             HealthFold.count(
                 head.content.lowerBound,
                 bytes,
-                head.sequence,
+                head,
                 &attributes,
                 &uncounted,
                 name
@@ -176,7 +176,10 @@ struct HealthFold: Sendable {
             let tolerance = settings.skewTolerance
             // Without a tolerance the time that the sender means shows.
             let meant = head.occurredAt(skewTolerance: .days(3_000_000))
-            if meant > head.receivedAt + tolerance { events[place].health.skewed += 1 }
+            if meant > head.receivedAt + tolerance {
+                events[place].health.skewed += 1
+                events[place].health.skewedIn = head.sequence
+            }
             let late = head.receivedAt - head.occurredAt(skewTolerance: tolerance)
             events[place].lateness.add(max(0, late.milliseconds))
             events[place].hasLateness = true
@@ -189,7 +192,7 @@ struct HealthFold: Sendable {
         HealthFold.count(
             head.content.lowerBound,
             bytes,
-            head.sequence,
+            head,
             &events[place].properties,
             &uncounted,
             name
@@ -214,7 +217,7 @@ struct HealthFold: Sendable {
     private static func count(
         _ offset: Int,
         _ bytes: Span<UInt8>,
-        _ sequence: SequenceNumber,
+        _ head: EntryHead,
         _ table: inout PropertyTable,
         _ uncounted: inout Int,
         _ name: (SymbolID) -> String
@@ -235,15 +238,22 @@ struct HealthFold: Sendable {
             if fit == .missing { continue }
             found.insert(place)
             table.counts[place].health.seen += 1
+            table.counts[place].health.lastSeen = head.receivedAt
+            if table.counts[place].health.firstSeen == nil {
+                table.counts[place].health.firstSeen = head.receivedAt
+                table.counts[place].health.sample = HealthFold.sample(bytes, at: value, head)
+            }
             let isAlias = place < table.declaredCount && table.counts[place].name != sent
             if isAlias { table.counts[place].health.otherNames[sent, default: 0] += 1 }
-            if fit == .coerced { table.counts[place].health.coerced += 1 }
+            if fit == .coerced {
+                table.counts[place].health.coerced += 1
+                if table.counts[place].health.coercion == nil {
+                    table.counts[place].health.coercion = HealthFold.sample(bytes, at: value, head)
+                }
+            }
             if fit == .violated {
                 table.counts[place].health.violated += 1
-                table.counts[place].health.violation = DataHealth.Sample(
-                    value: HealthFold.shown(bytes, at: value),
-                    sequence: sequence
-                )
+                table.counts[place].health.violation = HealthFold.sample(bytes, at: value, head)
             }
             if table.items[place] != nil {
                 var list = ValueReader(at: value)
@@ -253,7 +263,7 @@ struct HealthFold: Sendable {
                     count(
                         element.offset,
                         bytes,
-                        sequence,
+                        head,
                         &table.items[place, default: PropertyTable()],
                         &uncounted,
                         name
@@ -265,7 +275,16 @@ struct HealthFold: Sendable {
         for place in 0..<table.declaredCount
         where table.counts[place].isRequired && !found.contains(place) {
             table.counts[place].health.missing += 1
+            table.counts[place].health.missingIn = head.sequence
         }
+    }
+
+    private static func sample(
+        _ bytes: Span<UInt8>,
+        at offset: Int,
+        _ head: EntryHead
+    ) -> DataHealth.Sample {
+        DataHealth.Sample(value: shown(bytes, at: offset), sequence: head.sequence)
     }
 
     /// A value as an example shows it.

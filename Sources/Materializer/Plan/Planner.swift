@@ -131,8 +131,12 @@ struct Planner {
         for place in segments.indices {
             let (gone, come) = (old?[segments[place].name] ?? [], new[segments[place].name] ?? [])
             let (before, after) = (Set(gone.map(\.meaning)), Set(come.map(\.meaning)))
-            segments[place].clausesRemoved = gone.filter { !after.contains($0.meaning) }.map(\.text)
-            segments[place].clausesAdded = come.filter { !before.contains($0.meaning) }.map(\.text)
+            let removed = gone.filter { !after.contains($0.meaning) }.map(\.text)
+            let added = come.filter { !before.contains($0.meaning) }.map(\.text)
+            // What is written the same is read otherwise: by the contract, or its settings.
+            segments[place].clausesReread = added.filter { removed.contains($0) }
+            segments[place].clausesRemoved = removed.filter { !added.contains($0) }
+            segments[place].clausesAdded = added.filter { !removed.contains($0) }
         }
         let meanings = [past?.ruleSet.segments ?? [], proposed.ruleSet.segments].map { rules in
             Dictionary(uniqueKeysWithValues: rules.map { ($0.name, $0.meaning) })

@@ -40,6 +40,8 @@ public struct PlannedSegment: Sendable {
     public var kind: RuleChangeKind
     /// Whether its own condition means what it meant: then it changes with what it refers to.
     public var meansTheSame = false
+    /// Clauses that are written as they were, and that the contract reads otherwise.
+    public var clausesReread: [String] = []
     /// The parts of its condition that are there no more, as they are written.
     public var clausesRemoved: [String] = []
     /// The parts of its condition that are new, as they are written.

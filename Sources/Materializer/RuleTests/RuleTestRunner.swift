@@ -147,16 +147,11 @@ public struct RuleTestRunner: Sendable {
     ) throws(StoreError) {
         guard case .membership(let segment, _) = failure.step.action else { return }
         let step = failure.step
-        failure.history = test.steps.filter { other in
-            guard case .entry = other.action, other.at <= step.at else { return false }
-            return !Set(other.identifiers).isDisjoint(with: step.identifiers)
-        }
-        let parts = conditionParts(of: segment, in: sources) { name in
+        let all = conditionParts(of: segment, in: sources) { name in
             zones.first { $0.name == name }
         }
-        guard parts.count > 1 || parts.first?.depth == 0 else { return }
-        var whole = ruleSet
-        whole = RuleSet(
+        let parts = all.count > 1 || all.first?.depth == 0 ? all : []
+        let whole = RuleSet(
             segments: ruleSet.segments + parts.map(\.rule),
             uniqueKeys: ruleSet.uniqueKeys,
             namespaces: ruleSet.namespaces,
@@ -164,8 +159,11 @@ public struct RuleTestRunner: Sendable {
         )
         var world = try RuleTestRunner.world(CompiledRules([whole]), test)
         var found: [RuleTestFailure.Part] = []
+        var history: [RuleTest.Step] = []
+        var isDone = false
         try play(test, in: &world) { other, world throws(StoreError) in
-            guard other.line == step.line, other.text == step.text, found.isEmpty else { return }
+            guard other.line == step.line, other.text == step.text, !isDone else { return }
+            isDone = true
             guard let state = world.person(step.identifiers) else { return }
             found = parts.map { part in
                 RuleTestFailure.Part(
@@ -174,7 +172,30 @@ public struct RuleTestRunner: Sendable {
                     holds: state.memberships.contains { $0.segment == part.rule.name }
                 )
             }
+            history = self.history(of: state, test, through: step.at, world)
         }
+        failure.history = history
         failure.parts = found
+    }
+
+    /// The steps that were about a person, or about those who became one with it.
+    private func history(
+        of state: PersonState,
+        _ test: RuleTest,
+        through instant: Instant,
+        _ world: borrowing SmallWorld
+    ) -> [RuleTest.Step] {
+        let own = Set([state.person] + state.merges.map(\.absorbed))
+        var history: [RuleTest.Step] = []
+        // The first entry is that of the rules.
+        var place = 1
+        for step in test.steps where step.at <= instant {
+            guard case .entry = step.action else { continue }
+            if place < world.owners.count, let owner = world.owners[place], own.contains(owner) {
+                history.append(step)
+            }
+            place += 1
+        }
+        return history
     }
 }

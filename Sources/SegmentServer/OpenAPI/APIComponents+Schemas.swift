@@ -352,7 +352,7 @@ extension APIComponents {
             }
           },
           "Plan": {
-            "type": "object", "required": ["hash", "at", "entries", "people", "moved", "left", "announcedMax", "segments", "subscribers"],
+            "type": "object", "required": ["hash", "at", "entries", "people", "moved", "left", "announcedMax", "segments", "subscribers", "warnings"],
             "properties": {
               "hash": {"type": "string", "pattern": "^[0-9a-f]{16}$"}, "at": {"$ref": "#/components/schemas/Time"}, "entries": {"type": "integer"}, "people": {"type": "integer"},
               "moved": {"type": "integer"}, "left": {"type": "integer"}, "announcedMax": {"type": "integer"},
@@ -363,7 +363,8 @@ extension APIComponents {
                   "properties": {"sizes": {"$ref": "#/components/schemas/SizeList"}}
                 }
               },
-              "subscribers": {"type": "array", "items": {"type": "object", "required": ["name", "none", "exits", "all"]}}
+              "subscribers": {"type": "array", "items": {"type": "object", "required": ["name", "none", "exits", "all"]}},
+              "warnings": {"type": "array", "items": {"type": "string"}, "description": "What is legal in the rules, and probably wrong"}
             }
           },
           "AppliedRules": {

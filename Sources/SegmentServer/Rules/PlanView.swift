@@ -2,6 +2,7 @@ internal import EventModel
 internal import EventStore
 internal import EventWire
 package import Materializer
+package import RuleLanguage
 
 /// What a change of the rules would bring about, as JSON shows it.
 package struct PlanView: Codable, Sendable {
@@ -23,9 +24,12 @@ package struct PlanView: Codable, Sendable {
     package var segments: [PlannedSegmentView]
     /// What subscribers would be sent of it; nil where no daemon was asked.
     package var subscribers: [PlannedSubscriberView]?
+    /// What is legal in the planned rules, and probably wrong, as a terminal shows it.
+    package var warnings: [String]
 
     /// The view of a plan.
-    package init(_ plan: RulePlan) {
+    package init(_ plan: RulePlan, warnings: [Diagnostic]) {
+        self.warnings = warnings.map { String($0.rendered.dropLast()) }
         hash = hexadecimal(plan.hash)
         at = plan.at.rfc3339
         entries = plan.entries
@@ -37,8 +41,8 @@ package struct PlanView: Codable, Sendable {
     }
 
     /// The view of a plan, with what these subscribers would be sent.
-    init(_ plan: RulePlan, _ subscriptions: [Subscription]) {
-        self.init(plan)
+    init(_ plan: RulePlan, _ subscriptions: [Subscription], warnings: [Diagnostic]) {
+        self.init(plan, warnings: warnings)
         // Those that are paused, or declared no more, are sent nothing now.
         subscribers = subscriptions.filter(\.isServed).map { PlannedSubscriberView(plan, $0) }
     }
@@ -60,6 +64,7 @@ extension PlanView: JSONRepresentable {
             if let subscribers {
                 $0.array("subscribers") { for one in subscribers { $0.item(one) } }
             }
+            $0.array("warnings") { for warning in warnings { $0.item(warning) } }
         }
         bytes.append(contentsOf: json.bytes)
     }
@@ -104,6 +109,8 @@ package struct PlannedSegmentView: Codable, Sendable {
     package var meansTheSame: Bool
     package var clausesRemoved: [String]
     package var clausesAdded: [String]
+    /// Clauses that are written as they were, and that the contract reads otherwise.
+    package var clausesReread: [String]
     package var before: Int
     package var entered: Int
     package var exited: Int
@@ -121,6 +128,7 @@ package struct PlannedSegmentView: Codable, Sendable {
         meansTheSame = segment.meansTheSame
         clausesRemoved = segment.clausesRemoved
         clausesAdded = segment.clausesAdded
+        clausesReread = segment.clausesReread
         before = segment.before
         entered = segment.entered
         exited = segment.exited
@@ -152,6 +160,7 @@ extension PlannedSegmentView: JSONRepresentable {
             $0.field("meansTheSame", meansTheSame)
             $0.array("clausesRemoved") { for clause in clausesRemoved { $0.item(clause) } }
             $0.array("clausesAdded") { for clause in clausesAdded { $0.item(clause) } }
+            $0.array("clausesReread") { for clause in clausesReread { $0.item(clause) } }
             $0.field("before", before)
             $0.field("entered", entered)
             $0.field("exited", exited)

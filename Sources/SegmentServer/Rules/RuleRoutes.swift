@@ -42,7 +42,8 @@ struct RuleRoutes: Sendable {
             try await queries.plan(checked, days: asked.days)
         }
         var json: [UInt8] = []
-        PlanView(plan, await hub.subscriptions).appendJSON(to: &json)
+        let warnings = await queries.warnings(checked)
+        PlanView(plan, await hub.subscriptions, warnings: warnings).appendJSON(to: &json)
         return .json(json)
     }
 

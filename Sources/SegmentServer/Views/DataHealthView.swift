@@ -1,6 +1,7 @@
 internal import EventModel
 internal import EventWire
 internal import Materializer
+package import RuleLanguage
 
 /// How good the data is, as JSON shows it.
 package struct DataHealthView: Codable, Equatable, Sendable {
@@ -21,22 +22,33 @@ package struct DataHealthView: Codable, Equatable, Sendable {
         package var declared: Bool
         package var nearest: String?
         package var seen: Int
+        package var firstSeen: String?
+        package var lastSeen: String?
+        package var sample: Sample?
         package var otherNames: [String: Int]
         package var coerced: Int
+        package var coercion: Sample?
         package var violated: Int
         package var violation: Sample?
         package var missing: Int
+        /// The latest entry without it.
+        package var missingIn: UInt64?
 
         init(_ property: DataHealth.Property) {
             name = property.name
             declared = property.isDeclared
             nearest = property.nearest
             seen = property.seen
+            firstSeen = property.firstSeen?.rfc3339
+            lastSeen = property.lastSeen?.rfc3339
+            sample = property.sample.map(Sample.init)
             otherNames = property.otherNames
             coerced = property.coerced
+            coercion = property.coercion.map(Sample.init)
             violated = property.violated
             violation = property.violation.map(Sample.init)
             missing = property.missing
+            missingIn = property.missingIn?.rawValue
         }
     }
 
@@ -60,6 +72,8 @@ package struct DataHealthView: Codable, Equatable, Sendable {
         package var duplicates: Int
         package var conflicts: Int
         package var clockSkew: Int
+        /// The latest entry whose timestamp was too far ahead.
+        package var clockSkewIn: UInt64?
         package var latenessMilliseconds: Lateness?
         package var properties: [Property]
 
@@ -75,6 +89,7 @@ package struct DataHealthView: Codable, Equatable, Sendable {
             duplicates = event.duplicates
             conflicts = event.conflicts
             clockSkew = event.skewed
+            clockSkewIn = event.skewedIn?.rawValue
             latenessMilliseconds = event.lateness.map {
                 Lateness(
                     p50: $0.half.milliseconds,
@@ -156,6 +171,13 @@ package struct DataHealthView: Codable, Equatable, Sendable {
             UnknownNamespace(name: $0.name, count: $0.count, nearest: $0.nearest)
         }
         uncountedNames = health.uncountedNames
+    }
+}
+
+extension DataHealthView {
+    /// The events that came, for what is said of rules.
+    package var seenEvents: [SeenEvent] {
+        events.filter { $0.seen > 0 }.map { SeenEvent(name: $0.name, lastWeek: $0.last7Days) }
     }
 }
 
@@ -241,6 +263,7 @@ extension DataHealthView.Event {
         json.field("duplicates", duplicates)
         json.field("conflicts", conflicts)
         json.field("clockSkew", clockSkew)
+        json.field("clockSkewIn", ifPresent: clockSkewIn.map { Int($0) })
         if let latenessMilliseconds {
             json.object("latenessMilliseconds") {
                 $0.field("p50", Int(latenessMilliseconds.p50))
@@ -260,11 +283,16 @@ extension DataHealthView.Property {
         json.field("declared", declared)
         json.field("nearest", ifPresent: nearest)
         json.field("seen", seen)
+        json.field("firstSeen", ifPresent: firstSeen)
+        json.field("lastSeen", ifPresent: lastSeen)
+        sample?.write("sample", to: &json)
         otherNames.write("otherNames", to: &json)
         json.field("coerced", coerced)
+        coercion?.write("coercion", to: &json)
         json.field("violated", violated)
         violation?.write("violation", to: &json)
         json.field("missing", missing)
+        json.field("missingIn", ifPresent: missingIn.map { Int($0) })
     }
 }
 

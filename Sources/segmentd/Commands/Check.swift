@@ -80,9 +80,7 @@ extension Check {
         guard let door = try? await Doors.daemon(of: folder) else { return nil }
         let health = try? await door.dataHealth()
         await door.close()
-        return health?.events.filter { $0.seen > 0 }.map {
-            SeenEvent(name: $0.name, lastWeek: $0.last7Days)
-        }
+        return health?.seenEvents
     }
 }
 

@@ -76,7 +76,11 @@ struct ListLog: AsyncParsableCommand {
 
     private static func cells(_ entry: JSONNode) -> [String] {
         var content = (entry["properties"] ?? entry["traits"])?.json ?? ""
-        if let rules = entry["rules"] { content = files(rules) }
+        if let rules = entry["rules"] {
+            let words = [rules["author"]?.text, rules["reason"]?.text].compactMap { $0 }
+            content = (words.filter { !$0.isEmpty } + [files(rules)]).map { printable($0) }
+                .joined(separator: ": ")
+        }
         if let on = entry["on"]?.json { content = on == "true" ? "on" : "off" }
         if let job = entry["job"], let on = entry["on"]?.json {
             let names = job["files"]?.items.map { $0.cell("name") } ?? []

@@ -51,7 +51,13 @@ struct PlanRules: AsyncParsableCommand {
         let view = try await Doors.use(settings.options.partition.dataDirectory) { door in
             let shown = LongWork("planning")
             defer { shown.end() }
-            return try await door.plan(proposed, days: days) { shown.show($0) }
+            var view = try await door.plan(proposed, days: days) { shown.show($0) }
+            // Under the names by which the files are read here.
+            let seen = try? await door.dataHealth().seenEvents
+            view.warnings = RuleFolder.warnings(checked, zones: proposed.zones, seen: seen).map {
+                String($0.rendered.dropLast())
+            }
+            return view
         }
         if json {
             Console.out(json: [view])
@@ -59,8 +65,8 @@ struct PlanRules: AsyncParsableCommand {
             PlanText(view).print()
             PlanText(view).printNext()
         }
-        for warning in RuleFolder.warnings(checked, zones: proposed.zones, seen: nil) where !json {
-            Console.out("\n" + String(warning.rendered.dropLast()))
+        for warning in view.warnings where !json {
+            Console.out("\n" + warning)
         }
     }
 }
@@ -110,7 +116,14 @@ struct PlanText {
         for clause in segment.clausesAdded {
             Console.out("    + \(printable(clause, charactersMax: 400))")
         }
-        if segment.kind == "changed", segment.clausesRemoved.isEmpty, segment.clausesAdded.isEmpty {
+        for clause in segment.clausesReread {
+            Console.out(
+                "    ~ \(printable(clause, charactersMax: 400))  (the contract reads it otherwise)"
+            )
+        }
+        if segment.kind == "changed", segment.clausesRemoved.isEmpty, segment.clausesAdded.isEmpty,
+            segment.clausesReread.isEmpty
+        {
             Console.out(
                 segment.meansTheSame
                     ? "    it says the same; a segment that it refers to does not"

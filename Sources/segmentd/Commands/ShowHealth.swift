@@ -52,7 +52,7 @@ struct ShowHealth: AsyncParsableCommand {
             Column("EVENT", widthMin: 16), Column("SEEN", isNumber: true),
             Column("LAST 7 DAYS", isNumber: true), Column("REPEATS", isNumber: true),
             Column("LATE: HALF", isNumber: true), Column("99 %", isNumber: true),
-            Column("LAST SEEN"),
+            Column("FIRST SEEN", widthMin: 24), Column("LAST SEEN"),
         ])
         table.print(
             events.map { event in
@@ -61,7 +61,7 @@ struct ShowHealth: AsyncParsableCommand {
                     grouped(event.last7Days), grouped(event.duplicates),
                     event.latenessMilliseconds.map { shown($0.p50) } ?? "",
                     event.latenessMilliseconds.map { shown($0.p99) } ?? "",
-                    event.lastSeen ?? "never",
+                    event.firstSeen ?? "", event.lastSeen ?? "never",
                 ]
             }
         )
@@ -115,7 +115,7 @@ struct ShowHealth: AsyncParsableCommand {
             if event.clockSkew > 0 {
                 findings.append(
                     "\(name): \(counted(event.clockSkew, "timestamp")) too far ahead: a sender's "
-                        + "clock is wrong"
+                        + "clock is wrong" + last(event.clockSkewIn)
                 )
             }
             if event.declared || !hasContract {
@@ -162,32 +162,40 @@ struct ShowHealth: AsyncParsableCommand {
             let name = owner + printable(property.name, charactersMax: 60)
             if !property.declared, isDeclared {
                 findings.append(
-                    "\(name): \(counted(property.seen, "time")), and the contract does not know it"
-                        + meant(property.nearest)
+                    "\(name): \(counted(property.seen, "time"))\(such(property.sample)), and the "
+                        + "contract does not know it" + meant(property.nearest)
                 )
             }
             if property.coerced > 0 {
                 findings.append(
                     "\(name): \(grouped(property.coerced)) of \(grouped(property.seen)) were of "
-                        + "another type, and taken"
+                        + "another type, and taken" + such(property.coercion)
                 )
             }
             if property.violated > 0 {
-                let sample = property.violation.map {
-                    ", such as \(printable($0.value, charactersMax: 60)) of entry \($0.sequence)"
-                }
                 findings.append(
                     "\(name): \(grouped(property.violated)) of \(grouped(property.seen)) cannot be "
-                        + "taken, and read as missing\(sample ?? "")"
+                        + "taken, and read as missing\(such(property.violation))"
                 )
             }
             if property.missing > 0 {
                 findings.append(
                     "\(name): missing \(counted(property.missing, "time")), and required"
+                        + last(property.missingIn)
                 )
             }
         }
         return findings
+    }
+
+    private func such(_ sample: DataHealthView.Sample?) -> String {
+        sample.map {
+            ", such as \(printable($0.value, charactersMax: 60)) of entry \($0.sequence)"
+        } ?? ""
+    }
+
+    private func last(_ sequence: UInt64?) -> String {
+        sequence.map { ", last in entry \($0)" } ?? ""
     }
 
     private func meant(_ nearest: String?) -> String {

@@ -76,7 +76,11 @@ struct TestRules: ParsableCommand {
         }
         if let junit {
             do { try report.xml.write(toFile: junit, atomically: true, encoding: .utf8) } catch {
-                throw CommandFailure("\(junit) cannot be written: \(error)", code: 2)
+                throw CommandFailure(
+                    "\(printable(junit)) cannot be written: \(error.localizedDescription); name a file in a "
+                        + "folder that exists",
+                    code: 2
+                )
             }
         }
         if !json { Console.out(summary(tests, failed, clock.now - begin, checked)) }
@@ -150,6 +154,9 @@ extension RuleTestResult {
                                     $0.field("holds", part.holds)
                                 }
                             }
+                        }
+                        json.array("history") { json in
+                            for step in failure.history { json.item(step.text) }
                         }
                     }
                 }

@@ -142,7 +142,8 @@ struct LocalDoor: Door {
     ) async throws(CommandFailure) -> PlanView {
         do throws(APIError) {
             return PlanView(
-                try await queries.planStart(with: rules, days: days, progress: progress)
+                try await queries.planStart(with: rules, days: days, progress: progress),
+                warnings: await queries.warnings(rules)
             )
         } catch {
             throw CommandFailure(error)
