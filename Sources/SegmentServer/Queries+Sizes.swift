@@ -47,8 +47,14 @@ extension Queries {
                     + "larger every, or less time"
             )
         }
-        // So that the last one is the end.
-        let instants = (0...count).reversed().map { end - .seconds($0 * seconds) }
+        // The last one is the end, and the first the start where one is given.
+        var instants: [Instant]
+        if from == nil {
+            instants = (0...count).reversed().map { end - .seconds($0 * seconds) }
+        } else {
+            instants = (0...count).map { start + .seconds($0 * seconds) }
+            if instants.last != end { instants.append(end) }
+        }
         do throws(PartitionError) {
             let sizes = try await partition.sizes(of: segment, at: instants)
             var json = JSONWriter()

@@ -30,8 +30,8 @@ import Testing
 
                 """
         }
-        for (name, parts, joined) in ExplainTests.conditions {
-            text += "segment \(name) when \(parts.joined(separator: " \(joined) "))\n"
+        for sample in ExplainTests.conditions {
+            text += "segment \(sample.name) when \(sample.condition)\n"
         }
         return text
     }

@@ -11,11 +11,12 @@ import Testing
     /// Some of the conditions, some of them with other windows.
     private static func rules(_ random: inout SeededGenerator) -> String {
         var text = ExplainTests.contract
-        for (name, parts, joined) in ExplainTests.conditions {
+        for sample in ExplainTests.conditions {
+            let name = sample.name
             // What others refer to is always there.
             let isNeeded = name == "carts" || name == "rare"
             guard isNeeded || Int.random(in: 0..<3, using: &random) > 0 else { continue }
-            var condition = parts.joined(separator: " \(joined) ")
+            var condition = sample.condition
             if Int.random(in: 0..<2, using: &random) == 0 {
                 condition = condition.replacing("2 hours", with: "3 hours")
                     .replacing("at least 2", with: "at least 1")

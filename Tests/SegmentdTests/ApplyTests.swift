@@ -270,6 +270,10 @@ import Testing
             try bench.writeRules(Self.after)
             _ = try await second.says("in force since")
             #expect(try await second.api.members(of: "buyers") == ["a", "b", "c"])
+            try bench.writeRules("segment buyers when no")
+            _ = try await second.says("those in force go on")
+            try bench.writeRules(Self.after)
+            _ = try await second.says("say again what is in force")
             let sizes = try await bench.run(
                 "sizes",
                 "buyers",
@@ -279,6 +283,20 @@ import Testing
                 "1h"
             )
             #expect(sizes.ending == .exit(0) && sizes.lines.last?.contains(" 3") == true)
+            // From the instant that is asked for on, and to now.
+            let start = Date(timeIntervalSinceNow: -5_400).formatted(.iso8601)
+            let since = try await bench.run(
+                "sizes",
+                "buyers",
+                "--data",
+                bench.data,
+                "--every",
+                "1h",
+                "--from",
+                start
+            )
+            #expect(since.lines.count == 4 && since.lines[1].hasPrefix(start.dropLast()))
+            #expect(since.lines.last?.contains(" 3") == true)
             #expect(try await second.stop() == .exit(0))
         }
     }

@@ -87,7 +87,10 @@ struct RuleWatcher: Service {
             }
             let note = RuleChangeNote(author: "watch", reason: "rule files changed")
             let applied = try await queries.apply(proposed, note, plan: plan.hash, nil)
-            guard applied.isChanged else { return }
+            guard applied.isChanged else {
+                Console.out("the rule files say again what is in force")
+                return
+            }
             Console.out(
                 "rules changed: \(counted(changing.count, "segment")), in force since "
                     + "\(applied.at) (entry \(applied.sequence))"

@@ -184,7 +184,7 @@ struct ShowPerson: AsyncParsableCommand {
         case "full": "the person has as many identifiers as may be"
         default:
             holder.flatMap { UInt64($0) }.map { "it stays with person \($0)" }
-                ?? "it stays with whom another name of it means"
+                ?? "it was somebody else's then"
         }
     }
 
