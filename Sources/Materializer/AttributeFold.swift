@@ -44,7 +44,7 @@ struct AttributeFold {
 
     /// The attributes that have a value, by what a contract calls them: of all names of one the latest value counts.
     func names(
-        set contract: DataContract,
+        by contract: DataContract,
         _ drafts: inout DraftReader
     ) throws(StoreError) -> Set<String> {
         var latest: [String: Value] = [:]
@@ -137,7 +137,7 @@ struct AttributeStory {
             guard let primary = join(merge.primary), let secondary = join(merge.secondary) else {
                 continue
             }
-            let kept = try folds[primary].names(set: contract, &drafts)
+            let kept = try folds[primary].names(by: contract, &drafts)
             try folds[secondary].forget(kept, of: contract, &drafts)
             // Both lie beside each other.
             let first = min(merge.primary.lowerBound, merge.secondary.lowerBound)

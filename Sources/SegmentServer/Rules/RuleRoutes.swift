@@ -38,11 +38,11 @@ struct RuleRoutes: Sendable {
         let (queries, asked) = (queries, try RuleRequest(bytes, for: .plan))
         let checked = try await asked.checked()
         // Nobody waits for a plan to stop the daemon.
-        let plan = try await cancelWhenGracefulShutdown {
-            try await queries.plan(checked, days: asked.days)
+        let (plan, warnings) = try await cancelWhenGracefulShutdown {
+            let plan = try await queries.plan(checked, days: asked.days)
+            return (plan, await queries.warnings(checked))
         }
         var json: [UInt8] = []
-        let warnings = await queries.warnings(checked)
         PlanView(plan, await hub.subscriptions, warnings: warnings).appendJSON(to: &json)
         return .json(json)
     }
