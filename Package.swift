@@ -66,7 +66,7 @@ let package = Package(
             providers: [.apt(["libsodium-dev"])]
         ),
         // Typed transactions, tables and cursors on LMDB.
-        .target(name: "LMDBStore", dependencies: ["CLMDB"], swiftSettings: strict),
+        .target(name: "LMDBStore", dependencies: ["CLMDB", "CMemory"], swiftSettings: strict),
         // CRC-32C by the processor's instruction where it has one.
         .target(name: "CChecksum"),
         // What a crashing process can still write down.

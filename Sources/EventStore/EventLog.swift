@@ -110,6 +110,24 @@ public final class EventLog: EntryHistory, Sendable {
         try files.read(from: first, through: last, into: &block)
     }
 
+    /// Given an entry's record, and what decodes it, over whatever the head says.
+    public typealias RecordBody = (
+        _ record: Span<UInt8>, _ decode: (inout EntryHead) throws(StoreError) -> Void
+    ) throws(StoreError) -> Void
+
+    /// Hands over entries that are not decoded yet, each to be decoded into where it is to stand.
+    ///
+    /// - Parameters:
+    ///   - first: The entry to begin with.
+    ///   - last: The entry to end with.
+    public func read(
+        from first: SequenceNumber,
+        through last: SequenceNumber,
+        _ body: RecordBody
+    ) throws(StoreError) {
+        try files.read(from: first, through: last, body)
+    }
+
     /// How many identifiers the log has seen.
     public func identifierCount() throws(StoreError) -> Int { try files.identifierCount() }
 

@@ -169,6 +169,27 @@ final class LogFiles: Sendable {
         }
     }
 
+    /// Hands over entries that are not decoded yet, each to be decoded into where it is to stand.
+    ///
+    /// - Parameters:
+    ///   - first: The entry to begin with.
+    ///   - last: The entry to end with.
+    func read(
+        from first: SequenceNumber,
+        through last: SequenceNumber,
+        _ body: EventLog.RecordBody
+    ) throws(StoreError) {
+        guard first <= last else { return }
+        var next = max(first, SequenceNumber(1))
+        try visit(from: next) { (sequence, key, record) throws(StoreError) in
+            try body(record) { (head) throws(StoreError) in
+                try LogFiles.decode(record, key: key, sequence: sequence, as: next, into: &head)
+            }
+            next = next.next
+            return next <= last
+        }
+    }
+
     /// How many identifiers the log has seen.
     func identifierCount() throws(StoreError) -> Int {
         try StoreError.wrap { () throws(LMDBError) in

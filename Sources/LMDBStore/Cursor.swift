@@ -1,10 +1,14 @@
 internal import CLMDB
+internal import CMemory
 internal import Glibc
 
 /// A place in a table, within a transaction.
 ///
 /// Must not outlive its transaction.
 public struct Cursor: ~Copyable {
+    /// What LMDB takes a page to be where the system's are of that size; nothing depends on it.
+    private static let pageBytes = 4096
+
     private let handle: OpaquePointer
     private let what: String
     private var key = MDB_val()
@@ -68,7 +72,16 @@ public struct Cursor: ~Copyable {
     public mutating func scan(
         _ body: (_ key: Span<UInt8>, _ value: Span<UInt8>) -> Bool
     ) throws(LMDBError) {
-        while body(Span(_unsafeElements: key.bytes), Span(_unsafeElements: value.bytes)) {
+        while true {
+            // Pages that were appended lie one behind the other as a rule, so what stands here in the next one
+            // will be read soon; the processor does not look beyond a page by itself.
+            if let here = value.mv_data {
+                prefetch_line(here + Cursor.pageBytes)
+                prefetch_line(here + (Cursor.pageBytes + 64))
+            }
+            guard body(Span(_unsafeElements: key.bytes), Span(_unsafeElements: value.bytes)) else {
+                return
+            }
             let code = mdb_cursor_get(handle, &key, &value, MDB_NEXT)
             if code == MDB_NOTFOUND { return }
             try LMDBError.check(code, what)

@@ -38,6 +38,13 @@ internal import Glibc
         return body(&state)
     }
 
+    /// Changes the state, and wakes whoever waits only where `body` says that it is worth it.
+    func note(_ body: (inout State) -> Bool) {
+        unsafe pthread_mutex_lock(mutex)
+        defer { unsafe pthread_mutex_unlock(mutex) }
+        if body(&state) { unsafe pthread_cond_broadcast(condition) }
+    }
+
     /// Reads the state.
     func read<Result>(_ body: (State) -> Result) -> Result {
         unsafe pthread_mutex_lock(mutex)

@@ -52,6 +52,7 @@ public struct AdmitStage: Sendable {
     ) {
         self.init(
             ruleSets: ruleSets,
+            contract: nil,
             settings: settings,
             quarantined: quarantined,
             hashing: KeyHashing(settings: settings)
@@ -74,9 +75,24 @@ public struct AdmitStage: Sendable {
     }
 
     /// The same, for entries whose keys are hashed already.
-    init(
+    public init(
         ruleSets: [RuleSet],
-        contract: Contract? = nil,
+        settings: EngineSettings,
+        quarantined: Set<SequenceNumber>,
+        hashing: KeyHashing
+    ) {
+        self.init(
+            ruleSets: ruleSets,
+            contract: nil,
+            settings: settings,
+            quarantined: quarantined,
+            hashing: hashing
+        )
+    }
+
+    private init(
+        ruleSets: [RuleSet],
+        contract: Contract?,
         settings: EngineSettings,
         quarantined: Set<SequenceNumber>,
         hashing: KeyHashing
@@ -104,6 +120,18 @@ public struct AdmitStage: Sendable {
             }
         }
         if knownRepeats == nil, key.hash != 0 { messageIDs.prefetch(key.hash) }
+    }
+
+    /// Has the processor fetch who the entry's first identifier means; `lookAhead` at the entry came before.
+    @inline(__always)
+    func lookAtHolder(_ head: HeadPointer) {
+        guard head.pointee.identifiers.count > 0 else { return }
+        let id = Int(head.pointee.identifiers[0].id.rawValue)
+        guard id < holders.count else { return }
+        let holder = Int(holders[id].rawValue)
+        people.withUnsafeBufferPointer { people in
+            if holder < people.count, let base = people.baseAddress { prefetch_line(base + holder) }
+        }
     }
 
     /// Admits the next entry.
@@ -138,34 +166,42 @@ public struct AdmitStage: Sendable {
         var keys: [HashedKey] = []
         swap(&keys, &self.keys)
         hashing.read(heads, bytes, starts, quarantined: quarantined, into: &keys, next)
-        admit(heads, bytes, starts, keys, at: nil, into: &admitted, next)
+        admit(heads, bytes, starts, keys, into: &admitted, next)
         swap(&keys, &self.keys)
     }
 
-    /// The same of entries whose keys are known.
-    ///
-    /// - Parameter places: Which of the entries are meant; nil for all.
-    mutating func admit(
+    /// The same of entries of which is known already which repeat a key, as one of several cores folds them.
+    public mutating func admit(
         _ heads: [EntryHead],
         _ bytes: Span<UInt8>,
         _ starts: [Int],
         _ keys: [HashedKey],
-        at places: [Int32]?,
+        repeats: ReplayRepeats,
+        into admitted: inout [Admitted]
+    ) {
+        knownRepeats = repeats
+        admit(heads, bytes, starts, keys, into: &admitted)
+    }
+
+    private mutating func admit(
+        _ heads: [EntryHead],
+        _ bytes: Span<UInt8>,
+        _ starts: [Int],
+        _ keys: [HashedKey],
         into admitted: inout [Admitted],
         _ next: (SequenceNumber) -> Void = { _ in }
     ) {
         heads.withUnsafeBufferPointer { heads in
-            let count = places?.count ?? heads.count
+            let count = heads.count
             if admitted.count > count { admitted.removeLast(admitted.count - count) }
             guard let head = heads.baseAddress else { return }
             for index in 0..<count {
                 if index + 8 < count {
-                    let ahead = places.map { Int($0[index + 8]) } ?? index + 8
-                    lookAhead(head + ahead, keys[ahead])
+                    lookAhead(head + index + 8, keys[index + 8])
+                    lookAtHolder(head + index + 4)
                 }
-                let place = places.map { Int($0[index]) } ?? index
-                next(head[place].sequence)
-                let occurredAt = head[place].occurredAt(
+                next(head[index].sequence)
+                let occurredAt = head[index].occurredAt(
                     skewTolerance: settings.current.skewTolerance
                 )
                 if index < admitted.count {
@@ -174,9 +210,9 @@ public struct AdmitStage: Sendable {
                     admitted.append(Admitted(occurredAt: occurredAt))
                 }
                 admit(
-                    at: head + place,
-                    bytes.extracting(starts[place]..<starts[place + 1]),
-                    keys[place],
+                    at: head + index,
+                    bytes.extracting(starts[index]..<starts[index + 1]),
+                    keys[index],
                     into: &admitted[index]
                 )
             }
@@ -242,9 +278,6 @@ public struct AdmitStage: Sendable {
     }
 
     // MARK: - Idempotency keys
-
-    /// Takes over which entries repeat an idempotency key, for the entries to come.
-    mutating func use(_ repeats: ReplayRepeats) { knownRepeats = repeats }
 
     @inline(__always)
     private mutating func repetition(

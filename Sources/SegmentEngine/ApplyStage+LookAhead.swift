@@ -33,4 +33,15 @@ extension ApplyStage {
         guard head.pointee.identifiers.count > 0 else { return }
         chainHeads.prefetch(Int(head.pointee.identifiers[0].id.rawValue))
     }
+
+    /// Has it fetch the series of the person of an entry to come, and what a transition reads where something falls
+    /// due before it.
+    @inline(__always)
+    func lookAtDue(_ head: HeadPointer, _ admitted: AdmittedPointer) {
+        let person = admitted.pointee.person
+        guard Int(person.rawValue) < people.count else { return }
+        people.prefetchSeries(person)
+        let record = people.record(person)
+        if record.pointee.armed < head.pointee.receivedAt { people.prefetchTurn(record) }
+    }
 }

@@ -9,14 +9,16 @@ public struct HashedKey: BitwiseCopyable, Sendable {
     /// As `Repeatable` has it.
     var payload: UInt64
 
-    static let none = HashedKey(hash: 0, part: 0, payload: 0)
+    /// Of an entry that has no key that counts.
+    public static let none = HashedKey(hash: 0, part: 0, payload: 0)
 }
 
 /// How idempotency keys are hashed, so that several tables may share them between them.
 public struct KeyHashing: Sendable {
     let hasher = KeyedHash()
     private let parts: UInt64
-    private let isOff: Bool
+    /// Whether keys are off: then no entry has one.
+    let isOff: Bool
 
     /// - Parameter parts: How many tables there are.
     public init(settings: EngineSettings, parts: Int = 1) {

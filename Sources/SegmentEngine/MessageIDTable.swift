@@ -67,6 +67,12 @@ struct MessageIDTable {
         var count = 0
     }
 
+    /// Where the slots of a table lie in memory: to be fetched ahead, never to be read.
+    private struct SlotHint {
+        var address: UInt
+        var mask: Int
+    }
+
     /// Chunks that are full, in order.
     var full: [Chunk] = []
     /// The chunk that takes keys.
@@ -75,7 +81,9 @@ struct MessageIDTable {
     private var firstChunk: UInt32 = 0
     /// When the last key of the first full chunk was received; the distant future where none is full.
     private var firstLeaves = Instant.distantFuture
-    var shards = Array(repeating: Shard(), count: 1 << shardsLog2)
+    private(set) var shards = Array(repeating: Shard(), count: 1 << shardsLog2)
+    /// Per table where its slots lie: a look at the table itself would count a reference to it, twice a key.
+    private var hints = Array(repeating: SlotHint(address: 0, mask: 0), count: 1 << shardsLog2)
     /// Keys of a checkpoint, by table, so that each table is filled on its own, while the processor's cache
     /// holds it.
     var restored = [[UInt64]](repeating: [], count: 1 << shardsLog2)
@@ -92,23 +100,19 @@ struct MessageIDTable {
         _ head: UnsafePointer<EntryHead>,
         _ bytes: Span<UInt8>,
         _ key: HashedKey,
-        _ settings: SettingsHistory
+        _ settings: borrowing SettingsHistory
     ) -> Repetition? {
+        let entry = Repeatable(sequence: head.pointee.sequence, payload: key.payload)
         let original = admit(
             bytes.extracting(head.pointee.messageID),
             source: head.pointee.source,
             hash: key.hash,
-            Repeatable(sequence: head.pointee.sequence, payload: key.payload),
+            entry,
             at: head.pointee.receivedAt,
             horizon: settings.current.duplicateHorizon,
             kept: settings.longestHorizon
         )
-        guard let original else { return nil }
-        return Repetition(
-            sequence: head.pointee.sequence,
-            original: original.sequence,
-            isConflict: key.payload != original.payload
-        )
+        return original.map { Repetition(of: $0, by: entry) }
     }
 
     /// How many keys are kept.
@@ -120,11 +124,17 @@ struct MessageIDTable {
     /// Has the processor fetch where a key will be looked for.
     @inline(__always)
     func prefetch(_ hash: UInt32) {
-        shards[MessageIDTable.shard(hash)].slots.withUnsafeBufferPointer { slots in
-            if let base = slots.baseAddress {
-                prefetch_line(base + (Int(hash) & (slots.count - 1)))
-            }
+        let hint = hints[MessageIDTable.shard(hash)]
+        let offset = UInt(bitPattern: (Int(hash) & hint.mask) &* MemoryLayout<UInt64>.stride)
+        prefetch_line(UnsafeRawPointer(bitPattern: hint.address &+ offset))
+    }
+
+    /// Replaces a table.
+    mutating func replace(_ shard: Int, with filled: consuming Shard) {
+        hints[shard] = filled.slots.withUnsafeBufferPointer {
+            SlotHint(address: UInt(bitPattern: $0.baseAddress), mask: $0.count - 1)
         }
+        shards[shard] = filled
     }
 
     /// Looks a key up, and takes it in unless it is a duplicate.
@@ -251,11 +261,22 @@ struct MessageIDTable {
 
     /// Makes room in a table: takes out what has left, and doubles it where that is little.
     private mutating func sweep(_ shard: Int) {
-        var former = Shard()
-        swap(&former, &shards[shard])
-        let kept = former.slots.filter { $0 != 0 && isKept(UInt32(truncatingIfNeeded: $0)) }
-        shards[shard].reserve(kept.count * 3 / 2)
-        for held in kept { shards[shard].enter(held) }
+        var filled = Shard()
+        swap(&filled, &shards[shard])
+        let former = filled.slots
+        // Which slots are kept nobody can foretell, the processor neither: so each is written down, and the next
+        // one over it where it goes.
+        let kept = [UInt64](unsafeUninitializedCapacity: former.count) { kept, count in
+            for held in former {
+                kept[count] = held
+                let stays = isKept(UInt32(truncatingIfNeeded: held))
+                count &+= (held == 0 ? 0 : 1) & (stays ? 1 : 0)
+            }
+        }
+        filled = Shard()
+        filled.reserve(kept.count * 3 / 2)
+        for held in kept { filled.enter(held) }
+        replace(shard, with: filled)
     }
 
     /// Lets the keys of chunks go that were all received at or before the given instant.

@@ -20,6 +20,8 @@ extension PersonTable {
         let directory = UnsafeMutableRawPointer(arena.pointer(record.pointee.directory))
         prefetch_line(directory)
         prefetch_line(directory + 64)
+        let words = DirectoryEntry.words &* Int(record.pointee.directoryCount)
+        prefetch_line(directory + (words &* MemoryLayout<UInt64>.stride &- 1))
     }
 
     /// Has it fetch what a transition of the person will read.

@@ -48,4 +48,11 @@ struct Repetition {
     var original: SequenceNumber
     /// Whether it says something else.
     var isConflict: Bool
+
+    @inline(__always)
+    init(of original: Repeatable, by entry: Repeatable) {
+        sequence = entry.sequence
+        self.original = original.sequence
+        isConflict = entry.payload != original.payload
+    }
 }

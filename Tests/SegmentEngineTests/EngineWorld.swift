@@ -230,9 +230,10 @@ final class EngineWorld {
         }
         let keys = KeyHashing(settings: settings, parts: shares?.parts ?? 1)
         let stages = (0..<(shares?.parts ?? 1)).map { part in
-            let box = StageBox(ruleSets, settings, keys, shares, part, symbols)
+            let box = StageBox(ruleSets, settings, keys, part, symbols)
             nonisolated(unsafe) let names = log
             box.stage.identifier = { unsafe names.knownIdentifier($0) }
+            box.admit.identifier = { unsafe names.knownIdentifier($0) }
             return box
         }
         var found: [Transition] = []
@@ -241,10 +242,11 @@ final class EngineWorld {
             var rows: [(row: TransitionBatch.Row, transition: Transition)] = []
             for box in stages {
                 box.stage.catchUp(before: instant)
-                rows += box.stage.rows.indices.map {
-                    (box.stage.rows[$0], box.stage.transition($0))
+                box.stage.takeTransitions(into: &box.transitions)
+                box.transitions.putInOrder()
+                rows += box.transitions.rows.indices.map {
+                    (box.transitions.rows[$0], box.transitions.transition($0))
                 }
-                box.stage.removeTransitions()
             }
             rows.sort { $0.row.precedes($1.row) }
             notices?.add(stages.flatMap { $0.stage.takeFacts() })
@@ -256,20 +258,26 @@ final class EngineWorld {
         }
         var block = Block()
         func fold() {
-            var hashed: [HashedKey] = []
-            keys.read(
-                block.heads,
-                block.bytes.span,
-                block.starts,
-                quarantined: [],
-                into: &hashed
-            )
-            for box in stages {
-                box.table.removeRepeats()
-                box.table.find(block.heads, block.bytes.span, block.starts, hashed)
+            if let shares {
+                var deal = ReplayDeal(shares, keys, quarantined: [])
+                deal.begin()
+                for (index, head) in block.heads.enumerated() {
+                    let record = block.starts[index]..<block.starts[index + 1]
+                    deal.take(block.bytes.span.extracting(record)) { decoded in
+                        decoded = head
+                        return true
+                    }
+                }
+                let found = stages.map { box in
+                    box.table.find(in: deal)
+                    return box.table.takeRepeats()
+                }
+                for (box, mine) in zip(stages, deal.entries) {
+                    box.fold(mine, ReplayRepeats(found), self)
+                }
+            } else {
+                stages[0].fold(block.heads, block.bytes, block.starts, self)
             }
-            let repeats = stages.count > 1 ? ReplayRepeats(stages.map(\.table)) : nil
-            for box in stages { box.fold(block, hashed, repeats, self) }
             block = Block()
         }
         try each { head, bytes in
@@ -308,23 +316,29 @@ final class EngineWorld {
     }
 
     private final class StageBox {
+        var admit: AdmitStage
+        var admitted: [Admitted] = []
         var stage: ReplayStage
+        var transitions = ReplayTransitions()
         var table: ReplayKeyTable
 
         init(
             _ ruleSets: [RuleSet],
             _ settings: EngineSettings,
             _ keys: KeyHashing,
-            _ shares: ReplayShares?,
             _ part: Int,
             _ symbols: [(symbol: SymbolID, text: String)]
         ) {
+            admit = AdmitStage(
+                ruleSets: ruleSets,
+                settings: settings,
+                quarantined: [],
+                hashing: keys
+            )
             stage = ReplayStage(
                 ruleSets: ruleSets,
                 settings: settings,
                 quarantined: [],
-                keys: keys,
-                shares: shares,
                 part: part
             )
             table = ReplayKeyTable(
@@ -333,19 +347,47 @@ final class EngineWorld {
                 ruleSets: ruleSets,
                 settings: settings
             )
-            for (symbol, text) in symbols { stage.define(symbol, text) }
+            for (symbol, text) in symbols {
+                admit.define(symbol, text)
+                stage.define(symbol, text)
+            }
         }
 
         func fold(
-            _ block: Block,
-            _ keys: [HashedKey],
-            _ repeats: ReplayRepeats?,
+            _ dealt: ReplayDeal.Entries,
+            _ repeats: ReplayRepeats,
             _ world: EngineWorld
         ) {
-            stage.admit(block.heads, block.bytes.span, block.starts, keys, repeats: repeats)
+            admit.admit(
+                dealt.heads,
+                dealt.bytes.span,
+                dealt.starts,
+                dealt.keys,
+                repeats: repeats,
+                into: &admitted
+            )
+            foldAdmitted(dealt.heads, dealt.bytes, dealt.starts, world)
+        }
+
+        func fold(
+            _ heads: [EntryHead],
+            _ bytes: [UInt8],
+            _ starts: [Int],
+            _ world: EngineWorld
+        ) {
+            admit.admit(heads, bytes.span, starts, into: &admitted)
+            foldAdmitted(heads, bytes, starts, world)
+        }
+
+        private func foldAdmitted(
+            _ heads: [EntryHead],
+            _ bytes: [UInt8],
+            _ starts: [Int],
+            _ world: EngineWorld
+        ) {
             var place: Int? = 0
             while place != nil {
-                let next = stage.fold(block.heads, block.bytes.span, block.starts, from: &place)
+                let next = stage.fold(heads, admitted, bytes.span, starts, from: &place)
                 guard let request = next else { continue }
                 let entries = world.entries(request)
                 stage.beginRefold(request)

@@ -61,11 +61,11 @@ extension Replay {
         let at = changesAt
         try run(
             progress: progress,
-            { (stage: borrowing ReplayStage, places) in
-                for place in places where stage.rows[place].at == at {
-                    let row = stage.rows[place]
+            { found, places in
+                for place in places where found.rows[place].at == at {
+                    let row = found.rows[place]
                     // What falls due at that very instant is the change's too, in any order of people.
-                    let name = stage.segmentNames[Int(row.segment)]
+                    let name = found.segment(row)
                     change.segments[name, default: ReplayedChange.Segment()].count(row)
                     if row.cause == .rules {
                         change.moved.insert(row.person)
@@ -74,7 +74,7 @@ extension Replay {
                     let wants =
                         change.segments[name]?.wantsSample(row, max: samplesMax) ?? false
                     if wants {
-                        change.segments[name]?.add(stage.transition(place), max: samplesMax)
+                        change.segments[name]?.add(found.transition(place), max: samplesMax)
                     }
                 }
             },

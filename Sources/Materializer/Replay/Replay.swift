@@ -14,10 +14,6 @@ public struct Replay: Sendable {
     private static let stretchEntries: UInt64 = 1 << 17
     /// People whom a change of the rules is carried out for between two points at which transitions are handed out.
     private static let slicePeople = 1 << 16
-    /// Entries that each core reads before all fold what all have read: few enough for a cache of its own where one
-    /// core folds everything, and for the common one where several wait for each other after each round.
-    private static func roundEntries(_ parts: UInt64) -> UInt64 { parts == 1 ? 512 : 2_048 }
-
     private let log: EventLog
     private let cores: Int
     private let settings: EngineSettings
@@ -102,10 +98,10 @@ public struct Replay: Sendable {
         try run(
             progress: progress,
             gather: { notices?.add($0) },
-            { (stage: borrowing ReplayStage, places) throws(PartitionError) in
+            { (found, places) throws(PartitionError) in
                 for place in places {
-                    try notices?.show(stage.rows[place], emit)
-                    try emit(stage.transition(place))
+                    try notices?.show(found.rows[place], emit)
+                    try emit(found.transition(place))
                 }
             },
             finish: { instant throws(PartitionError) in try notices?.pass(to: instant, emit) }
@@ -124,10 +120,10 @@ public struct Replay: Sendable {
         var count = 0
         try run(
             progress: progress,
-            { (stage: borrowing ReplayStage, places) in
+            { found, places in
                 count += places.count
                 for place in places {
-                    let row = stage.rows[place]
+                    let row = found.rows[place]
                     look(row.at, row.person, Int(row.segment), row.direction)
                 }
             }
@@ -143,67 +139,45 @@ public struct Replay: Sendable {
     func run(
         progress: (UInt64) -> Void,
         gather: ([ExpectationFact]) -> Void = { _ in },
-        _ take: (borrowing ReplayStage, Range<Int>) throws(PartitionError) -> Void,
+        _ take: (ReplayTransitions, Range<Int>) throws(PartitionError) -> Void,
         finish: (Instant) throws(PartitionError) -> Void = { _ in },
         end: ([ReplayWorker]) -> Void = { _ in }
     ) throws(PartitionError) {
-        let crew = ReplayCrew(cores)
+        let crew = ReplayCrew(cores > 2 ? cores : 1)
         defer { crew.dismiss() }
         let shares = try divide(crew)
         let parts = shares?.parts ?? 1
-        let keys = KeyHashing(settings: settings, parts: parts)
-        let workers = (0..<parts).map { part in
-            var stage = ReplayStage(
-                ruleSets: ruleSets,
-                settings: settings,
-                quarantined: quarantined,
-                keys: keys,
-                shares: shares,
-                part: part
-            )
-            for (symbol, text) in names { stage.define(symbol, text) }
-            stage.identifier = { [log] in log.knownIdentifier($0) }
-            let table = ReplayKeyTable(
-                part: part,
-                of: keys,
-                ruleSets: ruleSets,
-                settings: settings
-            )
-            let worker = ReplayWorker(log, stage, keys, table, quarantined, sharesKeys: parts > 1)
-            if case .always = rules { worker.takesRulesOfLog = false }
-            return worker
-        }
-        if case .always = rules, let start = try Replay.receivedAt(SequenceNumber(1), log) {
-            // From before the first entry, which may be an import's.
-            let before = start - TimeSpan(milliseconds: 1)
-            try crew.run(parts) { index throws(StoreError) in
-                try workers[index].putRulesInForce(at: before, .zero)
+        let hashing = KeyHashing(settings: settings, parts: parts)
+        let workers = (0..<parts).map { worker($0, hashing) }
+        try putRulesInForceBefore(workers)
+        if let shares {
+            try fold(crew, shares, hashing, workers) {
+                (at, last, facts) throws(PartitionError) in
+                gather(facts)
+                try Replay.merge(workers, take)
+                try finish(at)
+                progress(last.rawValue)
+                if isGivenUp() { throw PartitionError.givenUp }
             }
-        }
-        var first = SequenceNumber(1)
-        while first <= last {
-            let end = SequenceNumber(
-                min(last.rawValue, first.rawValue + Replay.stretchEntries - 1)
+        } else {
+            let pipeline = ReplayPipeline(
+                log,
+                workers[0],
+                stretchEntries: Replay.stretchEntries,
+                takesRulesOfLog: takesRulesOfLog
             )
-            try fold(first, through: end, crew, workers)
-            let at = try PartitionError.wrap { () throws(StoreError) in
-                try log.read(end) { head, _ in head.receivedAt } ?? .distantFuture
+            try pipeline.fold(through: last, threads: min(cores, 2)) {
+                (stretch) throws(PartitionError) in
+                gather(stretch.facts)
+                try take(stretch.transitions, stretch.transitions.rows.indices)
+                try finish(stretch.at)
+                progress(stretch.last.rawValue)
+                if isGivenUp() { throw PartitionError.givenUp }
             }
-            // A live group is one instant and closes at once, so the last one is closed.
-            let instant = end == last ? at + TimeSpan(milliseconds: 1) : at
-            try crew.run(parts) { index throws(StoreError) in
-                workers[index].stage.catchUp(before: instant)
-            }
-            gather(workers.flatMap { $0.stage.takeFacts() })
-            try Replay.merge(workers, take)
-            try finish(at)
-            progress(end.rawValue)
-            first = end.next
-            if isGivenUp() { throw PartitionError.givenUp }
         }
         if case .always(_, let through?) = rules {
             try crew.run(parts) { index throws(StoreError) in
-                workers[index].stage.catchUp(before: through + TimeSpan(milliseconds: 1))
+                workers[index].catchUp(before: through + TimeSpan(milliseconds: 1))
             }
             try Replay.merge(workers, take)
             try finish(through)
@@ -212,7 +186,7 @@ public struct Replay: Sendable {
             let sequence = last.next
             try crew.run(parts) { index throws(StoreError) in
                 try workers[index].putRulesInForce(at: changesAt, sequence)
-                workers[index].stage.catchUp(before: changesAt)
+                workers[index].catchUp(before: changesAt)
             }
             gather(workers.flatMap { $0.stage.takeFacts() })
             try Replay.merge(workers, take)
@@ -229,44 +203,84 @@ public struct Replay: Sendable {
         end(workers)
     }
 
-    /// Folds entries: each core reads a part of a round, then finds repeats of its keys in what all have read,
-    /// then folds its people; while one round is folded, the next is read.
+    private var takesRulesOfLog: Bool {
+        if case .always = rules { return false }
+        return true
+    }
+
+    private func worker(_ part: Int, _ hashing: KeyHashing) -> ReplayWorker {
+        var admit = AdmitStage(
+            ruleSets: ruleSets,
+            settings: settings,
+            quarantined: quarantined,
+            hashing: hashing
+        )
+        var stage = ReplayStage(
+            ruleSets: ruleSets,
+            settings: settings,
+            quarantined: quarantined,
+            part: part
+        )
+        for (symbol, text) in names {
+            admit.define(symbol, text)
+            stage.define(symbol, text)
+        }
+        admit.identifier = { [log] in log.knownIdentifier($0) }
+        stage.identifier = { [log] in log.knownIdentifier($0) }
+        return ReplayWorker(log, admit, stage)
+    }
+
+    /// Of a log that is to have begun with the rules, puts them in force before its first entry, which may be an
+    /// import's.
+    private func putRulesInForceBefore(_ workers: [ReplayWorker]) throws(PartitionError) {
+        guard case .always = rules, let start = try Replay.receivedAt(SequenceNumber(1), log)
+        else { return }
+        let before = start - TimeSpan(milliseconds: 1)
+        try PartitionError.wrap { () throws(StoreError) in
+            for worker in workers { try worker.putRulesInForce(at: before, .zero) }
+        }
+    }
+
+    /// Folds everything on several cores, each its people.
+    ///
+    /// - Parameter deliver: Called when a stretch was folded, and the workers have its transitions: with log time at its
+    ///   end, its last entry, and what expectations are to see of it.
     private func fold(
-        _ first: SequenceNumber,
-        through last: SequenceNumber,
         _ crew: ReplayCrew,
-        _ workers: [ReplayWorker]
+        _ shares: ReplayShares,
+        _ hashing: KeyHashing,
+        _ workers: [ReplayWorker],
+        _ deliver: (Instant, SequenceNumber, [ExpectationFact]) throws(PartitionError) -> Void
     ) throws(PartitionError) {
-        let (parts, last) = (UInt64(workers.count), last.rawValue)
-        var next = first.rawValue
-        var number = 0
-        // Once more than there are rounds, for what was read last.
-        var isDone = false
-        while !isDone {
-            let (round, start) = (number, next)
-            let end = min(last, start + Replay.roundEntries(parts) * parts - 1)
-            let reads = start <= last
-            try crew.run(workers.count) { index throws(StoreError) in
-                if round > 0 { try workers[index].fold(workers, round: round - 1) }
-                guard reads else { return }
-                let each = (end - start + parts) / parts
-                let from = start + UInt64(index) * each
-                try workers[index].read(from, through: min(end, from + each - 1), round: round)
-            }
-            if parts > 1, reads, settings.duplicateHorizon > TimeSpan(milliseconds: 0) {
-                try crew.run(workers.count) { index throws(StoreError) in
-                    workers[index].findRepeats(in: workers, round: round)
-                }
-            }
-            isDone = !reads
-            number += 1
-            next = end + 1
+        let division = ReplayDivision(
+            log,
+            crew,
+            shares,
+            hashing,
+            workers,
+            ruleSets: ruleSets,
+            settings: settings,
+            quarantined: quarantined,
+            takesRulesOfLog: takesRulesOfLog
+        )
+        var first = SequenceNumber(1)
+        while first <= last {
+            let end = SequenceNumber(
+                min(last.rawValue, first.rawValue + Replay.stretchEntries - 1)
+            )
+            let at = try Replay.receivedAt(end, log) ?? .distantFuture
+            // A live group is one instant and closes at once, so the last one is closed.
+            let instant = end == last ? at + TimeSpan(milliseconds: 1) : at
+            try division.fold(first, through: end, before: instant)
+            try deliver(at, end, workers.flatMap { $0.stage.takeFacts() })
+            first = end.next
         }
     }
 
     /// Finds out who can be folded apart; nil where one core is to fold everything.
     private func divide(_ crew: ReplayCrew) throws(PartitionError) -> ReplayShares? {
-        guard cores > 1, ReplayShares.canDivide(ruleSets) else { return nil }
+        // Two do better by dividing the work.
+        guard cores > 2, ReplayShares.canDivide(ruleSets) else { return nil }
         let (log, last, cores) = (log, last.rawValue, UInt64(cores))
         let identifiers = try PartitionError.wrap { () throws(StoreError) in
             try log.identifierCount()
@@ -291,9 +305,9 @@ public struct Replay: Sendable {
     /// Hands out what the workers have put in order, in the order of all.
     private static func merge(
         _ workers: [ReplayWorker],
-        _ take: (borrowing ReplayStage, Range<Int>) throws(PartitionError) -> Void
+        _ take: (ReplayTransitions, Range<Int>) throws(PartitionError) -> Void
     ) throws(PartitionError) {
-        let all = workers.map { $0.stage.rows }
+        let all = workers.map { $0.transitions.rows }
         var places = Array(repeating: 0, count: workers.count)
         while true {
             var first = -1
@@ -314,9 +328,8 @@ public struct Replay: Sendable {
             {
                 end += 1
             }
-            try take(workers[first].stage, places[first]..<end)
+            try take(workers[first].transitions, places[first]..<end)
             places[first] = end
         }
-        for worker in workers { worker.stage.removeTransitions() }
     }
 }

@@ -22,7 +22,7 @@ extension MessageIDTable {
             for held in restored[shard] {
                 filled.enter(held) { isSameKey($0, UInt32(truncatingIfNeeded: held)) }
             }
-            shards[shard] = filled
+            replace(shard, with: filled)
             restored[shard] = []
         }
     }

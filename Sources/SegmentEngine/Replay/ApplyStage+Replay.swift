@@ -51,16 +51,6 @@ extension ApplyStage {
         return apply(at: head, admitted, bytes)
     }
 
-    /// Whether the next entry of the log ends an import, whoever it is about.
-    var awaitsNextEntry: Bool { importIsClosed }
-
-    /// Takes note of an entry that concerns nobody of this stage.
-    mutating func witness(_ head: EntryHead, into batch: inout TransitionBatch) {
-        guard importIsClosed else { return }
-        catchUp(before: head.receivedAt, into: &batch)
-        endImport(at: head.receivedAt)
-    }
-
     /// Fires everything that falls due before an instant: then no transition before it is to come.
     public mutating func catchUp(before instant: Instant, into batch: inout TransitionBatch) {
         if let openInstant, openInstant < instant { closeInstant(into: &batch) }

@@ -81,8 +81,13 @@ public struct ReplayShares: Sendable {
         partOfIdentifier = (0..<identifiers).map { partOfRoot[groups.root(of: $0)] }
     }
 
-    /// Whom one core folds.
-    func members(of part: Int) -> PlainList<Bool> { PlainList(partOfIdentifier.map { $0 == part }) }
+    /// The core that folds whom an entry is about; nil where the entry is for all of them.
+    @inline(__always)
+    func part(of head: EntryHead) -> Int? {
+        guard head.identifiers.count > 0 else { return nil }
+        let first = Int(head.identifiers[0].id.rawValue)
+        return first < partOfIdentifier.count ? Int(partOfIdentifier[first]) : 0
+    }
 }
 
 /// Sets that only grow together (Tarjan 1975), by numbers from 0.

@@ -1,114 +1,58 @@
 public import EventModel
 public import RuleLanguage
 
-/// One core's part in folding a log that is there already: both stages for some of the people.
+/// The apply stage of a log that is there already, for all people or for those whom one of several cores folds.
 ///
-/// Every entry of the log goes through `admit` and `fold` in order, a block at a time; entries about people whom
-/// another core folds are passed over. Now and then `catchUp` makes the transitions up to an instant complete,
-/// in order.
+/// The entries of the log that are dealt to the core (`ReplayDeal`), or all of them, once they are admitted, go through
+/// `fold` in order, a block at a time. Now and then `catchUp` makes the transitions up to an instant complete.
 public struct ReplayStage: ~Copyable {
-    private var admit: AdmitStage
     private var apply: ApplyStage
     private var batch = TransitionBatch()
-    /// Per identifier whether this core folds those whom it means; empty where it folds everybody.
-    private let isMember: PlainList<Bool>
     private let isFirst: Bool
-    /// The places of this core's entries in the block under way, and their verdicts.
-    private var places: [Int32] = []
-    private var admitted: [Admitted] = []
-    /// The transitions that were put in order.
-    public private(set) var rows: [TransitionBatch.Row] = []
-    /// Where each of them stands in the batch.
-    private var rowPlaces: [Int32] = []
-    private var order = TransitionOrder()
 
     /// A stage before the first entry.
     ///
     /// - Parameters:
     ///   - ruleSets: Every rule set that the entries to come will put in force, in order.
     ///   - quarantined: Entries that have no effect since they crash the engine.
-    ///   - keys: How the entries' idempotency keys are hashed.
-    ///   - shares: Who folds whom; nil where one core folds everything.
     ///   - part: Which core this is, from 0.
     public init(
         ruleSets: [RuleSet],
         settings: EngineSettings,
         quarantined: Set<SequenceNumber>,
-        keys: KeyHashing,
-        shares: ReplayShares?,
         part: Int
     ) {
-        admit = AdmitStage(
-            ruleSets: ruleSets,
-            settings: settings,
-            quarantined: quarantined,
-            hashing: keys
-        )
         apply = ApplyStage(
             ruleSets: ruleSets,
             settings: settings,
             quarantined: quarantined,
             replaysByPerson: true
         )
-        isMember = shares?.members(of: part) ?? PlainList()
         isFirst = part == 0
     }
 
-    /// Gives an identifier, as it compares; asked only where rules draw samples or say something of
-    /// identifiers.
-    public var identifier: (@Sendable (IdentifierID) -> Identifier)? {
-        get { admit.identifier }
-        set {
-            admit.identifier = newValue
-            apply.identifier = newValue
-        }
+    /// Gives an identifier, as it compares; asked only where rules draw samples.
+    public var identifier: ((IdentifierID) -> Identifier)? {
+        get { apply.identifier }
+        set { apply.identifier = newValue }
     }
 
     /// Takes note of a symbol of the log; all of them in order, each before an entry that uses it.
     public mutating func define(_ symbol: SymbolID, _ text: String) {
-        admit.define(symbol, text)
         apply.define(symbol, text)
     }
 
-    /// Admits a block of entries; `fold` of the same follows, from its first.
+    /// Folds entries of a block, until one needs the history of a person or all are folded.
     ///
     /// - Parameters:
+    ///   - admitted: Their verdicts.
     ///   - bytes: The records, one behind the other.
     ///   - starts: Where each record begins, and one past the last.
-    ///   - keys: The entries' idempotency keys.
-    ///   - repeats: Which of them repeat one; nil where this core folds everything and finds out itself.
-    public mutating func admit(
-        _ heads: [EntryHead],
-        _ bytes: Span<UInt8>,
-        _ starts: [Int],
-        _ keys: [HashedKey],
-        repeats: ReplayRepeats?
-    ) {
-        places.removeAll(keepingCapacity: true)
-        if let repeats { admit.use(repeats) }
-        heads.withUnsafeBufferPointer { heads in
-            guard let head = heads.baseAddress else { return }
-            for index in heads.indices where isMine(head + index) {
-                places.append(Int32(truncatingIfNeeded: index))
-            }
-        }
-        admit.admit(heads, bytes, starts, keys, at: places, into: &admitted)
-    }
-
-    @inline(__always)
-    private func isMine(_ head: UnsafePointer<EntryHead>) -> Bool {
-        guard !isMember.isEmpty, head.pointee.identifiers.count > 0 else { return true }
-        let first = Int(head.pointee.identifiers[0].id.rawValue)
-        return first < isMember.count && isMember[first]
-    }
-
-    /// Folds entries of the block that was admitted last, until one needs the history of a person or all are
-    /// folded.
-    ///
-    /// - Parameter place: 0 for a new block; where to go on afterwards, nil where all are folded.
+    ///   - place: 0 for a new block; where to go on afterwards, nil where all are folded.
     /// - Returns: The history that must be handed to `refold` before anything else, if any.
     public mutating func fold(
         _ heads: [EntryHead],
+        _ admitted: [Admitted],
         _ bytes: Span<UInt8>,
         _ starts: [Int],
         from place: inout Int?
@@ -117,9 +61,7 @@ public struct ReplayStage: ~Copyable {
         place = nil
         return heads.withUnsafeBufferPointer { heads in
             admitted.withUnsafeBufferPointer { admitted in
-                places.withUnsafeBufferPointer { places in
-                    fold(heads, bytes, starts, admitted, places, first, &place)
-                }
+                fold(heads, bytes, starts, admitted, first, &place)
             }
         }
     }
@@ -130,54 +72,29 @@ public struct ReplayStage: ~Copyable {
         _ bytes: Span<UInt8>,
         _ starts: [Int],
         _ admitted: UnsafeBufferPointer<Admitted>,
-        _ places: UnsafeBufferPointer<Int32>,
         _ first: Int,
         _ rest: inout Int?
     ) -> HistoryRequest? {
-        guard let head = heads.baseAddress else { return nil }
-        if let verdict = admitted.baseAddress {
-            for index in first..<places.count {
-                let entry = Int(places[index])
-                if apply.awaitsNextEntry { witness(head, index) }
-                // A step at a time, since what a record refers to is known when the record is there.
-                if index + 12 < places.count {
-                    apply.lookAhead(head + Int(places[index + 12]), verdict + index + 12)
-                }
-                if index + 8 < places.count {
-                    apply.people.prefetchDirectory(verdict[index + 8].person)
-                }
-                if index + 4 < places.count {
-                    apply.people.prefetchSeries(verdict[index + 4].person)
-                }
-                let request = apply.replay(
-                    at: head + entry,
-                    verdict + index,
-                    bytes.extracting(starts[entry]..<starts[entry + 1]),
-                    into: &batch
-                )
-                if let request {
-                    rest = index + 1
-                    return request
-                }
+        guard let head = heads.baseAddress, let verdict = admitted.baseAddress else { return nil }
+        for index in first..<heads.count {
+            // A step at a time, since what a record refers to is known when the record is there.
+            if index + 12 < heads.count { apply.lookAhead(head + index + 12, verdict + index + 12) }
+            if index + 8 < heads.count {
+                apply.people.prefetchDirectory(verdict[index + 8].person)
+            }
+            if index + 4 < heads.count { apply.lookAtDue(head + index + 4, verdict + index + 4) }
+            let request = apply.replay(
+                at: head + index,
+                verdict + index,
+                bytes.extracting(starts[index]..<starts[index + 1]),
+                into: &batch
+            )
+            if let request {
+                rest = index + 1
+                return request
             }
         }
-        if apply.awaitsNextEntry { witness(head, places.count, of: heads.count) }
         return nil
-    }
-
-    /// Shows the stage an entry of another core, if one comes before the core's next.
-    ///
-    /// - Parameters:
-    ///   - index: Which of the core's entries of the block comes next.
-    ///   - count: How many entries the block has, where none of them comes.
-    private mutating func witness(
-        _ head: UnsafePointer<EntryHead>,
-        _ index: Int,
-        of count: Int? = nil
-    ) {
-        let following = index == 0 ? 0 : Int(places[index - 1]) + 1
-        guard following < count ?? Int(places[index]) else { return }
-        apply.witness(head[following], into: &batch)
     }
 
     /// Forgets what a person's series and attributes hold, before `refold` of every entry.
@@ -194,38 +111,31 @@ public struct ReplayStage: ~Copyable {
 
     // MARK: - Transitions
 
-    /// Completes the transitions before an instant, and puts them in order.
+    /// Completes the transitions before an instant.
     public mutating func catchUp(before instant: Instant) {
         apply.catchUp(before: instant, into: &batch)
-        putInOrder()
     }
 
-    /// Evaluates some of the people whom the open instant concerns, and puts their transitions in order.
+    /// Evaluates some of the people whom the open instant concerns.
     ///
     /// So not all transitions of a change of rules are there at once.
     ///
     /// - Returns: Whether that was all of them.
     public mutating func closeInstant(peopleMax: Int) -> Bool {
         guard let instant = apply.openInstant else { return true }
-        let isClosed = apply.proceed(
+        return apply.proceed(
             to: instant + TimeSpan(milliseconds: 1),
             peopleMax: peopleMax,
             into: &batch
         )
-        putInOrder()
-        return isClosed
     }
 
-    private mutating func putInOrder() {
-        rows.removeAll(keepingCapacity: true)
-        rows.reserveCapacity(batch.rows.count)
-        order.sort(batch.rows, into: &rowPlaces)
-        for place in rowPlaces { rows.append(batch.rows[Int(place)]) }
-    }
-
-    /// The transition at a place in order, with names and identifiers.
-    public func transition(_ index: Int) -> Transition {
-        batch.transition(Int(rowPlaces[index]), segmentNames: apply.segmentNames)
+    /// Takes out the transitions that are there, in no order.
+    ///
+    /// - Parameter transitions: Takes them, in place of what it holds, whose memory is used again.
+    public mutating func takeTransitions(into transitions: inout ReplayTransitions) {
+        transitions.removeAll()
+        transitions.exchange(&batch, segmentNames: apply.segmentNames)
     }
 
     /// All segments that this core knows, in order of the bytes of their names.
@@ -253,12 +163,5 @@ public struct ReplayStage: ~Copyable {
         let facts = apply.facts
         apply.facts.removeAll()
         return isFirst ? facts : facts.filter { $0.kind == .event || $0.kind == .backfill }
-    }
-
-    /// Forgets the transitions that were put in order.
-    public mutating func removeTransitions() {
-        batch.removeAll()
-        rows.removeAll(keepingCapacity: true)
-        rowPlaces.removeAll(keepingCapacity: true)
     }
 }
