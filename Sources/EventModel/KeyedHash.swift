@@ -87,15 +87,29 @@ extension UnsafeRawBufferPointer {
     @inlinable
     package func isEqual(to other: UnsafeRawBufferPointer) -> Bool {
         guard count == other.count else { return false }
-        var offset = 0
-        while offset + 8 <= count {
-            guard unsafe word(at: offset) == other.word(at: offset) else { return false }
-            offset += 8
+        if count >= 8 {
+            var offset = 0
+            while offset + 8 < count {
+                guard unsafe word(at: offset) == other.word(at: offset) else { return false }
+                offset += 8
+            }
+            // The last ones overlap with those before.
+            return unsafe word(at: count - 8) == other.word(at: count - 8)
         }
-        while offset < count {
+        if count >= 4 {
+            return unsafe half(at: 0) == other.half(at: 0)
+                && half(at: count - 4) == other.half(at: count - 4)
+        }
+        for offset in 0..<count {
             guard unsafe self[offset] == other[offset] else { return false }
-            offset += 1
         }
         return true
+    }
+
+    /// Four bytes from an offset on; all of them must be there.
+    @inlinable @inline(__always)
+    func half(at offset: Int) -> UInt32 {
+        precondition(offset >= 0 && offset + 4 <= count, "no such bytes")
+        return unsafe loadUnaligned(fromByteOffset: offset, as: UInt32.self)
     }
 }

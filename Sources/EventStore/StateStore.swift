@@ -113,24 +113,25 @@ public final class StateStore: Sendable {
         _ added: [Transition],
         applied mark: AppliedMark
     ) throws(StoreError) {
+        var appender = try beginAppending()
+        for index in added.indices { try appender.append(added[index]) }
+        try commit(appender, applied: mark)
+    }
+
+    /// Begins a commit to which transitions are added one by one.
+    public func beginAppending() throws(StoreError) -> TransitionAppender {
         let transaction = try StoreError.wrap { () throws(LMDBError) in
             try environment.beginWriting()
         }
-        var key: [UInt8] = []
-        var record = ValueWriter()
-        for index in added.indices {
-            key.removeAll(keepingCapacity: true)
-            TransitionCursor.write(
-                added[index].at,
-                added[index].person,
-                added[index].segment,
-                to: &key
-            )
-            TransitionRecord.write(added[index], key: key.span, to: &record)
-            try StoreError.wrap { () throws(LMDBError) in
-                try transaction.append(transitions, key: key.span, value: record.bytes.span)
-            }
-        }
+        return TransitionAppender(transaction, transitions)
+    }
+
+    /// Commits what was added, and moves the mark.
+    public func commit(
+        _ appender: consuming TransitionAppender,
+        applied mark: AppliedMark
+    ) throws(StoreError) {
+        let transaction = appender.finish()
         var writer = RecordSeal.begin(version: 1)
         writer.varint(mark.sequence.rawValue)
         writer.zigzag(mark.instant.milliseconds)

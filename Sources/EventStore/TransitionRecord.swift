@@ -14,28 +14,32 @@ enum TransitionRecord {
 
     /// Writes a record in place of what the writer holds.
     static func write(
-        _ transition: borrowing Transition,
+        _ fields: TransitionFields,
+        _ identifiers: Span<IdentifierID>,
+        _ notice: ExpectationNotice?,
         key: Span<UInt8>,
         to writer: inout ValueWriter
     ) {
         writer.bytes.removeAll(keepingCapacity: true)
-        let numbers = 3 + transition.identifiers.count
+        let numbers = 3 + identifiers.count
         writer.bytes.append(addingCapacity: 8 + numbers * 10) { output in
             // The checksum comes last.
             output.bytes(of: 0, count: 4)
-            output.append(transition.notice == nil ? version : noticeVersion)
-            output.append(transition.direction.rawValue)
-            output.append(transition.cause.rawValue)
+            output.append(notice == nil ? version : noticeVersion)
+            output.append(fields.direction.rawValue)
+            output.append(fields.cause.rawValue)
             output.append(
-                (transition.isAnnounced ? Flag.announced : 0)
-                    | (transition.entryIsAnnounced ? Flag.entryAnnounced : 0)
+                (fields.isAnnounced ? Flag.announced : 0)
+                    | (fields.entryIsAnnounced ? Flag.entryAnnounced : 0)
             )
-            output.varint(transition.sequence.rawValue)
-            output.varint(transition.ruleHash)
-            output.varint(UInt64(transition.identifiers.count))
-            for id in transition.identifiers { output.varint(UInt64(id.rawValue)) }
+            output.varint(fields.sequence.rawValue)
+            output.varint(fields.ruleHash)
+            output.varint(UInt64(identifiers.count))
+            for index in identifiers.indices {
+                output.varint(UInt64(identifiers[index].rawValue))
+            }
         }
-        if let notice = transition.notice { write(notice, to: &writer) }
+        if let notice { write(notice, to: &writer) }
         RecordSeal.seal(&writer, from: 0, key: key)
     }
 

@@ -140,6 +140,14 @@ final class Applier: @unchecked Sendable {
         }
     }
 
+    /// The transitions that wait to be recorded, as the stage gives them; none are left waiting.
+    ///
+    /// - Parameter spare: A batch without transitions, whose memory is used again.
+    func takeBatch(_ spare: consuming TransitionBatch) -> TransitionBatch {
+        swap(&spare, &batch)
+        return spare
+    }
+
     /// The transitions that wait to be recorded, in order; none are left waiting.
     func takeTransitions() -> [Transition] {
         let taken = batch.rows.indices.map {

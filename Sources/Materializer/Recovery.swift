@@ -15,6 +15,9 @@ struct Recovery {
     private var recorded: RecordedTransitions
     private var isBehindRecorded = true
     private var missing: [Transition] = []
+    /// What comes behind those, as the stage gave it: nobody needs an object for each; and emptied batches.
+    private var batches: [TransitionBatch] = []
+    private var spare: [TransitionBatch] = []
     /// The verdicts of the block under way.
     private var admitted: [Admitted] = []
     private var applied: AppliedMark
@@ -96,7 +99,7 @@ struct Recovery {
 
     private mutating func checkMany(_ applier: Applier) throws(PartitionError) {
         guard applier.batch.rows.count >= Recovery.transitionsMax else { return }
-        try check(applier.takeTransitions())
+        try take(applier)
     }
 
     private mutating func proceed(
@@ -106,8 +109,22 @@ struct Recovery {
         try applier.proceed(to: instant) { () throws(PartitionError) in try checkMany(applier) }
     }
 
+    private mutating func take(_ applier: Applier) throws(PartitionError) {
+        if isBehindRecorded || recorded.omitsNotices {
+            return try check(applier.takeTransitions(), applier)
+        }
+        let batch = applier.takeBatch(spare.popLast() ?? TransitionBatch())
+        recoveredTransitions += batch.rows.count
+        batches.append(batch)
+        let count = batches.reduce(missing.count) { $0 + $1.rows.count }
+        if count >= PartitionOptions.stateCommitTransitionsMax { try record(applier) }
+    }
+
     /// Derived transitions must be the next recorded ones, as long as there are any; those behind are recorded.
-    private mutating func check(_ all: [Transition]) throws(PartitionError) {
+    private mutating func check(
+        _ all: [Transition],
+        _ applier: Applier
+    ) throws(PartitionError) {
         let derived = recorded.omitsNotices ? all.filter { !recorded.omits($0) } : all
         var place = 0
         while isBehindRecorded, place < derived.count {
@@ -123,24 +140,34 @@ struct Recovery {
         }
         recoveredTransitions += derived.count - place
         if place == 0, missing.isEmpty { missing = derived } else { missing += derived[place...] }
-        if missing.count >= PartitionOptions.stateCommitTransitionsMax { try record() }
+        if missing.count >= PartitionOptions.stateCommitTransitionsMax { try record(applier) }
     }
 
     private mutating func finish(_ applier: Applier) throws(PartitionError) {
-        try check(applier.takeTransitions())
+        try take(applier)
         if isBehindRecorded {
             let known = try PartitionError.wrap { () throws(StoreError) in try recorded.next() }
             if let known { throw Recovery.difference(known, nil) }
         }
-        if !missing.isEmpty { try record() }
+        if !missing.isEmpty || !batches.isEmpty { try record(applier) }
     }
 
-    private mutating func record() throws(PartitionError) {
-        let added = missing
-        missing = []
+    private mutating func record(_ applier: Applier) throws(PartitionError) {
+        let (state, applied, missing, batches) = (state, applied, missing, batches)
         try PartitionError.wrap { () throws(StoreError) in
-            try state.commit(added, applied: applied)
+            var appender = try state.beginAppending()
+            for transition in missing { try appender.append(transition) }
+            for batch in batches {
+                try appender.append(batch, segmentNames: applier.segmentNames)
+            }
+            try state.commit(appender, applied: applied)
         }
+        self.missing = []
+        for var batch in batches {
+            batch.removeAll()
+            spare.append(batch)
+        }
+        self.batches = []
     }
 
     private static func difference(
@@ -163,5 +190,37 @@ struct Recovery {
         return
             "person \(transition.person) \(transition.direction.name) '\(transition.segment)' at "
             + "\(transition.at) (\(transition.cause.name), entry \(transition.sequence))"
+    }
+}
+
+extension TransitionAppender {
+    /// Adds what a stage has given.
+    fileprivate mutating func append(
+        _ batch: TransitionBatch,
+        segmentNames: [String]
+    ) throws(StoreError) {
+        let (rows, identifiers) = (batch.rows, batch.identifiers)
+        for index in rows.indices {
+            let row = rows[index]
+            guard row.person != .nobody else {
+                // A notice, which has texts of its own.
+                try append(batch.transition(index, segmentNames: segmentNames))
+                continue
+            }
+            try append(
+                TransitionFields(
+                    at: row.at,
+                    person: row.person,
+                    direction: row.direction,
+                    cause: row.cause,
+                    sequence: row.sequence,
+                    ruleHash: row.ruleHash,
+                    isAnnounced: row.isAnnounced,
+                    entryIsAnnounced: row.entryIsAnnounced
+                ),
+                segment: segmentNames[Int(row.segment)],
+                identifiers: identifiers.span.extracting(row.identifiers)
+            )
+        }
     }
 }

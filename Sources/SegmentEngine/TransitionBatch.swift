@@ -27,6 +27,9 @@ public struct TransitionBatch: Sendable {
         var firstIdentifier: UInt32
         var endIdentifier: UInt32
 
+        /// Where the person's identifiers stand in the batch's.
+        public var identifiers: Range<Int> { Int(firstIdentifier)..<Int(endIdentifier) }
+
         /// Whether it comes first in the order of all: by instant, person and name.
         @inlinable
         public func precedes(_ other: Row) -> Bool {
@@ -89,7 +92,7 @@ public struct TransitionBatch: Sendable {
             ruleHash: row.ruleHash,
             isAnnounced: row.isAnnounced,
             entryIsAnnounced: row.entryIsAnnounced,
-            identifiers: Array(identifiers[Int(row.firstIdentifier)..<Int(row.endIdentifier)])
+            identifiers: Array(identifiers[row.identifiers])
         )
     }
 }

@@ -1,5 +1,6 @@
 import EventModel
 import EventStore
+import Foundation
 import Materializer
 import SegmentTesting
 import Testing
@@ -51,18 +52,61 @@ import Testing
         #expect(recorded.count > 100)
         #expect(Set(recorded.compactMap(\.notice?.key)).count == 5)
         let people = recorded.filter { $0.notice == nil }
-        for cores in [1, 2, 3, 7] {
+        for (cores, stretch) in Self.manners {
             let log = try EventLog(directory: bench.folder.path + "/log", newID: "")
-            let replay = try Replay(log, cores: cores)
+            var replay = try Replay(log, cores: cores)
+            replay.stretchEntries = stretch
             var found: [Transition] = []
             try replay.run { found.append($0) }
-            #expect(found == recorded, "\(cores) cores")
+            #expect(found == recorded, "\(cores) cores, \(stretch) entries at a time")
             var count = 0
             let counted = try replay.count { at, _, _, _ in
                 if count < people.count { #expect(at == people[count].at) }
                 count += 1
             }
             #expect(counted == people.count)
+        }
+    }
+
+    /// Numbers of cores, with numbers of entries after which transitions are handed out.
+    private static let manners: [(cores: Int, stretch: UInt64)] = [1, 2, 3, 7].flatMap { cores in
+        [1 << 17, 700, 37].map { (cores, $0) }
+    }
+
+    @Test func aReplayThatIsGivenUpEnds() async throws {
+        let bench = try PartitionFolder()
+        _ = try await record(bench)
+        for (cores, stretch) in Self.manners {
+            let log = try EventLog(directory: bench.folder.path + "/log", newID: "")
+            var replay = try Replay(log, cores: cores)
+            replay.stretchEntries = stretch
+            replay.isGivenUp = { true }
+            let error = #expect(throws: PartitionError.self) { try replay.run { _ in } }
+            #expect(error?.kind == .busy, "\(cores) cores, \(stretch) entries at a time")
+        }
+    }
+
+    @Test func aReplayOfADamagedLogSaysSo() async throws {
+        let bench = try PartitionFolder()
+        let recorded = try await record(bench)
+        let path = URL(fileURLWithPath: bench.folder.path + "/log/data.mdb")
+        var bytes = [UInt8](try Data(contentsOf: path))
+        let text = Array("m4-11".utf8)
+        let places = (0..<bytes.count - text.count).filter {
+            bytes[$0..<$0 + text.count] == text[...]
+        }
+        #expect(places.count > 50)
+        for place in places.suffix(20) { bytes[place] ^= 1 }
+        try Data(bytes).write(to: path)
+        for (cores, stretch) in Self.manners {
+            let log = try EventLog(directory: bench.folder.path + "/log", newID: "")
+            var replay = try Replay(log, cores: cores)
+            replay.stretchEntries = stretch
+            var found: [Transition] = []
+            let error = #expect(throws: PartitionError.self) { try replay.run { found.append($0) } }
+            #expect(error?.kind == .damaged, "\(cores) cores, \(stretch) entries at a time")
+            // What was handed out before holds.
+            #expect(found[...] == recorded.prefix(found.count))
         }
     }
 

@@ -11,7 +11,7 @@ public import SegmentEngine
 /// its own.
 public struct Replay: Sendable {
     /// Entries between two points at which transitions are handed out.
-    private static let stretchEntries: UInt64 = 1 << 17
+    package var stretchEntries: UInt64 = 1 << 17
     /// People whom a change of the rules is carried out for between two points at which transitions are handed out.
     private static let slicePeople = 1 << 16
     private let log: EventLog
@@ -23,7 +23,7 @@ public struct Replay: Sendable {
     private let last: SequenceNumber
     private let rules: ReplayRules
     /// Asked now and then whether to end without a result.
-    var isGivenUp: @Sendable () -> Bool = { false }
+    package var isGivenUp: @Sendable () -> Bool = { false }
     /// Of rules that a log is to be changed to, the instant of the change; else nil.
     let changesAt: Instant?
 
@@ -163,7 +163,7 @@ public struct Replay: Sendable {
             let pipeline = ReplayPipeline(
                 log,
                 workers[0],
-                stretchEntries: Replay.stretchEntries,
+                stretchEntries: stretchEntries,
                 takesRulesOfLog: takesRulesOfLog
             )
             try pipeline.fold(through: last, threads: min(cores, 2)) {
@@ -266,7 +266,7 @@ public struct Replay: Sendable {
         var first = SequenceNumber(1)
         while first <= last {
             let end = SequenceNumber(
-                min(last.rawValue, first.rawValue + Replay.stretchEntries - 1)
+                min(last.rawValue, first.rawValue + stretchEntries - 1)
             )
             let at = try Replay.receivedAt(end, log) ?? .distantFuture
             // A live group is one instant and closes at once, so the last one is closed.
