@@ -7,6 +7,7 @@ package struct KeyedHash: Sendable {
     @usableFromInline let second: UInt64
 
     /// With a key that everybody knows, for hashes that stay: from bytes that nobody gains by choosing.
+    @inlinable
     package init(known key: UInt64) {
         first = key
         second = ~key | 1

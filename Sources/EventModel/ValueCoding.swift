@@ -64,12 +64,16 @@ public struct ValueReader: ~Copyable {
     }
 
     /// Reads an unsigned number of 7 bits a byte, lowest first.
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func varint(_ bytes: Span<UInt8>) -> UInt64 {
         // Most numbers take one byte.
         let first = bytes[offset]
         offset += 1
-        if first < 0x80 { return UInt64(first) }
+        return first < 0x80 ? UInt64(first) : longVarint(bytes, after: first)
+    }
+
+    @usableFromInline @inline(never)
+    mutating func longVarint(_ bytes: Span<UInt8>, after first: UInt8) -> UInt64 {
         var value = UInt64(first & 0x7F)
         var shift: UInt64 = 7
         while true {

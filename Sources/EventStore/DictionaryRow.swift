@@ -12,10 +12,26 @@ enum DictionaryRow {
         key: Span<UInt8>,
         version: UInt8 = version
     ) -> [UInt8] {
-        var writer = RecordSeal.begin(version: version)
-        writer.raw(payload)
-        RecordSeal.seal(&writer, from: 0, key: key)
-        return writer.bytes
+        var record: [UInt8] = []
+        write(payload, key: key, version: version, to: &record)
+        return record
+    }
+
+    /// Writes a record in place of what the bytes hold.
+    static func write(
+        _ payload: Span<UInt8>,
+        key: Span<UInt8>,
+        version: UInt8 = version,
+        to record: inout [UInt8]
+    ) {
+        record.removeAll(keepingCapacity: true)
+        record.append(addingCapacity: RecordSeal.headerCount + payload.count) { output in
+            // The checksum comes last.
+            output.bytes(of: 0, count: 4)
+            output.append(version)
+            output.raw(payload)
+        }
+        RecordSeal.seal(&record, from: 0, key: key)
     }
 
     /// Checks a record and gives its version.

@@ -157,10 +157,11 @@ public final class LogWriter {
         in table: Table,
         _ transaction: borrowing WriteTransaction
     ) throws(StoreError) {
+        var record: [UInt8] = []
         for id in first..<texts.count {
             let number = UInt32(truncatingIfNeeded: id)
             let key = Key.of(number)
-            let record = DictionaryRow.record(texts.text(of: number).span, key: key.span)
+            DictionaryRow.write(texts.text(of: number).span, key: key.span, to: &record)
             try StoreError.wrap { () throws(LMDBError) in
                 try transaction.append(table, key: key.span, value: record.span)
             }

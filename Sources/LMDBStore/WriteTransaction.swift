@@ -68,6 +68,7 @@ public struct WriteTransaction: ~Copyable {
         try put(table, key: key, value: value, flags: UInt32(MDB_APPEND))
     }
 
+    @inline(__always)
     private func put(
         _ table: Table,
         key: Span<UInt8>,
