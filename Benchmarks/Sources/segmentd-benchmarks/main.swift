@@ -43,7 +43,7 @@ do {
         try EngineAndLoop(count: events, rounds: rounds, form: .engine).run(&report)
     }
     if isWanted("replay", "replay-cores", "flink-rocksdb") {
-        try ReplayRows(count: events, rounds: min(rounds, 3)).run(&report)
+        try await ReplayRows(count: events, rounds: min(rounds, 3)).run(&report)
     }
     if isWanted("rules", "compile") {
         try RulesRows(
