@@ -1,4 +1,4 @@
-public import EventModel
+internal import EventModel
 
 /// An entry's idempotency key, hashed, and a hash of what the entry says.
 public struct HashedKey: BitwiseCopyable, Sendable {
@@ -10,7 +10,7 @@ public struct HashedKey: BitwiseCopyable, Sendable {
     var payload: UInt64
 
     /// Of an entry that has no key that counts.
-    public static let none = HashedKey(hash: 0, part: 0, payload: 0)
+    static let none = HashedKey(hash: 0, part: 0, payload: 0)
 }
 
 /// How idempotency keys are hashed, so that several tables may share them between them.
@@ -33,7 +33,7 @@ public struct KeyHashing: Sendable {
     ///   - starts: Where each record begins, and one past the last.
     ///   - keys: One per entry, in place of what is there.
     ///   - next: Called whenever work on an entry begins; where keys are off there is none.
-    public func read(
+    func read(
         _ heads: [EntryHead],
         _ bytes: Span<UInt8>,
         _ starts: [Int],

@@ -2,8 +2,7 @@ internal import EventModel
 internal import EventStore
 internal import SegmentEngine
 
-/// One core's people; used by one thread at a time, but for what was found, which all look at between two changes, and
-/// for its two stages, which two threads may use (`ReplayPipeline`).
+/// One core's people: used by one thread at a time, but that two may use a stage each (`ReplayPipeline`).
 final class ReplayWorker: @unchecked Sendable {
     var stage: ReplayStage
     var admit: AdmitStage
