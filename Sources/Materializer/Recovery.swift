@@ -153,7 +153,11 @@ struct Recovery {
     }
 
     private mutating func record(_ applier: Applier) throws(PartitionError) {
-        let (state, applied, missing, batches) = (state, applied, missing, batches)
+        let (state, applied) = (state, applied)
+        // Taken out, so that emptying them keeps their memory.
+        var (missing, batches): ([Transition], [TransitionBatch]) = ([], [])
+        swap(&missing, &self.missing)
+        swap(&batches, &self.batches)
         try PartitionError.wrap { () throws(StoreError) in
             var appender = try state.beginAppending()
             for transition in missing { try appender.append(transition) }
@@ -162,12 +166,8 @@ struct Recovery {
             }
             try state.commit(appender, applied: applied)
         }
-        self.missing = []
-        for var batch in batches {
-            batch.removeAll()
-            spare.append(batch)
-        }
-        self.batches = []
+        for index in batches.indices { batches[index].removeAll() }
+        spare += batches
     }
 
     private static func difference(
